@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "core/ldif.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ascii.h"
+#include "core/escape.h"
+
+#define CHUNK		((size_t)64 << 10)	/* asked of fill at a time */
+#define FIRST_VALUES	64			/* more than most entries have */
+
+enum line_kind { LINE_END, LINE_BLANK, LINE_TEXT, LINE_UNWANTED };
+
+void
+ldifr_init(struct ldifr *r, ldifr_fill_fn fill, ldifr_comment_fn comment, void *arg)
+{
+	*r = (struct ldifr){
+		.fill = fill, .comment = comment, .arg = arg,
+		.max_line = LDIF_MAX_LINE,
+		.max_value = LDIF_MAX_VALUE,
+		.max_record = LDIF_MAX_RECORD,
+	};
+}
+
+void
+ldifr_begin_at(struct ldifr *r, uint64_t offset, uint64_t line)
+{
+	r->consumed = offset;
+	r->line_no = line - 1;
+}
+
+void
+ldifr_fini(struct ldifr *r)
+{
+	free(r->chunk);
+	free(r->values);
+	buf_fini(&r->line);
+	buf_fini(&r->data);
+	ldifr_init(r, r->fill, r->comment, r->arg);
+}
+
+/* Records what is wrong with the line at hand. */
+static enum err
+fail(struct ldifr *r, enum err err, const char *what)
+{
+	r->fault_line = r->line_start;
+	return fault_set(&r->fault, err, (size_t)r->line_offset, what);
+}
+
+static enum err
+fail_ceiling(struct ldifr *r, const char *what, size_t ceiling)
+{
+	r->fault_line = r->line_start;
+	return fault_set_value(&r->fault, ERR_TOO_BIG, (size_t)r->line_offset, what, ceiling);
+}
+
+/* Sees to it that the chunk holds a byte, unless the input ends. */
+static enum err
+chunk_fill(struct ldifr *r)
+{
+	ssize_t n;
+
+	if (r->chunk_pos < r->chunk_len || r->end)
+		return ERR_OK;
+	if (r->chunk == NULL && (r->chunk = malloc(CHUNK)) == NULL)
+		return fail(r, ERR_NOMEM, "read buffer");
+	n = r->fill(r->arg, r->chunk, CHUNK);
+	if (n < 0 || (size_t)n > CHUNK)
+		return fail(r, ERR_SHORT, "input that could not be read");
+	r->chunk_pos = 0;
+	r->chunk_len = (size_t)n;
+	r->end = n == 0;
+	return ERR_OK;
+}
+
+static void
+chunk_skip(struct ldifr *r, size_t n)
+{
+	r->chunk_pos += n;
+	r->consumed += n;
+}
+
+/* Appends one physical line, without its line feed, to r->line. */
+static enum err
+segment_read(struct ldifr *r)
+{
+	for (;;) {
+		const char *p = NULL, *lf = NULL;
+		size_t n;
+		enum err err = chunk_fill(r);
+
+		if (err != ERR_OK)
+			return err;
+		if (r->end)
+			return fail(r, ERR_SHORT, "line without an end");
+		p = r->chunk + r->chunk_pos;
+		lf = memchr(p, '\n', r->chunk_len - r->chunk_pos);
+		n = lf != NULL ? (size_t)(lf - p) : r->chunk_len - r->chunk_pos;
+		if (n > r->max_line || r->line.len > r->max_line - n)
+			return fail_ceiling(r, "line longer than", r->max_line);
+		buf_add(&r->line, p, n);
+		if (buf_failed(&r->line))
+			return fail(r, ERR_NOMEM, "line");
+		chunk_skip(r, lf != NULL ? n + 1 : n);
+		if (lf != NULL) {
+			r->line_no++;
+			return ERR_OK;
+		}
+	}
+}
+
+/* Passes over one physical line. */
+static enum err
+segment_skip(struct ldifr *r)
+{
+	for (;;) {
+		const char *p = NULL, *lf = NULL;
+		enum err err = chunk_fill(r);
+
+		if (err != ERR_OK)
+			return err;
+		if (r->end)
+			return fail(r, ERR_SHORT, "line without an end");
+		p = r->chunk + r->chunk_pos;
+		lf = memchr(p, '\n', r->chunk_len - r->chunk_pos);
+		chunk_skip(r, lf != NULL ? (size_t)(lf - p) + 1 : r->chunk_len - r->chunk_pos);
+		if (lf != NULL) {
+			r->line_no++;
+			return ERR_OK;
+		}
+	}
+}
+
+/* A value that the caller does not want. */
+static bool
+unwanted(const struct ldifr *r)
+{
+	const char *s = r->line.data, *colon = NULL;
+
+	if (r->want == NULL || s[0] == '#')
+		return false;
+	colon = memchr(s, ':', r->line.len);
+	return colon != NULL && !r->want(r->arg, s, (size_t)(colon - s));
+}
+
+/* The mark may stand before the first line and nowhere else. */
+static void
+drop_byte_order_mark(struct ldifr *r)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t n = sizeof mark - 1;
+
+	if (r->line_no != 1 || r->line.len < n || memcmp(r->line.data, mark, n) != 0)
+		return;
+	memmove(r->line.data, r->line.data + n, r->line.len - n);
+	buf_truncate(&r->line, r->line.len - n);
+}
+
+/*
+ * Reads a line with all of its continuations: a line feed and one space
+ * between two parts vanish (RFC 2849, note 2). An empty line has none, so
+ * that what follows it must stand on its own.
+ */
+static enum err
+line_read(struct ldifr *r, bool in_record, enum line_kind *kind)
+{
+	size_t part = 0;
+	enum err err;
+
+	buf_clear(&r->line);
+	r->line_start = r->line_no + 1;
+	r->line_offset = r->consumed;
+	if ((err = chunk_fill(r)) != ERR_OK)
+		return err;
+	*kind = LINE_END;
+	if (r->end)
+		return ERR_OK;
+	*kind = LINE_TEXT;
+	for (;;) {
+		if ((err = *kind == LINE_UNWANTED ? segment_skip(r) : segment_read(r)) != ERR_OK)
+			return err;
+		if (r->line.len > part && r->line.data[r->line.len - 1] == '\r')
+			buf_truncate(&r->line, r->line.len - 1);
+		drop_byte_order_mark(r);
+		if (part == 0 && r->line.len == 0 && r->line_no == r->line_start) {
+			*kind = LINE_BLANK;
+			return ERR_OK;
+		}
+		if (part == 0 && in_record && unwanted(r))
+			*kind = LINE_UNWANTED;
+		if ((err = chunk_fill(r)) != ERR_OK)
+			return err;
+		if (r->end || r->chunk[r->chunk_pos] != ' ')
+			break;
+		chunk_skip(r, 1);
+		part = r->line.len;
+	}
+	return ERR_OK;
+}
+
+static bool
+name_is(const char *s, size_t len, const char *name)
+{
+	return ascii_eq_nocase(s, len, name, strlen(name));
+}
+
+/* Length of the name before the colon of r->line. */
+static enum err
+name_split(struct ldifr *r, size_t *name_len)
+{
+	const char *s = r->line.data, *colon = memchr(s, ':', r->line.len);
+
+	if (s[0] == ' ')
+		return fail(r, ERR_SYNTAX, "continuation of nothing");
+	if (memchr(s, '\0', r->line.len) != NULL)
+		return fail(r, ERR_SYNTAX, "NUL in a line");
+	if (memchr(s, '\r', r->line.len) != NULL)
+		return fail(r, ERR_SYNTAX, "carriage return in a line");
+	if (r->line.len == 1 && s[0] == '-')
+		return fail(r, ERR_UNSUPPORTED, "change record");
+	if (colon == NULL)
+		return fail(r, ERR_SYNTAX, "line without a colon");
+	*name_len = (size_t)(colon - s);
+	if (!ldifw_name_valid(s, *name_len))
+		return fail(r, ERR_SYNTAX, "attribute name");
+	return ERR_OK;
+}
+
+/* value-spec of RFC 2849: decodes what follows the name into r->data, and a
+ * NUL behind it. */
+static enum err
+value_read(struct ldifr *r, size_t name_len, size_t *len)
+{
+	const char *s = r->line.data + name_len + 1;
+	size_t left = r->line.len - name_len - 1, start = r->data.len;
+	char kind = left > 0 ? s[0] : '\0';
+	enum err err = ERR_OK;
+
+	if (kind == '<')
+		return fail(r, ERR_UNSUPPORTED, "value by URL");
+	if (kind == ':') {
+		s++;
+		left--;
+	}
+	while (left > 0 && s[0] == ' ') {
+		s++;
+		left--;
+	}
+	if ((kind == ':' ? left / 4 * 3 : left) > r->max_value + 2)
+		return fail_ceiling(r, "value longer than", r->max_value);
+	if (kind == ':')
+		err = base64_decode(s, left, &r->data);
+	else
+		buf_add(&r->data, s, left);
+	if (err == ERR_SHORT || err == ERR_SYNTAX)
+		return fail(r, err, "base64");
+	*len = r->data.len - start;
+	if (*len > r->max_value)
+		return fail_ceiling(r, "value longer than", r->max_value);
+	buf_addc(&r->data, '\0');
+	if (buf_failed(&r->data))
+		return fail(r, ERR_NOMEM, "record");
+	return ERR_OK;
+}
+
+/* A line where a record may begin; *begun when one does. */
+static enum err
+head_read(struct ldifr *r, bool *begun)
+{
+	const char *s = r->line.data;
+	size_t name_len = 0, len = 0;
+	enum err err;
+
+	if ((err = name_split(r, &name_len)) != ERR_OK)
+		return err;
+	if (name_is(s, name_len, "include"))
+		return fail(r, ERR_UNSUPPORTED, "include");
+	if (!name_is(s, name_len, "dn") && !name_is(s, name_len, "version"))
+		return fail(r, ERR_SYNTAX, "record that does not begin with dn");
+	if ((err = value_read(r, name_len, &len)) != ERR_OK)
+		return err;
+	if (name_is(s, name_len, "version")) {
+		if (len != 1 || r->data.data[0] != '1')
+			return fail(r, ERR_UNSUPPORTED, "LDIF version");
+		buf_clear(&r->data);
+		return ERR_OK;
+	}
+	r->record.dn_len = len;
+	r->record.line = r->line_start;
+	r->record.offset = r->line_offset;
+	*begun = true;
+	return ERR_OK;
+}
+
+/* Room for one more value. */
+static enum err
+values_reserve(struct ldifr *r)
+{
+	size_t cap = r->values_cap > 0 ? 2 * r->values_cap : FIRST_VALUES;
+	struct ldif_value *values = NULL;
+
+	if (r->record.count < r->values_cap)
+		return ERR_OK;
+	if (cap <= SIZE_MAX / sizeof *values)
+		values = realloc(r->values, cap * sizeof *values);
+	if (values == NULL)
+		return fail(r, ERR_NOMEM, "record");
+	r->values = values;
+	r->values_cap = cap;
+	return ERR_OK;
+}
+
+/* attrval-spec of RFC 2849. */
+static enum err
+attribute_read(struct ldifr *r)
+{
+	const char *s = r->line.data;
+	struct ldif_value v = { .line = r->line_start };
+	enum err err;
+
+	if ((err = name_split(r, &v.name_len)) != ERR_OK)
+		return err;
+	if (ldifw_name_is_change(s, v.name_len))
+		return fail(r, ERR_UNSUPPORTED, "change record");
+	if (name_is(s, v.name_len, "dn"))
+		return fail(r, ERR_SYNTAX, "second dn in a record");
+	if ((err = values_reserve(r)) != ERR_OK)
+		return err;
+	buf_add(&r->data, s, v.name_len);
+	buf_addc(&r->data, '\0');
+	if ((err = value_read(r, v.name_len, &v.len)) != ERR_OK)
+		return err;
+	r->values[r->record.count++] = v;
+	if (r->data.len > r->max_record ||
+	    r->record.count > (r->max_record - r->data.len) / sizeof v)
+		return fail_ceiling(r, "record larger than", r->max_record);
+	return ERR_OK;
+}
+
+/* Turns lengths into pointers, now that r->data moves no more. */
+static void
+record_finish(struct ldifr *r)
+{
+	const char *p = r->data.data;
+	size_t i;
+
+	r->record.dn = p;
+	p += r->record.dn_len + 1;
+	for (i = 0; i < r->record.count; i++) {
+		struct ldif_value *v = &r->values[i];
+
+		v->name = p;
+		p += v->name_len + 1;
+		v->value = p;
+		p += v->len + 1;
+	}
+	r->record.values = r->values;
+}
+
+enum err
+ldifr_next(struct ldifr *r, const struct ldif_record **out)
+{
+	enum line_kind kind = LINE_END;
+	bool begun = false;
+	enum err err;
+
+	if (r->fault.err != ERR_OK)
+		return r->fault.err;
+	buf_clear(&r->data);
+	r->record = (struct ldif_record){ 0 };
+	for (;;) {
+		if ((err = line_read(r, begun, &kind)) != ERR_OK)
+			return err;
+		if (kind == LINE_END || (kind == LINE_BLANK && begun))
+			break;
+		if (kind == LINE_BLANK || kind == LINE_UNWANTED)
+			continue;
+		if (r->line.data[0] == '#') {
+			if (r->comment != NULL)
+				r->comment(r->arg, r->line.data + 1, r->line.len - 1,
+				    r->line_start);
+			continue;
+		}
+		err = begun ? attribute_read(r) : head_read(r, &begun);
+		if (err != ERR_OK)
+			return err;
+	}
+	if (begun)
+		record_finish(r);
+	*out = begun ? &r->record : NULL;
+	return ERR_OK;
+}
