@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "model/account.h"
+
+#include <string.h>
+
+#include "core/adtime.h"
+#include "core/ascii.h"
+#include "core/uac.h"
+
+const char *const account_attributes[] = {
+	"objectClass", "objectGUID", "objectSid", "sAMAccountName", "userPrincipalName",
+	"userAccountControl", "sAMAccountType", "pwdLastSet", "lockoutTime", "accountExpires",
+	"adminCount", "primaryGroupID", "nTSecurityDescriptor", NULL
+};
+
+static void decode_int(const struct value *v, struct known_int *out)
+{
+	if (adtime_parse_int((const char *)v->data, v->len, &out->value) == ERR_OK)
+		out->known = KNOWN_SET;
+	else
+		*out = (struct known_int){ KNOWN_NOT, 0 };
+}
+
+/* userAccountControl and sAMAccountType are unsigned 32-bit values that LDAP
+ * shows as signed ones (MS-ADTS 3.1.1.2.2.2.1). */
+static void decode_u32(const struct value *v, struct known_int *out)
+{
+	decode_int(v, out);
+	if (out->value < INT32_MIN || out->value > UINT32_MAX)
+		*out = (struct known_int){ KNOWN_NOT, 0 };
+	else
+		out->value = (int64_t)(uint32_t)out->value;
+}
+
+/*
+ * The class that permissions see: the most specific structural one (MS-ADTS
+ * 3.1.1.1.4). The directory lists it last, but an auxiliary class may follow.
+ */
+static const struct schema_class *most_specific(const struct attr *oc, const struct schema *s)
+{
+	const struct schema_class *best = NULL;
+
+	for (size_t i = oc->count; i-- > 0;) {
+		const struct value *v = &oc->values[i];
+		const struct schema_class *c = schema_class_find(s, (const char *)v->data, v->len);
+
+		if (!c || !c->structural)
+			continue;
+		if (!best || (c != best && schema_class_derives(s, c, best)))
+			best = c;
+	}
+	return best;
+}
+
+void account_decode(const struct entry *e, const struct schema *schema, struct account *out)
+{
+	*out = (struct account){ .entry = e, .dn = e->dn, .dn_len = e->dn_len };
+	for (size_t i = 0; i < e->count; i++) {
+		const struct attr *a = &e->attrs[i];
+		const struct value *v = a->values;
+		size_t n = strlen(a->name);
+
+		if (!a->count)
+			continue;
+#define IS(s) (n == sizeof(s) - 1 && ascii_eq_nocase(a->name, n, s, n))
+		if (IS("objectClass"))
+			out->object_class = a;
+		else if (IS("objectGUID"))
+			out->has_guid = guid_parse(v->data, v->len, &out->guid) == ERR_OK;
+		else if (IS("objectSid"))
+			out->has_sid = sid_parse(v->data, v->len, &out->sid) == ERR_OK;
+		else if (IS("sAMAccountName"))
+			out->sam = *v;
+		else if (IS("userPrincipalName"))
+			out->upn = *v;
+		else if (IS("userAccountControl"))
+			decode_u32(v, &out->uac);
+		else if (IS("sAMAccountType"))
+			decode_u32(v, &out->sam_type);
+		else if (IS("pwdLastSet"))
+			decode_int(v, &out->pwd_last_set);
+		else if (IS("lockoutTime"))
+			decode_int(v, &out->lockout_time);
+		else if (IS("accountExpires"))
+			decode_int(v, &out->account_expires);
+		else if (IS("adminCount"))
+			decode_int(v, &out->admin_count);
+		else if (IS("primaryGroupID"))
+			decode_u32(v, &out->primary_group);
+		else if (IS("nTSecurityDescriptor"))
+			out->sd = *v;
+		else if (IS("allowedAttributesEffective"))
+			out->allowed = a;
+		else if (IS("msDS-ResultantPSO"))
+			out->resultant_pso = *v;
+#undef IS
+	}
+	if (out->object_class)
+		out->class = most_specific(out->object_class, schema);
+}
+
+enum normal_user account_is_normal_user(const struct account *a, const struct schema *schema)
+{
+	bool is_user = false;
+
+	if (a->object_class) {
+		/* computer, and what derives from it: gMSA and sMSA */
+		if (attr_has(a->object_class, "computer"))
+			return NORMAL_NO;
+		is_user = attr_has(a->object_class, "user");
+		if (!is_user)
+			return NORMAL_NO;
+	} else if (a->class) {
+		is_user = schema_class_derives(schema, a->class,
+			schema_class_find(schema, "user", 4));
+	}
+	if (a->sam_type.known == KNOWN_SET)
+		return a->sam_type.value == SAM_USER_OBJECT ? NORMAL_YES : NORMAL_NO;
+	if (a->uac.known == KNOWN_SET)
+		return (a->uac.value & UAC_NORMAL_ACCOUNT) && !(a->uac.value & UAC_ANY_TRUST) ?
+			NORMAL_YES : NORMAL_NO;
+	return is_user ? NORMAL_YES : NORMAL_UNKNOWN;
+}
+
+bool account_flag(const struct account *a, uint32_t bit)
+{
+	return a->uac.known == KNOWN_SET && (a->uac.value & bit);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_MODEL_ACCOUNT_H
+#define WBA_MODEL_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/guid.h"
+#include "core/schema.h"
+#include "core/sid.h"
+#include "model/entry.h"
+
+/*
+ * What a number attribute said. An attribute that was not returned is UNKNOWN,
+ * never 0: either it is not set, or the reader may not read it (MS-ADTS
+ * 3.1.1.4.4), and only an access check for the reader tells which.
+ */
+enum known { KNOWN_NOT, KNOWN_UNSET, KNOWN_SET };
+
+struct known_int {
+	enum known known;
+	int64_t value;		/* valid when SET; 0 otherwise */
+};
+
+/* One user (or connector) as read: views into the entry it came from. */
+struct account {
+	const struct entry *entry;
+	const char *dn;
+	size_t dn_len;
+	struct value sam, upn;		/* data NULL: not returned */
+	bool has_guid, has_sid;
+	struct guid guid;
+	struct sid sid;
+	const struct attr *object_class;/* NULL: not returned */
+	struct known_int uac;		/* userAccountControl, unsigned 32 bits */
+	struct known_int sam_type;	/* sAMAccountType, unsigned 32 bits */
+	struct known_int pwd_last_set;	/* FILETIME; 0: must change */
+	struct known_int lockout_time;	/* FILETIME; 0: not locked */
+	struct known_int account_expires;
+	struct known_int admin_count;
+	struct known_int primary_group;	/* RID */
+	struct value sd;		/* nTSecurityDescriptor; data NULL: not returned */
+	const struct schema_class *class;	/* most specific structural class; NULL: not known */
+	const struct attr *allowed;	/* allowedAttributesEffective; NULL: not returned */
+	struct value resultant_pso;	/* msDS-ResultantPSO, asked for only where the
+					 * policies' own links cannot be read */
+	bool no_resultant_pso;		/* it is known to have none */
+};
+
+/* Attributes that account_decode() reads: NULL-terminated, for queries. */
+extern const char *const account_attributes[];
+
+/* Decodes what is there; malformed values count as not returned. */
+void account_decode(const struct entry *, const struct schema *, struct account *out);
+
+enum normal_user { NORMAL_NO, NORMAL_YES, NORMAL_UNKNOWN };
+/* Whether it is a normal user account: of class user or derived from it, no
+ * computer, no service account of the managed kinds, no trust (MS-ADTS 2.2.16,
+ * MS-SAMR 2.2.1.9). UNKNOWN when neither type nor class could be read. */
+enum normal_user account_is_normal_user(const struct account *, const struct schema *);
+
+/* True when the bit is known to be set. */
+bool account_flag(const struct account *, uint32_t bit);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "model/finding.h"
+
+const char *verdict_str(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_OK: return "ok";
+	case VERDICT_RISK: return "risk";
+	case VERDICT_FAIL: return "fail";
+	case VERDICT_UNKNOWN: break;
+	}
+	return "unknown";
+}
+
+const char *answer_str(enum answer a)
+{
+	return a == ANSWER_YES ? "yes" : a == ANSWER_NO ? "no" : "unknown";
+}

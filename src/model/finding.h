@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_MODEL_FINDING_H
+#define WBA_MODEL_FINDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/access.h"
+#include "model/account.h"
+#include "model/cause.h"
+#include "model/policy.h"
+
+/* One thing that is the matter with one object, with its evidence. Strings are
+ * borrowed until the sink returns. */
+struct finding {
+	unsigned rule;			/* id in the rule table */
+	unsigned operations;		/* OP_… of the rule table that it touches here */
+	const char *domain;		/* DNS name */
+	const char *object;		/* DN, or the controller's name */
+	const struct account *account;	/* NULL when it is not about an account */
+	bool has_until;
+	int64_t until;			/* FILETIME: it ends by itself */
+	const char *evidence;		/* what was read, literally */
+	const char *cause;		/* the object where it can be mended */
+	const struct cause *why;	/* what is the matter there */
+	bool shared;			/* holds for every user, not for one */
+};
+
+enum verdict { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN, VERDICT_FAIL };	/* worse is higher */
+
+/* One user's row. */
+struct judgement {
+	const char *domain;
+	const struct account *account;
+	enum verdict reset, change, unlock;
+	enum decision right_reset, right_change, right_lockout, right_pwdlastset;
+	enum answer enabled, locked, never_expires, admin_count, is_protected;
+	bool has_blocked_until;
+	int64_t blocked_until;
+	const char *policy;		/* DN by length; NULL when not known */
+	size_t policy_len;
+	const unsigned *rules;		/* ids, ascending */
+	size_t rule_count;
+	const char *connector;		/* DN */
+};
+
+const char *verdict_str(enum verdict);	/* ok risk unknown fail */
+const char *answer_str(enum answer);	/* yes no unknown */
+
+/* Where findings and rows go: behind this stand the reports. A function that
+ * is NULL is not called; one that returns non-zero ends the run (its sink has
+ * said why). */
+struct sink {
+	int (*finding)(void *arg, const struct finding *);
+	int (*judgement)(void *arg, const struct judgement *);
+	void *arg;
+};
+
+#endif
