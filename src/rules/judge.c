@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "rules/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int judge_init(struct judge *j, struct domain *d, const struct profile *profile, int64_t now,
+	const struct sink *sink)
+{
+	*j = (struct judge){ .domain = d, .profile = profile, .now = now, .sink = sink };
+	j->tally.by_rule = calloc(rule_count, sizeof *j->tally.by_rule);
+	return j->tally.by_rule ? 0 : -1;
+}
+
+void judge_fini(struct judge *j)
+{
+	dacl_cache_fini(&j->cache);
+	cause_cache_fini(&j->causes);
+	free(j->tally.by_rule);
+	buf_fini(&j->text);
+	*j = (struct judge){ 0 };
+}
+
+/* Adds a rule's word to an opinion; the list of rules stays ascending. */
+static void opinion_add(struct opinion *o, unsigned rule, enum severity severity, unsigned ops)
+{
+	size_t i = o->rule_count;
+
+	for (int op = 0; op < OP_COUNT; op++)
+		if (ops & 1u << op) {
+			if (!o->touched[op] || severity > o->worst[op])
+				o->worst[op] = severity;
+			o->touched[op] = true;
+		}
+	while (i && o->rules[i - 1] > rule)
+		i--;
+	if (i && o->rules[i - 1] == rule) {
+		o->rule_ops[i - 1] |= ops;
+		return;
+	}
+	if (o->rule_count == JUDGE_MAX_RULES)
+		return;
+	memmove(&o->rules[i + 1], &o->rules[i], (o->rule_count - i) * sizeof *o->rules);
+	memmove(&o->rule_ops[i + 1], &o->rule_ops[i],
+		(o->rule_count - i) * sizeof *o->rule_ops);
+	o->rules[i] = rule;
+	o->rule_ops[i] = ops;
+	o->rule_count++;
+}
+
+void judge_remark(struct judge *j, const struct remark *r)
+{
+	const struct rule *rule = rule_find(r->rule);
+	unsigned ops = r->operations ? r->operations : rule->operations;
+	const char *object = r->account ? r->account->dn : r->object;
+	bool shared = !r->account || rule->scope == RULE_CONNECTOR;
+	struct cause why = { CAUSE_AS_SAID, r->cause, rule->title };
+	struct finding f = {
+		.rule = r->rule,
+		.operations = ops,
+		.domain = j->domain->dns,
+		.object = object,
+		.account = r->account,
+		.has_until = r->until != NULL,
+		.until = r->until ? *r->until : 0,
+		.evidence = r->evidence,
+		.why = &why,
+		.shared = shared,
+	};
+
+	if (r->why && r->why->kind != CAUSE_AS_SAID)
+		why = *r->why;
+	if (why.object == object && !shared)
+		why.object = NULL;
+	f.cause = why.object ? why.object : object ? object : "";
+
+	/* About a user, also where the rule's own scope is wider (505). */
+	opinion_add(shared ? &j->all : &j->user, r->rule, rule->severity, ops);
+	j->tally.by_rule[rule - rule_table]++;
+	j->tally.by_severity[rule->severity]++;
+	if (rule->unread)
+		j->tally.incomplete = true;
+	if (j->sink->finding && !j->stopped)
+		j->stopped = j->sink->finding(j->sink->arg, &f);
+}
+
+int judge_domain(struct judge *j)
+{
+	rules_dc(j);
+	rules_connector(j);
+	rules_policy_domain(j);
+	return j->stopped;
+}
+
+static enum verdict severity_verdict(enum severity s)
+{
+	switch (s) {
+	case SEVERITY_FAIL: return VERDICT_FAIL;
+	case SEVERITY_UNKNOWN: return VERDICT_UNKNOWN;
+	case SEVERITY_RISK: return VERDICT_RISK;
+	case SEVERITY_INFO: break;
+	}
+	return VERDICT_OK;
+}
+
+/* The worst that anything said of an operation: fail > unknown > risk > ok. */
+static enum verdict verdict_of(const struct judge *j, int op)
+{
+	enum verdict v = VERDICT_OK;
+
+	if (j->user.touched[op])
+		v = severity_verdict(j->user.worst[op]);
+	if (j->all.touched[op] && severity_verdict(j->all.worst[op]) > v)
+		v = severity_verdict(j->all.worst[op]);
+	return v;
+}
+
+static void conclude(struct judge *j, struct judgement *row)
+{
+	enum verdict *verdicts[OP_COUNT] = { &row->reset, &row->change, &row->unlock };
+
+	for (size_t i = 0; i < j->all.rule_count; i++) {
+		const struct rule *r = rule_find(j->all.rules[i]);
+
+		/* What concerns every user stands in the user's row where it bears
+		 * on the verdict. */
+		if (j->all.rule_ops[i] && r->severity != SEVERITY_INFO)
+			opinion_add(&j->user, r->id, r->severity, j->all.rule_ops[i]);
+	}
+	for (int op = 0; op < OP_COUNT; op++) {
+		*verdicts[op] = verdict_of(j, op);
+		j->tally.verdicts[op][*verdicts[op]]++;
+	}
+	row->rules = j->user.rules;
+	row->rule_count = j->user.rule_count;
+	j->tally.users++;
+	if (j->sink->judgement && !j->stopped)
+		j->stopped = j->sink->judgement(j->sink->arg, row);
+}
+
+int judge_user(struct judge *j, const struct entry *e)
+{
+	struct account a;
+	struct judgement row;
+	struct policy_choice policy;
+
+	account_decode(e, &j->domain->schema, &a);
+	if (account_is_normal_user(&a, &j->domain->schema) == NORMAL_NO) {
+		j->tally.skipped++;
+		return 0;
+	}
+	row = (struct judgement){
+		.domain = j->domain->dns,
+		.account = &a,
+		.connector = j->domain->connector.account.dn,
+		.right_reset = DECISION_UNKNOWN,
+		.right_change = DECISION_UNKNOWN,
+		.right_lockout = DECISION_UNKNOWN,
+		.right_pwdlastset = DECISION_UNKNOWN,
+		.enabled = ANSWER_UNKNOWN,
+		.locked = ANSWER_UNKNOWN,
+		.never_expires = ANSWER_UNKNOWN,
+		.admin_count = ANSWER_UNKNOWN,
+		.is_protected = ANSWER_UNKNOWN,
+	};
+	j->user = (struct opinion){ 0 };
+
+	/* Permissions first: they also settle which attributes are not there
+	 * because they are not set. */
+	rules_permission(j, &a, &row);
+	policy = domain_policy_for(j->domain, &a);
+	row.policy = policy.dn;
+	row.policy_len = policy.dn_len;
+	rules_account(j, &a, &policy, &row);
+	rules_policy(j, &a, &policy, &row);
+	conclude(j, &row);
+	return j->stopped;
+}

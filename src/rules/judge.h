@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_RULES_JUDGE_H
+#define WBA_RULES_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/domain.h"
+#include "model/finding.h"
+#include "rules/cause.h"
+#include "rules/dacl_cache.h"
+#include "rules/profile.h"
+#include "rules/rule.h"
+
+/* Judges a domain and then its users, one at a time; findings and rows go to
+ * the sink as they arise. */
+
+#define OP_COUNT 3			/* reset, change, unlock: bits 0, 1, 2 of OP_… */
+#define JUDGE_MAX_RULES 64		/* rules one user can break; the table has fewer */
+
+struct tally {
+	size_t users;			/* rows written */
+	size_t skipped;			/* entries that are no normal user account */
+	size_t verdicts[OP_COUNT][4];	/* by enum verdict */
+	size_t *by_rule;		/* findings, by index in rule_table */
+	size_t by_severity[4];		/* findings, by enum severity */
+	bool incomplete;		/* something could not be read */
+};
+
+/* What rules said of one subject so far. */
+struct opinion {
+	enum severity worst[OP_COUNT];
+	bool touched[OP_COUNT];
+	unsigned rules[JUDGE_MAX_RULES];
+	unsigned rule_ops[JUDGE_MAX_RULES];	/* OP_… that each touches here */
+	size_t rule_count;
+};
+
+struct judge {
+	struct domain *domain;
+	const struct profile *profile;
+	const struct sink *sink;
+	int64_t now;			/* FILETIME */
+	struct dacl_cache cache;
+	struct cause_cache causes;
+	struct tally tally;
+	struct opinion all;		/* what holds for every user: controllers, connector, policy */
+	struct opinion user;		/* the user at hand */
+	struct buf text;		/* evidence, reused */
+	int stopped;			/* the sink's word to end the run */
+};
+
+/* `domain`, `profile` and `sink` are borrowed. 0, or -1 without memory. */
+int judge_init(struct judge *, struct domain *, const struct profile *, int64_t now,
+	const struct sink *);
+void judge_fini(struct judge *);
+
+/* When several accounts look like the connector: says so once for each. */
+void judge_connectors(struct judge *, const char *const *dns, size_t count);
+/* Controllers, connector, policies: once, before the users. */
+int judge_domain(struct judge *);
+/* One entry that a user search found. Non-zero when the sink ended the run. */
+int judge_user(struct judge *, const struct entry *);
+
+/* A finding by the table's row. `operations` 0: as the table says. Texts are
+ * borrowed for the call; account NULL: about `object`, for every user. */
+struct remark {
+	unsigned rule;
+	unsigned operations;
+	const struct account *account;
+	const char *object;		/* when account is NULL */
+	const char *evidence;
+	const char *cause;		/* DN; NULL: the account itself */
+	const struct cause *why;	/* traced, instead of `cause`; or NULL */
+	const int64_t *until;		/* NULL: it does not end by itself */
+};
+void judge_remark(struct judge *, const struct remark *);
+
+/* The families (rules_*.c). */
+void rules_dc(struct judge *);
+void rules_connector(struct judge *);
+void rules_policy_domain(struct judge *);
+/* Also marks in the account which attributes are known not to be set. */
+void rules_permission(struct judge *, struct account *, struct judgement *);
+void rules_account(struct judge *, const struct account *, const struct policy_choice *,
+	struct judgement *);
+void rules_policy(struct judge *, const struct account *, const struct policy_choice *,
+	struct judgement *);
+
+#endif
