@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include <string.h>
+
+#include "core/adtime.h"
+#include "core/escape.h"
+#include "report/report.h"
+#include "rules/cause.h"
+#include "rules/rule.h"
+
+/* RFC 4180: CRLF after each row, the header always there. Columns are added at
+ * the end and never renamed: other programs read these. */
+
+static void cell(struct buf *b, const void *v, size_t len)
+{
+	if (b->len)
+		buf_addc(b, ',');
+	escape_csv(v ? v : "", v ? len : 0, b);
+}
+
+static void cell_str(struct buf *b, const char *s)
+{
+	cell(b, s, s ? strlen(s) : 0);
+}
+
+static void cell_value(struct buf *b, const struct value *v)
+{
+	cell(b, v->data, v->len);
+}
+
+static void cell_guid(struct buf *b, const struct account *a)
+{
+	struct guid_buf text;
+
+	cell_str(b, a && a->has_guid ? guid_str(&a->guid, &text) : "");
+}
+
+static void cell_time(struct buf *b, bool has, int64_t t)
+{
+	struct adtime_buf text;
+
+	cell_str(b, has ? adtime_iso(t, &text) : "");
+}
+
+static void end(struct buf *b)
+{
+	buf_adds(b, "\r\n");
+}
+
+static void findings_header(struct buf *b)
+{
+	buf_adds(b, "rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,"
+		"event,until,evidence,cause,remedy");
+	end(b);
+}
+
+static void findings_row(const struct finding *f, struct buf *b)
+{
+	static const struct value none = { NULL, 0 };
+	const struct rule *r = rule_find(f->rule);
+	const struct account *a = f->account;
+
+	buf_addf(b, "%u", f->rule);
+	cell_str(b, severity_str(r->severity));
+	cell_str(b, rule_scope_str(r->scope));
+	cell_str(b, f->domain);
+	cell_str(b, f->object);
+	cell_value(b, a ? &a->sam : &none);
+	cell_value(b, a ? &a->upn : &none);
+	cell_guid(b, a);
+	cell_str(b, operations_str(f->operations));
+	if (r->event)
+		buf_addf(b, ",%u", r->event);
+	else
+		cell_str(b, "");
+	cell_time(b, f->has_until, f->until);
+	cell_str(b, f->evidence);
+	cell_str(b, f->cause);
+	cell_str(b, cause_cure(f->why, r));
+	end(b);
+}
+
+const struct format format_findings_csv = { "findings", findings_header, findings_row, NULL,
+	NULL };
+
+static void users_header(struct buf *b)
+{
+	buf_adds(b, "domain,dn,samaccountname,upn,object_guid,reset,change,unlock,"
+		"right_reset_password,right_change_password,right_write_lockouttime,"
+		"right_write_pwdlastset,enabled,locked,password_never_expires,admin_count,protected,"
+		"blocked_until,policy,rules,connector");
+	end(b);
+}
+
+static void users_row(const struct judgement *j, struct buf *b)
+{
+	const struct account *a = j->account;
+
+	if (j->domain)
+		escape_csv(j->domain, strlen(j->domain), b);
+	if (!b->len)
+		buf_adds(b, "\"\"");	/* cell() tells the first column by it */
+	cell(b, a->dn, a->dn_len);
+	cell_value(b, &a->sam);
+	cell_value(b, &a->upn);
+	cell_guid(b, a);
+	cell_str(b, verdict_str(j->reset));
+	cell_str(b, verdict_str(j->change));
+	cell_str(b, verdict_str(j->unlock));
+	cell_str(b, decision_str(j->right_reset));
+	cell_str(b, decision_str(j->right_change));
+	cell_str(b, decision_str(j->right_lockout));
+	cell_str(b, decision_str(j->right_pwdlastset));
+	cell_str(b, answer_str(j->enabled));
+	cell_str(b, answer_str(j->locked));
+	cell_str(b, answer_str(j->never_expires));
+	cell_str(b, answer_str(j->admin_count));
+	cell_str(b, answer_str(j->is_protected));
+	cell_time(b, j->has_blocked_until, j->blocked_until);
+	cell(b, j->policy, j->policy_len);
+	buf_addc(b, ',');
+	for (size_t i = 0; i < j->rule_count; i++)
+		buf_addf(b, "%s%u", i ? " " : "", j->rules[i]);
+	cell_str(b, j->connector);
+	end(b);
+}
+
+const struct format format_users_csv = { "users", users_header, NULL, users_row, NULL };
+
+static void causes_header(struct buf *b)
+{
+	buf_adds(b, "rule,severity,cause,object,users,example,remedy");
+	end(b);
+}
+
+static void causes_row(const struct rollup_row *r, struct buf *b)
+{
+	buf_addf(b, "%u", r->rule->id);
+	cell_str(b, severity_str(r->rule->severity));
+	cell_str(b, r->cause->words);
+	cell_str(b, r->cause->object);
+	buf_addf(b, ",%zu", r->users);
+	cell_str(b, r->example);
+	cell_str(b, r->remedy);
+	end(b);
+}
+
+const struct format format_causes_csv = { "causes", causes_header, NULL, NULL, causes_row };

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "report/json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/adtime.h"
+#include "core/escape.h"
+#include "report/report.h"
+#include "rules/cause.h"
+#include "rules/rule.h"
+
+/* A comma, unless this is the first thing in its brackets. */
+static void separate(struct buf *b)
+{
+	char last = b->len ? b->data[b->len - 1] : '{';
+
+	if (last != '{' && last != '[' && last != ':')
+		buf_addc(b, ',');
+}
+
+void json_begin(struct buf *b, char bracket)
+{
+	separate(b);
+	buf_addc(b, bracket);
+}
+
+void json_end(struct buf *b, char bracket)
+{
+	buf_addc(b, bracket);
+}
+
+void json_key(struct buf *b, const char *name)
+{
+	separate(b);
+	buf_addf(b, "\"%s\":", name);
+}
+
+void json_bytes(struct buf *b, const char *name, const void *v, size_t len)
+{
+	json_key(b, name);
+	if (v)
+		escape_json(v, len, b);
+	else
+		buf_adds(b, "null");
+}
+
+void json_str(struct buf *b, const char *name, const char *s)
+{
+	json_bytes(b, name, s, s ? strlen(s) : 0);
+}
+
+void json_int(struct buf *b, const char *name, int64_t n)
+{
+	json_key(b, name);
+	buf_addf(b, "%" PRId64, n);
+}
+
+static void json_time(struct buf *b, const char *name, bool has, int64_t t)
+{
+	struct adtime_buf text;
+
+	json_str(b, name, has ? adtime_iso(t, &text) : NULL);
+}
+
+static void account_fields(struct buf *b, const struct account *a)
+{
+	static const struct value none = { NULL, 0 };
+	const struct value *sam = a ? &a->sam : &none, *upn = a ? &a->upn : &none;
+	struct guid_buf guid;
+	struct sid_buf sid;
+
+	json_bytes(b, "samaccountname", sam->data, sam->len);
+	json_bytes(b, "upn", upn->data, upn->len);
+	json_str(b, "object_guid", a && a->has_guid ? guid_str(&a->guid, &guid) : NULL);
+	json_str(b, "object_sid", a && a->has_sid ? sid_str(&a->sid, &sid) : NULL);
+}
+
+/* JSON Lines: one object a line, the raw values, nothing defused. */
+
+static void json_finding(const struct finding *f, struct buf *b)
+{
+	const struct rule *r = rule_find(f->rule);
+
+	json_begin(b, '{');
+	json_str(b, "type", "finding");
+	json_int(b, "rule", f->rule);
+	json_str(b, "name", r->name);
+	json_str(b, "severity", severity_str(r->severity));
+	json_str(b, "scope", rule_scope_str(r->scope));
+	json_str(b, "domain", f->domain);
+	json_str(b, "object", f->object);
+	account_fields(b, f->account);
+	json_str(b, "operations", operations_str(f->operations));
+	if (r->event)
+		json_int(b, "event", r->event);
+	else
+		json_str(b, "event", NULL);
+	json_time(b, "until", f->has_until, f->until);
+	json_str(b, "evidence", f->evidence);
+	json_str(b, "cause", f->cause);
+	json_str(b, "cause_words", f->why ? f->why->words : NULL);
+	json_str(b, "remedy", cause_cure(f->why, r));
+	json_end(b, '}');
+	buf_addc(b, '\n');
+}
+
+void json_judgement_fields(struct buf *b, const struct judgement *j)
+{
+	json_str(b, "domain", j->domain);
+	json_bytes(b, "dn", j->account->dn, j->account->dn_len);
+	account_fields(b, j->account);
+	json_str(b, "reset", verdict_str(j->reset));
+	json_str(b, "change", verdict_str(j->change));
+	json_str(b, "unlock", verdict_str(j->unlock));
+	json_str(b, "right_reset_password", decision_str(j->right_reset));
+	json_str(b, "right_change_password", decision_str(j->right_change));
+	json_str(b, "right_write_lockouttime", decision_str(j->right_lockout));
+	json_str(b, "right_write_pwdlastset", decision_str(j->right_pwdlastset));
+	json_str(b, "enabled", answer_str(j->enabled));
+	json_str(b, "locked", answer_str(j->locked));
+	json_str(b, "password_never_expires", answer_str(j->never_expires));
+	json_str(b, "admin_count", answer_str(j->admin_count));
+	json_str(b, "protected", answer_str(j->is_protected));
+	json_time(b, "blocked_until", j->has_blocked_until, j->blocked_until);
+	json_bytes(b, "policy", j->policy, j->policy_len);
+	json_key(b, "rules");
+	json_begin(b, '[');
+	for (size_t i = 0; i < j->rule_count; i++)
+		buf_addf(b, "%s%u", i ? "," : "", j->rules[i]);
+	json_end(b, ']');
+	json_str(b, "connector", j->connector);
+}
+
+static void json_judgement(const struct judgement *j, struct buf *b)
+{
+	json_begin(b, '{');
+	json_str(b, "type", "user");
+	json_judgement_fields(b, j);
+	json_end(b, '}');
+	buf_addc(b, '\n');
+}
+
+static void json_cause(const struct rollup_row *r, struct buf *b)
+{
+	json_begin(b, '{');
+	json_str(b, "type", "cause");
+	json_int(b, "rule", r->rule->id);
+	json_str(b, "severity", severity_str(r->rule->severity));
+	json_str(b, "cause", r->cause->words);
+	json_str(b, "object", *r->cause->object ? r->cause->object : NULL);
+	json_int(b, "users", (int64_t)r->users);
+	json_str(b, "example", *r->example ? r->example : NULL);
+	json_str(b, "remedy", r->remedy);
+	json_end(b, '}');
+	buf_addc(b, '\n');
+}
+
+const struct format format_json = { "json", NULL, json_finding, json_judgement, json_cause };

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_REPORT_OUTFILE_H
+#define WBA_REPORT_OUTFILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/*
+ * A report's file: it appears whole or not at all, readable by its owner only.
+ * A regular file (or a new one) is written beside its name and renamed at the
+ * end; anything else ("-", a pipe, a device, a symbolic link) is written straight.
+ */
+struct outfile {
+	FILE *fp;
+	const char *path;	/* borrowed */
+	char *beside;		/* owned; NULL when written straight */
+};
+
+/* 0, or -1 with errno set. */
+int outfile_open(struct outfile *, const char *path);
+/* Flushes, checks, renames. 0, or -1 with errno set and nothing left behind. */
+int outfile_commit(struct outfile *);
+/* Gives up: removes what was written beside. Takes one that was never opened. */
+void outfile_discard(struct outfile *);
+
+#endif
