@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/adtime.h"
+#include "core/escape.h"
+#include "source/collect.h"
+
+/* groupType (MS-ADTS 2.2.12) */
+#define GROUP_TYPE_ACCOUNT_GROUP	0x00000002
+#define GROUP_TYPE_SECURITY_ENABLED	0x80000000u
+
+/* Groups still to be walked. */
+struct queue {
+	char **dn;
+	size_t count, cap, next;
+};
+
+static enum err queue_push(struct queue *q, const char *dn, size_t len)
+{
+	if (q->count == q->cap) {
+		size_t cap = q->cap ? 2 * q->cap : 16;
+		char **grown = realloc(q->dn, cap * sizeof *grown);
+
+		if (!grown)
+			return ERR_NOMEM;
+		q->dn = grown;
+		q->cap = cap;
+	}
+	q->dn[q->count] = strndup(dn, len);
+	return q->dn[q->count] ? (q->count++, ERR_OK) : ERR_NOMEM;
+}
+
+static void queue_fini(struct queue *q)
+{
+	for (size_t i = 0; i < q->count; i++)
+		free(q->dn[i]);
+	free(q->dn);
+}
+
+struct walk {
+	const struct domain *domain;
+	enum closure_kind kind;
+	struct group_closure *out;
+	struct queue queue;
+	bool top;		/* the group at the top is being read */
+	bool nomem;
+};
+
+static enum err add_rid(struct group_closure *c, uint32_t rid)
+{
+	uint32_t *grown = realloc(c->rids, (c->rid_count + 1) * sizeof *grown);
+
+	if (!grown)
+		return ERR_NOMEM;
+	c->rids = grown;
+	c->rids[c->rid_count++] = rid;
+	return ERR_OK;
+}
+
+/* CN=S-1-5-11,CN=ForeignSecurityPrincipals,…: a SID that every logon holds. */
+static bool is_universal(const struct domain *d, const struct value *dn)
+{
+	static const char prefix[] = "CN=S-1-";
+	const char *s = (const char *)dn->data;
+	const char *comma = memchr(s, ',', dn->len);
+	const struct token_sid *held;
+	struct sid sid;
+
+	if (!comma || dn->len < sizeof prefix || strncmp(s, prefix, sizeof prefix - 1) != 0 ||
+	    sid_from_str(s + 3, (size_t)(comma - s) - 3, &sid) != ERR_OK)
+		return false;
+	held = token_find(&d->everyone, &sid);
+	return held && held->held == HELD_YES;
+}
+
+static bool passes_on(enum closure_kind kind, const struct entry *e)
+{
+	const struct value *v = entry_value(e, "groupType");
+	int64_t type = 0;
+
+	if (!v || adtime_parse_int((const char *)v->data, v->len, &type) != ERR_OK)
+		return true;	/* not readable: rather too many than a silent hole */
+	switch (kind) {
+	case CLOSURE_ANY:
+		return true;
+	case CLOSURE_TOKEN:
+		return (uint32_t)type & GROUP_TYPE_SECURITY_ENABLED;
+	case CLOSURE_ACCOUNT_GROUPS:
+		return ((uint32_t)type & GROUP_TYPE_SECURITY_ENABLED) &&
+			((uint32_t)type & GROUP_TYPE_ACCOUNT_GROUP);
+	}
+	return true;
+}
+
+static int on_group(void *arg, const struct entry *e)
+{
+	struct walk *w = arg;
+	const struct value *sid = entry_value(e, "objectSid");
+	const struct attr *member = entry_attr(e, "member");
+	struct sid s;
+	uint32_t rid;
+
+	/* A group of a kind that does not count has nobody in it. */
+	if (w->top && !passes_on(w->kind, e))
+		return 0;
+	if (sid && sid_parse(sid->data, sid->len, &s) == ERR_OK) {
+		if (w->top)
+			w->out->sid = s;
+		if (w->domain->has_sid && sid_in_domain(&s, &w->domain->sid, &rid) &&
+		    add_rid(w->out, rid) != ERR_OK)
+			w->nomem = true;
+	} else {
+		w->out->complete = false;
+	}
+	if (member && member->partial)
+		w->out->complete = false;
+	for (size_t i = 0; member && i < member->count; i++) {
+		const struct value *v = &member->values[i];
+
+		if (is_universal(w->domain, v))
+			w->out->contains_everyone = true;
+		if (member_set_add(&w->out->members, (const char *)v->data, v->len, NULL) != ERR_OK)
+			w->nomem = true;
+	}
+	w->top = false;
+	return w->nomem;
+}
+
+/* A member that is a group itself: to be walked unless it was. */
+static int on_nested(void *arg, const struct entry *e)
+{
+	struct walk *w = arg;
+
+	if (!passes_on(w->kind, e))
+		return 0;
+	for (size_t i = 0; i < w->queue.count; i++)
+		if (!strcmp(w->queue.dn[i], e->dn))
+			return 0;
+	if (w->queue.count >= CLOSURE_MAX_GROUPS)
+		w->out->complete = false;
+	else if (queue_push(&w->queue, e->dn, e->dn_len) != ERR_OK)
+		w->nomem = true;
+	return w->nomem;
+}
+
+static enum source_status walk_one(struct source *src, struct walk *w, const char *dn,
+	struct source_error *err)
+{
+	static const char *const attrs[] = { "member", "objectSid", "groupType", NULL };
+	static const char *const nested[] = { "objectSid", "groupType", NULL };
+	struct buf filter = BUF_INIT;
+	struct query q = { .what = "group members", .base = dn, .scope = SCOPE_BASE,
+		.attrs = attrs };
+	enum source_status st = source_search(src, &q, on_group, w, err);
+
+	if (st != SOURCE_OK)
+		return st;
+	buf_adds(&filter, "(&(objectCategory=group)(memberOf=");
+	escape_filter(dn, strlen(dn), &filter);
+	buf_adds(&filter, "))");
+	if (buf_failed(&filter))
+		w->nomem = true;
+	q = (struct query){ .what = "nested groups", .base = w->domain->dn,
+		.scope = SCOPE_SUBTREE, .filter = buf_str(&filter), .attrs = nested, .paged = true };
+	if (!w->nomem)
+		st = source_search(src, &q, on_nested, w, err);
+	buf_fini(&filter);
+	return w->nomem ? SOURCE_NOMEM : st;
+}
+
+enum source_status collect_closure(struct source *src, const struct domain *d,
+	const char *group_dn, enum closure_kind kind, struct group_closure *out,
+	struct source_error *err)
+{
+	struct group_closure c = { .complete = !src->partial };
+	struct walk w = { .domain = d, .kind = kind, .out = &c, .top = true };
+	enum source_status st = SOURCE_NOMEM;
+
+	c.dn = strdup(group_dn);
+	if (!c.dn || queue_push(&w.queue, group_dn, strlen(group_dn)) != ERR_OK)
+		goto out;
+	st = SOURCE_OK;
+	while (st == SOURCE_OK && w.queue.next < w.queue.count)
+		st = walk_one(src, &w, w.queue.dn[w.queue.next++], err);
+out:
+	queue_fini(&w.queue);
+	if (st == SOURCE_OK)
+		*out = c;
+	else
+		group_closure_fini(&c);
+	return st;
+}
+
+struct found_dn {
+	char *dn;
+	bool nomem;
+};
+
+static int on_found(void *arg, const struct entry *e)
+{
+	struct found_dn *f = arg;
+
+	f->dn = strndup(e->dn, e->dn_len);
+	f->nomem = !f->dn;
+	return 1;
+}
+
+const struct group_closure *collect_expand(struct domain *d, const struct sid *sid)
+{
+	static const char *const attrs[] = { "objectSid", NULL };
+	struct source *src = d->expand_arg;
+	struct found_dn found = { NULL, false };
+	struct group_closure c = { .sid = *sid };
+	struct buf filter = BUF_INIT;
+	struct source_error err;
+	uint8_t bytes[SID_MAX_BYTES];
+	struct query q = { .what = "a trustee", .base = d->dn, .scope = SCOPE_SUBTREE,
+		.attrs = attrs };
+	enum source_status st;
+
+	for (size_t i = 0; i < d->trustee_count; i++)
+		if (sid_eq(&d->trustees[i].sid, sid))
+			return &d->trustees[i];
+	if (d->trustee_count == d->trustee_cap) {
+		size_t cap = d->trustee_cap ? 2 * d->trustee_cap : 16;
+		struct group_closure *grown = realloc(d->trustees, cap * sizeof *grown);
+
+		if (!grown)
+			return NULL;
+		d->trustees = grown;
+		d->trustee_cap = cap;
+	}
+	buf_adds(&filter, "(objectSid=");
+	escape_filter_bytes(bytes, sid_bytes(sid, bytes), &filter);
+	buf_addc(&filter, ')');
+	q.filter = buf_str(&filter);
+	st = source_search(src, &q, on_found, &found, &err);
+	if (found.dn)
+		st = collect_closure(src, d, found.dn, CLOSURE_TOKEN, &c, &err);
+	else if (st == SOURCE_OK)
+		/* Nobody has this SID: in this domain nobody can hold it. A group of
+		 * another domain may have members here. */
+		c.complete = !src->partial && ((d->has_sid && sid_in_domain(sid, &d->sid, NULL)) ||
+			sid_in_domain(sid, &sid_builtin, NULL));
+	if (st != SOURCE_OK)
+		c.complete = false;
+	c.sid = *sid;
+	free(found.dn);
+	buf_fini(&filter);
+	d->trustees[d->trustee_count] = c;
+	return &d->trustees[d->trustee_count++];
+}

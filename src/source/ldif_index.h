@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_SOURCE_LDIF_INDEX_H
+#define WBA_SOURCE_LDIF_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "source/entry_store.h"
+#include "source/source_filter.h"
+
+/*
+ * What is remembered of the users in a file, which are never in memory
+ * themselves: twelve bytes each, and what they have in common. It tells which
+ * queries need not read the file again, and where a single user stands.
+ */
+#define INDEX_MARK_EVERY 256	/* users from one known place in the file to the next */
+
+struct index_mark { uint64_t offset, line; };
+
+struct ldif_index {
+	struct siphash_key *key;	/* borrowed: the store's */
+	uint64_t *dn;			/* hashes, in the order of the file */
+	uint32_t *sid;			/* of the bytes; 0: it has none */
+	size_t count, cap;
+	struct index_mark *marks;
+	size_t mark_count, mark_cap;
+	uint64_t *above;		/* hashes of all DNs above a user: a table */
+	size_t above_count, above_cap;
+	char **names;			/* every attribute that a user has */
+	size_t name_count, name_near;
+	char **categories;		/* every objectCategory */
+	size_t category_count;
+	bool category_missing;		/* some user has none */
+	bool categories_many;		/* more than are kept */
+};
+
+void index_fini(struct ldif_index *);
+/* Notes a user; `hash` is of its DN. */
+enum err index_add(struct ldif_index *, struct entry_store *, const struct entry *, uint64_t hash,
+	uint64_t offset, uint64_t line);
+/* Notes an attribute by name. */
+enum err index_name(struct ldif_index *, const char *name, size_t len);
+bool index_has_name(const struct ldif_index *, const char *name);
+
+/* The place at or after `from` of a user with that hash; count when none. */
+size_t index_find_dn(const struct ldif_index *, uint64_t hash, size_t from);
+size_t index_find_sid(const struct ldif_index *, const void *bytes, size_t len, size_t from);
+/* Some user stands below that DN. */
+bool index_is_above(const struct ldif_index *, uint64_t hash);
+/* A user may match: false is certain. */
+bool index_may_match(const struct ldif_index *, const struct filter *);
+/* Two users whose DNs are the same (by hash): their places. */
+bool index_twice(const struct ldif_index *, size_t *first, size_t *second);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_SOURCE_SOURCE_LDAP_H
+#define WBA_SOURCE_SOURCE_LDAP_H
+
+#include <stdbool.h>
+
+#include "source/source.h"
+
+enum start_tls { START_TLS_NO, START_TLS_TRY, START_TLS_DEMAND };	/* -Z, -ZZ */
+
+/* How to reach and bind to one server. Strings are borrowed for as long as the
+ * source lives: it may open a second connection. */
+struct ldap_options {
+	const char *uri;		/* ldap:// or ldaps://; required */
+	enum start_tls start_tls;
+	const char *ca_file;		/* NULL: the system's */
+	const char *cert_file;		/* our own certificate, for EXTERNAL; or NULL */
+	const char *key_file;		/* its key; NULL: in cert_file too */
+	bool tls_no_verify;		/* accept any certificate: asked for by name only */
+	bool allow_cleartext;		/* a simple bind without TLS */
+	/* simple bind when bind_dn is set; anonymous is never used for an audit */
+	const char *bind_dn;		/* DN, UPN or DOMAIN\name (MS-ADTS 5.1.1.1.1) */
+	const char *password;		/* NULL with a bind_dn: error */
+	/* SASL when sasl_mech is set */
+	const char *sasl_mech;		/* GSSAPI, GSS-SPNEGO, EXTERNAL */
+	const char *sasl_authcid;	/* -U */
+	const char *sasl_authzid;	/* -X */
+	const char *sasl_realm;		/* -R */
+	const char *sasl_secprops;	/* -O; NULL: what fits the transport */
+	bool sasl_nocanon;		/* -N */
+	const char *keytab;		/* for GSSAPI, GSS-SPNEGO; NULL: the ticket cache */
+	int network_timeout;		/* seconds; 0: 15 */
+	int operation_timeout;		/* seconds without any answer; 0: 180 */
+	unsigned page_size;		/* 0: from the server's policy, at most 1000 */
+	bool verbose;
+};
+
+/*
+ * Connects, secures and binds. On success *out is the caller's
+ * (source_close); otherwise *err says which step failed and why. A callback of
+ * source_search() may search the same source. The strings may be freed, and
+ * the password wiped, when this has returned.
+ *
+ * ldap.conf, ~/.ldaprc and LDAP… variables are not read (LDAPNOINIT is set in
+ * the environment). SIGPIPE is not raised, signals interrupt nothing.
+ */
+enum source_status source_ldap_open(const struct ldap_options *, struct source **out,
+	struct source_error *err);
+
+#endif
