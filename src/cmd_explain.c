@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "explain.h"
+#include "msg.h"
+#include "options.h"
+
+/* Collects what the judge says of one user; the row's views stay good while
+ * the user's entry is kept. */
+struct collector {
+	struct explanation *x;
+	bool judged;		/* a row came: it is a normal user account */
+	bool nomem;
+};
+
+static int on_finding(void *arg, const struct finding *f)
+{
+	struct collector *c = arg;
+	struct explained_finding *grown;
+
+	if (!c->x)		/* about the domain: said in the summary of an audit */
+		return 0;
+	grown = realloc(c->x->findings, (c->x->finding_count + 1) * sizeof *grown);
+	if (!grown) {
+		c->nomem = true;
+		return -1;
+	}
+	c->x->findings = grown;
+	grown[c->x->finding_count++] = (struct explained_finding){ f->rule, f->operations,
+		f->has_until, f->until, strdup(f->evidence ? f->evidence : ""), strdup(f->cause),
+		f->why && f->why->kind != CAUSE_AS_SAID ? strdup(f->why->words) : NULL,
+		cause_cure(f->why, rule_find(f->rule)) };
+	return 0;
+}
+
+static int on_judgement(void *arg, const struct judgement *row)
+{
+	struct collector *c = arg;
+	struct explanation *x = c->x;
+
+	c->judged = true;
+	x->row = *row;
+	memcpy(x->rules, row->rules, row->rule_count * sizeof *row->rules);
+	x->row.rules = x->rules;
+	return 0;
+}
+
+/* What holds for every user is shown with this one too. */
+static int copy_shared(struct explanation *x, const struct explanation *shared)
+{
+	for (size_t i = 0; i < shared->finding_count; i++) {
+		const struct explained_finding *f = &shared->findings[i];
+		struct finding again = { .rule = f->rule, .operations = f->operations,
+			.has_until = f->has_until, .until = f->until, .evidence = f->evidence,
+			.cause = f->cause };
+		struct collector c = { .x = x };
+
+		if (f->operations && on_finding(&c, &again) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int explain_one(struct session *s, struct judge *j, struct collector *c,
+	const struct explanation *shared, const char *dn, bool as_json)
+{
+	struct explanation x = { 0 };
+	struct entry_copy copy = { 0 };
+	struct source_error err;
+	struct account account;
+	struct buf text = BUF_INIT;
+	int status = -1;
+
+	if (collect_user(s->source, &s->domain, dn, &copy, &err) != SOURCE_OK) {
+		msg_error("%s", err.status ? err.text : dn);
+		goto out;
+	}
+	c->x = &x;
+	c->judged = false;
+	if (copy_shared(&x, shared) != 0 || judge_user(j, &copy.entry) != 0 || c->nomem) {
+		msg_error("out of memory");
+		goto out;
+	}
+	if (!c->judged) {
+		msg_error("%s is no normal user account: password writeback does not concern it", dn);
+		goto out;
+	}
+	account_decode(&copy.entry, &s->domain.schema, &account);
+	x.account = x.row.account = &account;
+	if (explain_user(s, j, &copy.entry, &x) != 0)
+		goto out;
+	if (as_json)
+		explanation_json(&x, &text);
+	else
+		explanation_text(&x, &text);
+	if (buf_failed(&text))
+		msg_error("out of memory");
+	else
+		fputs(buf_str(&text), stdout);
+	status = buf_failed(&text) ? -1 : 0;
+out:
+	c->x = NULL;
+	buf_fini(&text);
+	explanation_fini(&x);
+	entry_copy_fini(&copy);
+	return status;
+}
+
+static int find_user(struct session *s, const char *name, struct dn_list *out)
+{
+	struct source_error err;
+
+	if (collect_account_names(s->source, &s->domain, name, out, &err) != SOURCE_OK) {
+		msg_error("%s", err.text);
+		return -1;
+	}
+	if (out->count == 1)
+		return 0;
+	if (out->count == 0) {
+		msg_error("'%s': there is no such user in %s, or this reader may not see it. Give a "
+			"DN, sAMAccountName, UPN, SID or GUID", name, s->domain.dns);
+		return -1;
+	}
+	msg_error("'%s': %zu accounts have that name in %s; give a DN. They are:", name,
+		out->count, s->domain.dns);
+	for (size_t i = 0; i < out->count; i++)
+		msg_error("  %s", out->dn[i]);
+	return -1;
+}
+
+static int explain_all(struct session *s, const struct settings *settings,
+	const struct profile *profile, const char *connector, int *status)
+{
+	struct explanation shared = { 0 };
+	struct collector c = { .x = &shared };
+	const struct sink sink = { on_finding, on_judgement, &c };
+	struct source_error err;
+	struct judge j;
+
+	if (collect_connector(s->source, connector, &s->domain, &err) != SOURCE_OK) {
+		msg_error("%s", err.text);
+		return -1;
+	}
+	if (judge_init(&j, &s->domain, profile, s->now, &sink) != 0)
+		return -1;
+	judge_domain(&j);
+	c.x = NULL;
+	for (size_t i = 0; i < settings->arg_count; i++) {
+		struct dn_list dns = { NULL, 0 };
+
+		if (i && !settings->as_json)
+			putchar('\n');
+		if (find_user(s, settings->args[i], &dns) != 0 ||
+		    explain_one(s, &j, &c, &shared, dns.dn[0], settings->as_json) != 0)
+			*status = STATUS_USAGE;
+		dn_list_fini(&dns);
+	}
+	if (j.tally.incomplete && *status == STATUS_OK)
+		*status = STATUS_INCOMPLETE;
+	judge_fini(&j);
+	explanation_fini(&shared);
+	return 0;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	struct settings settings;
+	const struct profile *profile;
+	struct dn_list connectors = { NULL, 0 };
+	struct session s = { 0 };
+	int status = STATUS_USAGE;
+
+	switch (options_parse(argv[0], OPT_CONNECT | OPT_EXPLAIN | OPT_JUDGE, argc, argv, &settings)) {
+	case OPTIONS_DONE:
+		status = STATUS_OK;
+		goto out;
+	case OPTIONS_USAGE:
+		goto out;
+	case OPTIONS_RUN:
+		break;
+	}
+	profile = session_profile(&settings);
+	if (!profile)
+		goto out;
+	if (settings.target_count != 1) {
+		msg_error("explain looks at one domain: choose it with --domain");
+		goto out;
+	}
+	if (session_open(&s, &settings, &settings.targets[0]) == 0 &&
+	    session_connectors(&s, settings.targets[0].connector, &connectors) == 0) {
+		status = STATUS_OK;
+		for (size_t i = 0; i < connectors.count; i++)
+			if (explain_all(&s, &settings, profile, connectors.dn[i], &status) != 0)
+				status = STATUS_USAGE;
+	}
+	dn_list_fini(&connectors);
+	session_close(&s);
+out:
+	settings_fini(&settings);
+	return status;
+}

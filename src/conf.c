@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "conf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <libconfig.h>
+
+#include "core/ascii.h"
+#include "core/escape.h"
+#include "msg.h"
+#include "nearest.h"
+
+/* What is loaded so far, and from where. */
+struct loader {
+	const char *path;
+	struct settings out;		/* settings of the program, targets */
+	struct target defaults;		/* settings of a target at the top level */
+	setting_set given;		/* at the top level */
+};
+
+static int __attribute__((format(printf, 3, 4)))
+fault(const struct loader *l, unsigned line, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (line > 0)
+		msg_error("%s:%u: %s", l->path, line, text);
+	else
+		msg_error("%s: %s", l->path, text);
+	return -1;
+}
+
+/* Steps over what a libconfig scanner takes as one piece, so that the check
+ * below sees only what stands outside of strings and comments. */
+static size_t
+string_length(const char *s)
+{
+	size_t i;
+
+	for (i = 1; s[i] != '\0' && s[i] != '"'; i++)
+		if (s[i] == '\\' && s[i + 1] != '\0')
+			i++;
+	return s[i] == '"' ? i + 1 : i;
+}
+
+static size_t
+comment_length(const char *s)
+{
+	const char *end;
+
+	if (s[0] == '/' && s[1] == '*') {
+		end = strstr(s + 2, "*/");
+		return end != NULL ? (size_t)(end + 2 - s) : strlen(s);
+	}
+	if (s[0] == '#' || (s[0] == '/' && s[1] == '/'))
+		return strcspn(s, "\n");
+	return 0;
+}
+
+static size_t
+word_length(const char *s)
+{
+	size_t i;
+
+	for (i = 0; ascii_is_alpha(s[i]) || ascii_is_digit(s[i]) || (s[i] != '\0' &&
+	    strchr("_-*", s[i]) != NULL); i++)
+		;
+	return i;
+}
+
+/* libconfig keeps an integer in 32 bits and wraps without a word: a number
+ * that could not fit is refused before it sees it. */
+static bool
+number_too_long(const char *s)
+{
+	size_t i;
+
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
+		for (i = 2; ascii_is_hex(s[i]); i++)
+			;
+		return i > 2 + 7;
+	}
+	for (i = 0; ascii_is_digit(s[i]); i++)
+		;
+	return i > 9;
+}
+
+/*
+ * Refuses what libconfig would do with a file that nobody should have made:
+ * @include (it reads other files: whoever may write this one could have the
+ * first words of any file printed in an error message), numbers that wrap,
+ * and \x00 in a string, which would end it early.
+ */
+static int
+text_check(const struct loader *l, const char *s)
+{
+	unsigned line = 1;
+	size_t n, i;
+	bool word;
+
+	for (; *s != '\0'; s += n) {
+		word = ascii_is_alpha(*s) || *s == '*';
+		if (*s == '@')
+			return fault(l, line, "@include is not supported: write it all in this "
+				"file");
+		if (ascii_is_digit(*s) && number_too_long(s))
+			return fault(l, line, "the number is too large");
+		n = *s == '"' ? string_length(s) : comment_length(s);
+		for (i = 0; *s == '"' && i + 3 < n; i += s[i] == '\\' ? 2 : 1)
+			if (memcmp(s + i, "\\x00", 4) == 0 || memcmp(s + i, "\\X00", 4) == 0)
+				return fault(l, line, "a string holds a NUL (\\x00)");
+		if (n == 0)
+			n = word || ascii_is_digit(*s) ? word_length(s) : 1;
+		for (i = 0; i < n; i++)
+			line += s[i] == '\n' ? 1 : 0;
+	}
+	return 0;
+}
+
+/* The whole file, NUL-terminated: the caller's to free. NULL: a message was printed. */
+static char *
+text_read(const struct loader *l)
+{
+	char *text = malloc(CONF_MAX_BYTES + 2), *result = NULL;
+	int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t len = 0;
+	ssize_t n = 1;
+	struct stat st;
+
+	if (text == NULL) {
+		fault(l, 0, "out of memory");
+		goto out;
+	}
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		fault(l, 0, "%s", strerror(errno));
+		goto out;
+	}
+	if (S_ISREG(st.st_mode) && (st.st_mode & S_IWOTH) != 0) {
+		fault(l, 0, "anybody may write to it, and it says where passwords are sent: "
+			"chmod o-w");
+		goto out;
+	}
+	while (n != 0 && len <= CONF_MAX_BYTES) {
+		n = read(fd, text + len, CONF_MAX_BYTES + 1 - len);
+		if (n < 0 && errno != EINTR) {
+			fault(l, 0, "%s", strerror(errno));
+			goto out;
+		}
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (len > CONF_MAX_BYTES) {
+		fault(l, 0, "larger than %d bytes: not a configuration file", CONF_MAX_BYTES);
+		goto out;
+	}
+	if (memchr(text, '\0', len) != NULL) {
+		fault(l, 0, "holds a NUL byte: not a text file");
+		goto out;
+	}
+	text[len] = '\0';
+	result = text;
+	text = NULL;
+out:
+	free(text);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static int
+unknown(const struct loader *l, const config_setting_t *s, bool in_domain)
+{
+	const char *name = config_setting_name(s);
+	unsigned line = config_setting_source_line(s);
+	struct nearest near;
+	size_t i;
+
+	if (in_domain && setting_find(name) != NULL)
+		return fault(l, line, "'%s' is not of one domain: write it outside of domains",
+			name);
+	if (!in_domain && strcmp(name, "name") == 0)
+		return fault(l, line, "'name' belongs to a domain: domains = ( { name = …; … } )");
+	nearest_init(&near, name);
+	nearest_try(&near, in_domain ? "name" : "domains");
+	for (i = 0; i < setting_count; i++)
+		if (setting_table[i].of_target || !in_domain)
+			nearest_try(&near, setting_table[i].name);
+	if (near.best != NULL)
+		return fault(l, line, "unknown setting '%s' (did you mean '%s'?)", name, near.best);
+	return fault(l, line, "unknown setting '%s'", name);
+}
+
+/* The text of a string setting; NULL with a message when it is none, or holds
+ * what no setting may. */
+static const char *
+string_value(const struct loader *l, const config_setting_t *s)
+{
+	const char *text = config_setting_get_string(s), *name = config_setting_name(s);
+	unsigned line = config_setting_source_line(s);
+	size_t i;
+
+	if (text == NULL) {
+		fault(l, line, "'%s' must be a string in double quotes", name);
+		return NULL;
+	}
+	for (i = 0; text[i] != '\0'; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			break;
+	if (text[i] != '\0') {
+		fault(l, line, "'%s' holds a control character", name);
+		return NULL;
+	}
+	if (!utf8_valid(text, i)) {
+		fault(l, line, "'%s' is not valid UTF-8", name);
+		return NULL;
+	}
+	return text;
+}
+
+/* Puts one setting of the file where its row says: into *t or the program's. */
+static int
+take(struct loader *l, const config_setting_t *s, bool in_domain, struct target *t,
+	setting_set *given)
+{
+	const char *name = config_setting_name(s), *text;
+	const struct setting *row = setting_find(name);
+	unsigned line = config_setting_source_line(s);
+	int type = config_setting_type(s);
+	struct setting_fault f = { "" };
+	void *object;
+
+	if (row == NULL || (in_domain && !row->of_target))
+		return unknown(l, s, in_domain);
+	if (strcmp(name, "password") == 0)
+		return fault(l, line, "a password does not belong in this file: "
+			"use password_file or keytab");
+	object = row->of_target ? (void *)t : (void *)&l->out;
+	switch (row->type) {
+	case SETTING_BOOL:
+		if (type != CONFIG_TYPE_BOOL)
+			return fault(l, line, "'%s' must be true or false, without quotes", name);
+		setting_from_bool(row, config_setting_get_bool(s) != 0, object);
+		break;
+	case SETTING_NUMBER:
+		if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
+			return fault(l, line, "'%s' must be a number, without quotes", name);
+		if (setting_from_number(row, config_setting_get_int64(s), object, &f) != 0)
+			return fault(l, line, "'%s' %s", name, f.s);
+		break;
+	case SETTING_STRING:
+	case SETTING_CHOICE:
+	case SETTING_TIME:
+		text = string_value(l, s);
+		if (text == NULL)
+			return -1;
+		if (setting_from_text(row, text, object, &f) != 0)
+			return fault(l, line, "'%s' %s", name, f.s);
+		break;
+	}
+	*given |= setting_bit(row);
+	return 0;
+}
+
+/* Settings of one group (or of the top level) that exclude each other. The
+ * line is that of the second one. */
+static int
+conflict_check(const struct loader *l, const config_setting_t *group, setting_set given)
+{
+	const struct setting *a = NULL, *b = NULL;
+	const config_setting_t *second;
+	const char *why = NULL;
+
+	if (!setting_conflict(given, &a, &b, &why))
+		return 0;
+	second = config_setting_get_member(group, b->name);
+	return fault(l, config_setting_source_line(second != NULL ? second : group),
+		"'%s' and '%s' exclude each other: %s", a->name, b->name, why);
+}
+
+static int
+domain_name(struct loader *l, const config_setting_t *s, struct target *t)
+{
+	const char *text = string_value(l, s);
+	unsigned line = config_setting_source_line(s);
+	size_t i;
+
+	if (text == NULL)
+		return -1;
+	if (text[0] == '\0')
+		return fault(l, line, "'name' must not be empty");
+	for (i = 0; i + 1 < l->out.target_count; i++)
+		if (ascii_eq_nocase(text, strlen(text), l->out.targets[i].name,
+		    strlen(l->out.targets[i].name)))
+			return fault(l, line, "the domain '%s' is there twice", text);
+	t->name = strdup(text);
+	return t->name != NULL ? 0 : fault(l, line, "out of memory");
+}
+
+static int
+take_domain(struct loader *l, const config_setting_t *group)
+{
+	unsigned line = config_setting_source_line(group);
+	int i, n = config_setting_length(group);
+	const config_setting_t *s;
+	setting_set given = 0;
+	struct target own = { 0 }, *t;
+	int result = -1;
+
+	if (!config_setting_is_group(group))
+		return fault(l, line, "each of 'domains' must be a group: { name = …; uri = …; }");
+	t = settings_add_target(&l->out);
+	if (t == NULL)
+		return fault(l, line, "out of memory");
+	for (i = 0; i < n; i++) {
+		s = config_setting_get_elem(group, (unsigned)i);
+		if (strcmp(config_setting_name(s), "name") == 0) {
+			if (domain_name(l, s, t) != 0)
+				goto out;
+		} else if (take(l, s, true, &own, &given) != 0) {
+			goto out;
+		}
+	}
+	if (t->name == NULL) {
+		fault(l, line, "a domain without 'name'");
+		goto out;
+	}
+	if (conflict_check(l, group, setting_active(given, &own, NULL) |
+	    (l->given & setting_bits("ldif"))) != 0)
+		goto out;
+	if (target_overlay(t, &l->defaults, l->given) != 0 || target_overlay(t, &own, given) != 0) {
+		fault(l, line, "out of memory");
+		goto out;
+	}
+	result = 0;
+out:
+	target_fini(&own);
+	return result;
+}
+
+static int
+take_domains(struct loader *l, const config_setting_t *list)
+{
+	unsigned line = config_setting_source_line(list);
+	int i, n = config_setting_length(list);
+
+	if (!config_setting_is_list(list))
+		return fault(l, line, "'domains' must be a list in parentheses: "
+			"domains = ( { … } )");
+	if (n == 0)
+		return fault(l, line, "'domains' is empty");
+	for (i = 0; i < n; i++)
+		if (take_domain(l, config_setting_get_elem(list, (unsigned)i)) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+take_all(struct loader *l, const config_setting_t *root)
+{
+	const config_setting_t *domains = NULL, *s;
+	int i, n = config_setting_length(root);
+	struct target *t;
+
+	for (i = 0; i < n; i++) {
+		s = config_setting_get_elem(root, (unsigned)i);
+		if (strcmp(config_setting_name(s), "domains") == 0)
+			domains = s;
+		else if (take(l, s, false, &l->defaults, &l->given) != 0)
+			return -1;
+	}
+	if (conflict_check(l, root, setting_active(l->given, &l->defaults, &l->out)) != 0)
+		return -1;
+	if (domains != NULL)
+		return take_domains(l, domains);
+	t = settings_add_target(&l->out);
+	if (t == NULL || target_overlay(t, &l->defaults, l->given) != 0)
+		return fault(l, 0, "out of memory");
+	return 0;
+}
+
+int
+conf_load(const char *path, struct settings *out)
+{
+	struct loader l = { 0 };
+	char *text = NULL;
+	config_t config;
+	int result = -1;
+
+	l.path = path;
+	config_init(&config);
+	/* Second to text_check(): nothing can be below this path. */
+	config_set_include_dir(&config, "/dev/null");
+	text = text_read(&l);
+	if (text == NULL || text_check(&l, text) != 0)
+		goto out;
+	if (config_read_string(&config, text) != CONFIG_TRUE) {
+		fault(&l, (unsigned)config_error_line(&config), "%s", config_error_text(&config));
+		goto out;
+	}
+	if (take_all(&l, config_root_setting(&config)) != 0)
+		goto out;
+	if (settings_overlay(out, &l.out, l.given) != 0) {
+		fault(&l, 0, "out of memory");
+		goto out;
+	}
+	while (out->target_count > 0)
+		target_fini(&out->targets[--out->target_count]);
+	free(out->targets);
+	out->targets = l.out.targets;
+	out->target_count = l.out.target_count;
+	l.out.targets = NULL;
+	l.out.target_count = 0;
+	result = 0;
+out:
+	settings_fini(&l.out);
+	target_fini(&l.defaults);
+	config_destroy(&config);
+	free(text);
+	return result;
+}

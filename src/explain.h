@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_EXPLAIN_H
+#define WBA_EXPLAIN_H
+
+#include "report/explanation.h"
+#include "rules/judge.h"
+#include "session.h"
+
+/*
+ * Works out the rights and the policy of one user (collect_user's entry, judged
+ * before) into *out, which holds its findings and row. 0, or -1 with a message
+ * printed.
+ */
+int explain_user(struct session *, struct judge *, const struct entry *, struct explanation *out);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "option_table.h"
+
+#include <string.h>
+
+#include "options.h"
+#include "wrap.h"
+
+#define HELP_COLUMN 25		/* where the explanations start */
+
+#define WHERE "Where to read:"
+#define BIND "How to bind:"
+#define JUDGE "What to judge:"
+#define RESULTS "Results:"
+#define OTHER "Other:"
+
+const struct option_row option_table[] = {
+	{ WHERE, 'H', NULL, "URI", OPT_CONNECT, OPTION_SETTING, "uri",
+		"the domain controller: ldap://HOST[:PORT] or ldaps://HOST[:PORT]" },
+	{ WHERE, 'b', NULL, "BASE", OPT_CONNECT, OPTION_SETTING, "base",
+		"users at or below this DN (default: the whole domain)" },
+	{ WHERE, 0, "ldif", "FILE", OPT_JUDGE | OPT_SNAPSHOT, OPTION_SETTING, "ldif",
+		"read a snapshot instead of a directory" },
+	{ WHERE, 'c', "config", "FILE", OPT_CONNECT, OPTION_CONFIG, NULL,
+		"the configuration file (default: " SYSCONFDIR "/writeback-audit.conf when it "
+		"exists; /dev/null: none)" },
+	{ WHERE, 0, "domain", "NAME", OPT_CONNECT, OPTION_DOMAIN, NULL,
+		"only this domain of the configuration file; may be given again" },
+	{ WHERE, 0, "page-size", "N", OPT_CONNECT, OPTION_SETTING, "page_size",
+		"entries a page (default: the server's limit, at most 1000)" },
+	{ WHERE, 'o', NULL, "OPT=VALUE", OPT_CONNECT, OPTION_EXTRA, NULL,
+		"tls_cacert=FILE, nettimeout=SECONDS or optimeout=SECONDS; may be given again" },
+
+	{ BIND, 'Z', NULL, NULL, OPT_CONNECT, OPTION_START_TLS, NULL,
+		"StartTLS; -ZZ: and give up when it fails" },
+	{ BIND, 'D', NULL, "BINDDN", OPT_CONNECT, OPTION_SETTING, "bind_dn",
+		"simple bind as this DN, user@domain or DOMAIN\\user" },
+	{ BIND, 'W', NULL, NULL, OPT_CONNECT, OPTION_SETTING, "password_prompt",
+		"ask for the password" },
+	{ BIND, 'y', NULL, "FILE", OPT_CONNECT, OPTION_SETTING, "password_file",
+		"read the password from a file that only you may read" },
+	{ BIND, 'w', NULL, "PASS", OPT_CONNECT, OPTION_SETTING, "password",
+		"the password itself; others may see it: prefer -y or -W" },
+	{ BIND, 'Y', NULL, "MECH", OPT_CONNECT, OPTION_SETTING, "sasl_mech",
+		"SASL: GSSAPI (the default without -D), GSS-SPNEGO or EXTERNAL" },
+	{ BIND, 'U', NULL, "AUTHCID", OPT_CONNECT, OPTION_SETTING, "sasl_authcid",
+		"SASL: the authentication identity" },
+	{ BIND, 'R', NULL, "REALM", OPT_CONNECT, OPTION_SETTING, "sasl_realm",
+		"SASL: the realm" },
+	{ BIND, 'X', NULL, "AUTHZID", OPT_CONNECT, OPTION_SETTING, "sasl_authzid",
+		"SASL: the identity to act as" },
+	{ BIND, 'O', NULL, "SECPROPS", OPT_CONNECT, OPTION_SETTING, "sasl_secprops",
+		"SASL: security properties, such as minssf=128" },
+	{ BIND, 'N', NULL, NULL, OPT_CONNECT, OPTION_SETTING, "sasl_nocanon",
+		"SASL: do not look up the server's name in reverse" },
+	{ BIND, 0, "keytab", "FILE", OPT_CONNECT, OPTION_SETTING, "keytab",
+		"GSSAPI: get the ticket from this client keytab" },
+	{ BIND, 0, "allow-cleartext", NULL, OPT_CONNECT, OPTION_SETTING, "allow_cleartext",
+		"let -D send the password without TLS" },
+
+	{ JUDGE, 0, "connector", "NAME", OPT_CONNECT, OPTION_SETTING, "connector",
+		"the connector account: DN, DOMAIN\\name, UPN or SID (default: found by itself)" },
+	{ JUDGE, 0, "filter", "FILTER", OPT_CONNECT, OPTION_SETTING, "filter",
+		"the LDAP filter that finds users" },
+	{ JUDGE, 0, "profile", "NAME", OPT_JUDGE, OPTION_SETTING, "profile",
+		"which set of rights a reset must have" },
+	{ JUDGE, 0, "now", "TIME", OPT_JUDGE, OPTION_SETTING, "now",
+		"judge as of this moment: 2026-01-15T12:00Z" },
+	{ JUDGE, 0, "self-check", NULL, OPT_JUDGE, OPTION_SETTING, "self_check",
+		"compare the verdicts with what the server itself computes" },
+
+	{ RESULTS, 0, "findings", "FILE", OPT_AUDIT, OPTION_SETTING, "findings",
+		"findings as CSV (default: to stdout, when no other output is named)" },
+	{ RESULTS, 0, "users", "FILE", OPT_AUDIT, OPTION_SETTING, "users",
+		"one row a user as CSV" },
+	{ RESULTS, 0, "causes", "FILE", OPT_AUDIT, OPTION_SETTING, "causes",
+		"one row a root cause as CSV" },
+	{ RESULTS, 0, "json", "FILE", OPT_AUDIT, OPTION_SETTING, "json",
+		"all of it as JSON Lines" },
+	{ RESULTS, 0, "json", NULL, OPT_EXPLAIN, OPTION_AS_JSON, NULL,
+		"as JSON" },
+	{ RESULTS, 0, "fail-on", "LEVEL", OPT_AUDIT, OPTION_SETTING, "fail_on",
+		"fail, risk, unknown, info or never: the lowest severity that makes the exit "
+		"status 1 (default: fail)" },
+
+	{ RESULTS, 0, "output", "FILE", OPT_SNAPSHOT, OPTION_OUTPUT, NULL,
+		"where to write (-o FILE does it too); compressed when it ends in .zst; -: stdout" },
+	{ RESULTS, 0, "redact", NULL, OPT_SNAPSHOT, OPTION_REDACT, NULL,
+		"pseudonyms for names, so that the file can be handed out" },
+
+	{ OTHER, 'q', "quiet", NULL, OPT_CONNECT, OPTION_SETTING, "quiet",
+		"errors only" },
+	{ OTHER, 'v', "verbose", NULL, OPT_CONNECT, OPTION_SETTING, "verbose",
+		"say what is done" },
+	{ OTHER, 0, "help", NULL, 0, OPTION_HELP, NULL, "this text" },
+	{ OTHER, 0, "version", NULL, 0, OPTION_VERSION, NULL, "the version" },
+};
+
+const size_t option_count = sizeof option_table / sizeof option_table[0];
+
+const struct option_extra option_extras[] = {
+	{ "tls_cacert", "tls_cacert" },
+	{ "nettimeout", "network_timeout" },
+	{ "optimeout", "operation_timeout" },
+};
+
+const size_t option_extra_count = sizeof option_extras / sizeof option_extras[0];
+
+const char *
+option_str(const struct option_row *row, struct option_buf *b)
+{
+	if (row->name != NULL)
+		snprintf(b->s, sizeof b->s, "--%s", row->name);
+	else
+		snprintf(b->s, sizeof b->s, "-%c", row->letter);
+	return b->s;
+}
+
+const struct option_row *
+option_of_setting(const char *setting)
+{
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (option_table[i].setting != NULL &&
+		    strcmp(option_table[i].setting, setting) == 0)
+			return &option_table[i];
+	return NULL;
+}
+
+static void
+help_row(FILE *f, const struct option_row *row)
+{
+	char head[64];
+	int n;
+
+	if (row->letter != 0 && row->name != NULL)
+		n = snprintf(head, sizeof head, "  -%c, --%s", row->letter, row->name);
+	else if (row->letter != 0)
+		n = snprintf(head, sizeof head, "  -%c", row->letter);
+	else
+		n = snprintf(head, sizeof head, "      --%s", row->name);
+	if (row->metavar != NULL)
+		n += snprintf(head + n, sizeof head - (size_t)n, " %s", row->metavar);
+	if (n + 1 < HELP_COLUMN)
+		fprintf(f, "%-*s", HELP_COLUMN, head);
+	else
+		fprintf(f, "%s\n%*s", head, HELP_COLUMN, "");
+	wrap_text(f, HELP_COLUMN, HELP_COLUMN, row->help);
+}
+
+void
+option_help(FILE *f, const char *command, unsigned which)
+{
+	const char *group = "";
+	size_t i;
+
+	fprintf(f, "usage: writeback-audit %s [OPTIONS]%s\n", command,
+		(which & OPT_EXPLAIN) != 0 ? " USER..." : "");
+	for (i = 0; i < option_count; i++) {
+		if (option_table[i].which != 0 && (option_table[i].which & which) == 0)
+			continue;
+		if (strcmp(group, option_table[i].group) != 0)
+			fprintf(f, "\n%s\n", option_table[i].group);
+		group = option_table[i].group;
+		help_row(f, &option_table[i]);
+	}
+	if ((which & OPT_EXPLAIN) != 0)
+		fputs("\nUSER is a DN, sAMAccountName, UPN, SID or GUID.\n", f);
+	fputs("\nSee writeback-audit(1) for all of it.\n", f);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/adtime.h"
+#include "msg.h"
+#include "options.h"
+#include "source/source_ldif.h"
+
+static int64_t clock_now(void)
+{
+	struct timespec ts = { 0, 0 };
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return adtime_from_unix(ts.tv_sec, (int32_t)ts.tv_nsec);
+}
+
+static struct ldap_options connection_of(const struct settings *settings, const struct target *t)
+{
+	return (struct ldap_options){
+		.uri = t->uri,
+		.start_tls = t->start_tls,
+		.ca_file = t->tls_cacert,
+		.allow_cleartext = t->allow_cleartext,
+		.bind_dn = t->bind_dn,
+		.password = t->password,
+		.sasl_mech = t->sasl_mech,
+		.sasl_authcid = t->sasl_authcid,
+		.sasl_authzid = t->sasl_authzid,
+		.sasl_realm = t->sasl_realm,
+		.sasl_secprops = t->sasl_secprops,
+		.sasl_nocanon = t->sasl_nocanon,
+		.keytab = t->keytab,
+		.network_timeout = t->network_timeout,
+		.operation_timeout = t->operation_timeout,
+		.page_size = t->page_size,
+		.verbose = settings->verbose,
+	};
+}
+
+/* The file says when it was read; a file that does not has the server's clock
+ * in its rootDSE, or nothing. */
+static int open_ldif(struct session *s, const struct settings *settings)
+{
+	const struct target *t = s->target;
+	struct source_error err;
+
+	if (settings->self_check) {
+		msg_error("--self-check asks the server: it does not go with --ldif");
+		return -1;
+	}
+	if (source_ldif_open(settings->ldif, &s->source, &err) != SOURCE_OK ||
+	    (t->filter && !source_ldif_knows(s->source, t->filter, &err))) {
+		msg_error("%s", err.text);
+		return -1;
+	}
+	s->snapshot = source_ldif_info(s->source);
+	s->uri = s->snapshot->from ? s->snapshot->from : s->source->name;
+	if (s->snapshot->has_taken)
+		s->read_at = s->snapshot->taken;
+	if (!settings->has_now)
+		s->now = s->read_at;
+	return 0;
+}
+
+int session_connect(struct session *s, const struct settings *settings, struct target *t)
+{
+	struct ldap_options options;
+	struct source_error err;
+
+	*s = (struct session){ .target = t, .uri = t->uri };
+	domain_init(&s->domain);
+	s->read_at = clock_now();
+	s->now = settings->has_now ? settings->now : s->read_at;
+	if (settings->ldif)
+		return open_ldif(s, settings);
+	if (target_password(t) != 0)
+		return -1;
+	options = connection_of(settings, t);
+	if (source_ldap_open(&options, &s->source, &err) != SOURCE_OK) {
+		msg_error("%s", err.text);
+		return -1;
+	}
+	s->read_at = clock_now();
+	return 0;
+}
+
+int session_read(struct session *s)
+{
+	struct source_error err;
+	struct dc *dc = &s->domain.dc;
+
+	if (collect_domain(s->source, s->uri, s->read_at, &s->domain, &err) != SOURCE_OK) {
+		msg_error("%s", err.text);
+		return -1;
+	}
+	if (s->snapshot && !s->snapshot->has_taken && dc->time.known == KNOWN_SET) {
+		/* No clock to compare the server's with. */
+		if (s->now == s->read_at)
+			s->now = dc->time.value;
+		dc->time_read_at = dc->time.value;
+	}
+	return 0;
+}
+
+int session_open(struct session *s, const struct settings *settings, struct target *t)
+{
+	return session_connect(s, settings, t) == 0 ? session_read(s) : -1;
+}
+
+/* The accounts that the snapshot was taken for. */
+static int snapshot_connectors(const struct snapshot_info *i, struct dn_list *out)
+{
+	struct dn_list list = { calloc(i->connector_count, sizeof *list.dn), 0 };
+
+	for (size_t k = 0; list.dn && k < i->connector_count; k++)
+		if ((list.dn[list.count] = strdup(i->connectors[k])))
+			list.count++;
+	if (list.count == i->connector_count) {
+		*out = list;
+		return 0;
+	}
+	msg_error("out of memory");
+	dn_list_fini(&list);
+	return -1;
+}
+
+void session_close(struct session *s)
+{
+	source_close(s->source);
+	domain_fini(&s->domain);
+	*s = (struct session){ 0 };
+}
+
+int session_connectors(struct session *s, const char *name, struct dn_list *out)
+{
+	struct source_error err;
+
+	if (!name && s->snapshot && s->snapshot->connector_count)
+		return snapshot_connectors(s->snapshot, out);
+	if (collect_account_names(s->source, &s->domain, name, out, &err) != SOURCE_OK) {
+		msg_error("%s", err.text);
+		return -1;
+	}
+	if (out->count == 0) {
+		if (name)
+			msg_error("connector account '%s': there is no such account in %s, or this "
+				"reader may not see it. Give --connector its DN, DOMAIN\\name, "
+				"name@domain or SID", name, s->domain.dns);
+		else
+			msg_error("%s: no connector account was found (MSOL_…, or by its "
+				"description). Name it with --connector: the account in the "
+				"properties of the Active Directory connector, in the "
+				"Synchronization Service Manager", s->domain.dns);
+		return -1;
+	}
+	if (name && out->count > 1) {
+		msg_error("connector account '%s': %zu accounts have that name in %s; give its DN",
+			name, out->count, s->domain.dns);
+		return -1;
+	}
+	return 0;
+}
+
+int session_self_check(struct session *s, const struct settings *settings)
+{
+	if (!settings->self_check || s->domain.reader_is_connector)
+		return 0;
+	msg_error("--self-check needs a bind as the connector account %s: the server computes "
+		"rights for nobody else", s->domain.connector.account.dn);
+	return -1;
+}
+
+const struct profile *session_profile(const struct settings *settings)
+{
+	const struct profile *p = profile_find(settings->profile);
+
+	if (p)
+		return p;
+	msg_error("there is no profile '%s'; there are:", settings->profile);
+	for (size_t i = 0; i < profile_count; i++)
+		msg_error("  %s: %s", profile_table[i].name, profile_table[i].source);
+	return NULL;
+}

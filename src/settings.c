@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/adtime.h"
+#include "core/ascii.h"
+#include "uri.h"
+
+#define MAX_SECONDS 86400	/* a day without an answer is not a time-out any more */
+#define MAX_PAGE 100000		/* five times the highest MaxPageSize of Windows */
+
+/* In the order of enum start_tls, enum fail_on. */
+static const char *const start_tls_names[] = { "no", "try", "demand", NULL };
+static const char *const fail_on_names[] = { "fail", "risk", "unknown", "info", "never", NULL };
+
+static const char *
+mech_fault(const char *text)
+{
+	static const char *const known[] = { "GSSAPI", "GSS-SPNEGO", "EXTERNAL" };
+	size_t i;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcmp(text, known[i]) == 0)
+			return NULL;
+	return "must be GSSAPI, GSS-SPNEGO or EXTERNAL";
+}
+
+/* Enough to catch a filter that was left unquoted in a shell or half pasted;
+ * the server judges the rest. */
+static const char *
+filter_fault(const char *text)
+{
+	size_t depth = 0, i, len = strlen(text);
+
+	if (text[0] != '(' || text[len - 1] != ')')
+		return "must be an LDAP filter in parentheses: (department=Sales)";
+	for (i = 0; i < len; i++) {
+		if (text[i] == '(')
+			depth++;
+		else if (text[i] == ')' && (depth == 0 || (--depth == 0 && i + 1 < len)))
+			return "is not one LDAP filter: the parentheses do not match";
+	}
+	return depth == 0 ? NULL : "is not one LDAP filter: the parentheses do not match";
+}
+
+#define T(field) true, offsetof(struct target, field)
+#define S(field) false, offsetof(struct settings, field)
+#define STRING(name, where) { name, SETTING_STRING, where, 0, 0, NULL, NULL }
+#define CHECKED(name, where, f) { name, SETTING_STRING, where, 0, 0, NULL, f }
+#define BOOL(name, where) { name, SETTING_BOOL, where, 0, 0, NULL, NULL }
+#define NUMBER(name, where, lo, hi) { name, SETTING_NUMBER, where, lo, hi, NULL, NULL }
+#define CHOICE(name, where, choices) { name, SETTING_CHOICE, where, 0, 0, choices, NULL }
+
+const struct setting setting_table[] = {
+	CHECKED("uri", T(uri), uri_fault),
+	STRING("base", T(base)),
+	CHECKED("filter", T(filter), filter_fault),
+	STRING("connector", T(connector)),
+	CHOICE("start_tls", T(start_tls), start_tls_names),
+	STRING("tls_cacert", T(tls_cacert)),
+	BOOL("allow_cleartext", T(allow_cleartext)),
+	STRING("bind_dn", T(bind_dn)),
+	STRING("password", T(password)),
+	STRING("password_file", T(password_file)),
+	BOOL("password_prompt", T(password_prompt)),
+	CHECKED("sasl_mech", T(sasl_mech), mech_fault),
+	STRING("sasl_authcid", T(sasl_authcid)),
+	STRING("sasl_authzid", T(sasl_authzid)),
+	STRING("sasl_realm", T(sasl_realm)),
+	STRING("sasl_secprops", T(sasl_secprops)),
+	BOOL("sasl_nocanon", T(sasl_nocanon)),
+	STRING("keytab", T(keytab)),
+	NUMBER("network_timeout", T(network_timeout), 1, MAX_SECONDS),
+	NUMBER("operation_timeout", T(operation_timeout), 1, MAX_SECONDS),
+	NUMBER("page_size", T(page_size), 1, MAX_PAGE),
+	STRING("ldif", S(ldif)),
+	STRING("findings", S(findings)),
+	STRING("users", S(users)),
+	STRING("causes", S(causes)),
+	STRING("json", S(json)),
+	CHOICE("fail_on", S(fail_on), fail_on_names),
+	STRING("profile", S(profile)),
+	BOOL("self_check", S(self_check)),
+	{ "now", SETTING_TIME, S(now), 0, 0, NULL, NULL },
+	BOOL("quiet", S(quiet)),
+	BOOL("verbose", S(verbose)),
+};
+
+const size_t setting_count = sizeof setting_table / sizeof setting_table[0];
+
+_Static_assert(sizeof setting_table / sizeof setting_table[0] <= 64, "setting_set is too small");
+_Static_assert(sizeof(enum start_tls) == sizeof(int) && sizeof(enum fail_on) == sizeof(int) &&
+	sizeof(unsigned) == sizeof(int), "numbers and choices are stored as int");
+
+const struct setting *
+setting_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		if (strcmp(setting_table[i].name, name) == 0)
+			return &setting_table[i];
+	return NULL;
+}
+
+setting_set
+setting_bit(const struct setting *s)
+{
+	return UINT64_C(1) << (s - setting_table);
+}
+
+setting_set
+setting_bits(const char *names)
+{
+	setting_set set = 0;
+	size_t i, len;
+
+	while (*names != '\0') {
+		len = strcspn(names, " ");
+		for (i = 0; i < setting_count; i++)
+			if (strlen(setting_table[i].name) == len &&
+			    memcmp(setting_table[i].name, names, len) == 0)
+				set |= UINT64_C(1) << i;
+		names += len;
+		names += strspn(names, " ");
+	}
+	return set;
+}
+
+static void *
+field(const struct setting *s, void *object)
+{
+	return (char *)object + s->offset;
+}
+
+static const void *
+field_const(const struct setting *s, const void *object)
+{
+	return (const char *)object + s->offset;
+}
+
+static int
+set_fault(struct setting_fault *f, const char *text)
+{
+	snprintf(f->s, sizeof f->s, "%s", text);
+	return -1;
+}
+
+static void
+set_int(const struct setting *s, int n, void *object)
+{
+	memcpy(field(s, object), &n, sizeof n);
+}
+
+/* Replaces the string in the field; the old one is freed. */
+static int
+set_string(const struct setting *s, const char *text, void *object)
+{
+	char **p = field(s, object), *copy = text != NULL ? strdup(text) : NULL;
+
+	if (text != NULL && copy == NULL)
+		return -1;
+	if (*p != NULL)
+		explicit_bzero(*p, strlen(*p));
+	free(*p);
+	*p = copy;
+	return 0;
+}
+
+int
+setting_from_number(const struct setting *s, long long n, void *object, struct setting_fault *f)
+{
+	if (n < s->min || n > s->max) {
+		snprintf(f->s, sizeof f->s, "must be a number from %d to %d", s->min, s->max);
+		return -1;
+	}
+	set_int(s, (int)n, object);
+	return 0;
+}
+
+void
+setting_from_bool(const struct setting *s, bool b, void *object)
+{
+	memcpy(field(s, object), &b, sizeof b);
+}
+
+static int
+choice_from_text(const struct setting *s, const char *text, void *object, struct setting_fault *f)
+{
+	size_t used = (size_t)snprintf(f->s, sizeof f->s, "must be one of");
+	int i;
+
+	for (i = 0; s->choices[i] != NULL; i++) {
+		if (strcmp(s->choices[i], text) == 0) {
+			set_int(s, i, object);
+			return 0;
+		}
+		used += (size_t)snprintf(f->s + used, sizeof f->s - used, " %s", s->choices[i]);
+	}
+	return -1;
+}
+
+static int
+time_from_text(const char *text, struct settings *out, struct setting_fault *f)
+{
+	int64_t t = 0;
+
+	if (adtime_parse_iso(text, strlen(text), &t) != ERR_OK)
+		return set_fault(f, "must be a time in ISO 8601: 2026-01-15 or 2026-01-15T12:00Z");
+	out->now = t;
+	out->has_now = true;
+	return 0;
+}
+
+static int
+number_from_text(const struct setting *s, const char *text, void *object, struct setting_fault *f)
+{
+	long long n = 0;
+	size_t i;
+
+	for (i = 0; i < 9 && ascii_is_digit(text[i]); i++)
+		n = n * 10 + (text[i] - '0');
+	if (i == 0 || text[i] != '\0')
+		n = -1;
+	return setting_from_number(s, n, object, f);
+}
+
+int
+setting_from_text(const struct setting *s, const char *text, void *object, struct setting_fault *f)
+{
+	const char *wrong = NULL;
+
+	if (text[0] == '\0')
+		return set_fault(f, "must not be empty");
+	switch (s->type) {
+	case SETTING_STRING:
+		wrong = s->fault != NULL ? s->fault(text) : NULL;
+		if (wrong != NULL)
+			return set_fault(f, wrong);
+		if (set_string(s, text, object) != 0)
+			return set_fault(f, "cannot be kept: out of memory");
+		return 0;
+	case SETTING_NUMBER:
+		return number_from_text(s, text, object, f);
+	case SETTING_CHOICE:
+		return choice_from_text(s, text, object, f);
+	case SETTING_TIME:
+		return time_from_text(text, object, f);
+	case SETTING_BOOL:
+		break;
+	}
+	return set_fault(f, "takes no value");
+}
+
+/* Copies the field of row s from one object to another. */
+static int
+copy_field(const struct setting *s, const void *from, void *to)
+{
+	char *const *p;
+
+	switch (s->type) {
+	case SETTING_STRING:
+		p = field_const(s, from);
+		return set_string(s, *p, to);
+	case SETTING_BOOL:
+		memcpy(field(s, to), field_const(s, from), sizeof(bool));
+		return 0;
+	case SETTING_NUMBER:
+	case SETTING_CHOICE:
+		memcpy(field(s, to), field_const(s, from), sizeof(int));
+		return 0;
+	case SETTING_TIME:
+		((struct settings *)to)->now = ((const struct settings *)from)->now;
+		((struct settings *)to)->has_now = true;
+		return 0;
+	}
+	return 0;
+}
+
+static int
+overlay(void *to, const void *from, setting_set given, bool of_target)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		if (setting_table[i].of_target == of_target && (given >> i & 1) != 0 &&
+		    copy_field(&setting_table[i], from, to) != 0)
+			return -1;
+	return 0;
+}
+
+/* Makes the fields named empty again. */
+static void
+clear(struct target *t, const char *names)
+{
+	static const struct target empty;
+	setting_set set = setting_bits(names);
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		if ((set >> i & 1) != 0)
+			(void)copy_field(&setting_table[i], &empty, t);
+}
+
+#define PASSWORDS "password password_file password_prompt"
+#define SASL "sasl_mech sasl_authcid sasl_authzid sasl_realm sasl_secprops keytab"
+#define SIMPLE "bind_dn " PASSWORDS
+
+setting_set
+setting_active(setting_set given, const struct target *t, const struct settings *s)
+{
+	const struct setting *row;
+	const void *object;
+	bool on = false;
+	int n = 0;
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		row = &setting_table[i];
+		object = row->of_target ? (const void *)t : (const void *)s;
+		if ((given >> i & 1) == 0 || object == NULL)
+			continue;
+		if (row->type == SETTING_BOOL) {
+			memcpy(&on, field_const(row, object), sizeof on);
+			given &= ~(on ? 0 : setting_bit(row));
+		} else if (row->type == SETTING_CHOICE) {
+			memcpy(&n, field_const(row, object), sizeof n);
+			given &= ~(n != 0 ? 0 : setting_bit(row));
+		}
+	}
+	return given;
+}
+
+int
+target_overlay(struct target *t, const struct target *over, setting_set given)
+{
+	setting_set active = setting_active(given, over, NULL);
+
+	if ((active & setting_bits("bind_dn")) != 0)
+		clear(t, SASL);
+	if ((active & setting_bits(SASL)) != 0)
+		clear(t, SIMPLE);
+	if ((active & setting_bits(PASSWORDS)) != 0)
+		clear(t, PASSWORDS);
+	return overlay(t, over, given, true);
+}
+
+int
+settings_overlay(struct settings *s, const struct settings *over, setting_set given)
+{
+	return overlay(s, over, given, false);
+}
+
+struct target *
+settings_add_target(struct settings *s)
+{
+	struct target *grown = realloc(s->targets, (s->target_count + 1) * sizeof *grown);
+
+	if (grown == NULL)
+		return NULL;
+	s->targets = grown;
+	grown += s->target_count++;
+	memset(grown, 0, sizeof *grown);
+	return grown;
+}
+
+bool
+setting_conflict(setting_set given, const struct setting **a, const struct setting **b,
+	const char **why)
+{
+	/* Any of the one with any of the other. */
+	static const struct { const char *one, *other, *why; } rows[] = {
+		{ "ldif", "uri", "a run reads a snapshot or a directory" },
+		{ "ldif", SIMPLE " " SASL " start_tls", "a snapshot needs no bind" },
+		{ "bind_dn", SASL,
+			"a simple bind has a name and a password, SASL takes both from Kerberos or TLS" },
+		{ PASSWORDS, SASL, "a password is for a simple bind, SASL here asks for none" },
+		{ "password", "password_file password_prompt", "the password comes from one place" },
+		{ "password_file", "password_prompt", "the password comes from one place" },
+		{ "quiet", "verbose", "it is the one or the other" },
+	};
+	setting_set one, other;
+	size_t r, i;
+
+	for (r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+		one = given & setting_bits(rows[r].one);
+		other = given & setting_bits(rows[r].other);
+		if (one == 0 || other == 0)
+			continue;
+		for (i = setting_count; i-- > 0;) {
+			if ((one >> i & 1) != 0)
+				*a = &setting_table[i];
+			if ((other >> i & 1) != 0)
+				*b = &setting_table[i];
+		}
+		*why = rows[r].why;
+		return true;
+	}
+	return false;
+}
+
+void
+target_fini(struct target *t)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		if (setting_table[i].of_target && setting_table[i].type == SETTING_STRING)
+			(void)set_string(&setting_table[i], NULL, t);
+	free(t->name);
+	memset(t, 0, sizeof *t);
+}
+
+void
+settings_fini(struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->target_count; i++)
+		target_fini(&s->targets[i]);
+	free(s->targets);
+	for (i = 0; i < setting_count; i++)
+		if (!setting_table[i].of_target && setting_table[i].type == SETTING_STRING)
+			(void)set_string(&setting_table[i], NULL, s);
+	for (i = 0; i < s->arg_count; i++)
+		free(s->args[i]);
+	free(s->args);
+	free(s->output);
+	memset(s, 0, sizeof *s);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_SETTINGS_H
+#define WBA_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "source/source_ldap.h"
+
+/*
+ * What a run was asked to do, from the configuration file (conf.c) and the
+ * command line (options.c, which wins). Every string is owned here.
+ */
+
+/* One domain to audit and how to bind to it. */
+struct target {
+	char *name;		/* as the configuration names it; NULL from options alone */
+	char *uri;		/* -H; NULL with --ldif */
+	char *base;		/* -b: users below it; NULL: the whole domain */
+	char *filter;		/* --filter: replaces the filter that finds users; NULL: ours */
+	char *connector;	/* --connector: DN, DOMAIN\name, UPN or SID; NULL: found by itself */
+	enum start_tls start_tls;
+	char *tls_cacert;
+	bool allow_cleartext;
+	char *bind_dn;		/* -D */
+	char *password;		/* -w or the prompt's answer; wiped when freed */
+	char *password_file;	/* -y */
+	bool password_prompt;	/* -W */
+	char *sasl_mech;	/* -Y; GSSAPI when neither it nor -D was given */
+	char *sasl_authcid;	/* -U */
+	char *sasl_authzid;	/* -X */
+	char *sasl_realm;	/* -R */
+	char *sasl_secprops;	/* -O */
+	bool sasl_nocanon;	/* -N */
+	char *keytab;		/* client keytab for GSSAPI */
+	int network_timeout;	/* seconds; 0: the default */
+	int operation_timeout;
+	unsigned page_size;	/* 0: the default */
+};
+
+enum fail_on { FAIL_ON_FAIL, FAIL_ON_RISK, FAIL_ON_UNKNOWN, FAIL_ON_INFO, FAIL_ON_NEVER };
+
+struct settings {
+	struct target *targets;		/* at least one after options_parse() */
+	size_t target_count;
+	char *ldif;			/* --ldif; then there is one target, without uri */
+	char *output;			/* snapshot: --output */
+	bool redact;			/* snapshot: --redact */
+	char *findings, *users, *causes, *json;	/* output files; "-" stdout; NULL: not asked for */
+	enum fail_on fail_on;
+	char *profile;			/* --profile: a name in the table of right profiles; NULL: default */
+	bool self_check;		/* --self-check */
+	bool as_json;			/* explain --json */
+	bool has_now;
+	int64_t now;			/* FILETIME, when has_now */
+	bool quiet, verbose;		/* -q, -v */
+	char **args;			/* what follows the options */
+	size_t arg_count;
+};
+
+void settings_fini(struct settings *);
+void target_fini(struct target *);
+
+/*
+ * The table of settings: one row a field that the file and the command line
+ * can both give. Options refer to it by name, the file's names are its names.
+ */
+enum setting_type { SETTING_STRING, SETTING_BOOL, SETTING_NUMBER, SETTING_CHOICE, SETTING_TIME };
+
+struct setting {
+	const char *name;		/* "page_size" */
+	enum setting_type type;
+	bool of_target;			/* the field is in struct target, else in struct settings */
+	size_t offset;			/* of the field there */
+	int min, max;			/* NUMBER */
+	const char *const *choices;	/* CHOICE: NULL-terminated; the place is the value */
+	const char *(*fault)(const char *text);	/* what is wrong with a value, or NULL */
+};
+
+extern const struct setting setting_table[];
+extern const size_t setting_count;	/* at most 64 */
+
+/* Which settings were given: bit i is setting_table[i]. */
+typedef uint64_t setting_set;
+
+/* The row of a name, or NULL. */
+const struct setting *setting_find(const char *name);
+setting_set setting_bit(const struct setting *);
+/* The set of the rows named in a space-separated list (of known names). */
+setting_set setting_bits(const char *names);
+
+/* What was wrong with a value, to stand after its name: "must be 1 to 3600". */
+struct setting_fault { char s[256]; };
+
+/*
+ * Puts a value into its field of *object (a struct target or settings): from
+ * text as the command line has it, or typed as the file has it. 0, or -1 with
+ * *f filled and the field as it was.
+ */
+int setting_from_text(const struct setting *, const char *text, void *object,
+	struct setting_fault *f);
+int setting_from_number(const struct setting *, long long n, void *object,
+	struct setting_fault *f);
+void setting_from_bool(const struct setting *, bool b, void *object);
+
+/*
+ * Lays the fields of `over` that are in `given` upon *t. A way to bind, or to
+ * get the password, that `over` gives takes the place of the one *t had.
+ */
+int target_overlay(struct target *t, const struct target *over, setting_set given);
+int settings_overlay(struct settings *s, const struct settings *over, setting_set given);
+/* Grows s->targets by one, all zero; NULL when out of memory. */
+struct target *settings_add_target(struct settings *s);
+
+/* `given` less the switches that were given to be off: those exclude nothing. */
+setting_set setting_active(setting_set given, const struct target *, const struct settings *);
+
+/*
+ * Two settings of `given` that exclude each other when they come from one
+ * place; false when there are none. *why says why, to stand after both names.
+ */
+bool setting_conflict(setting_set given, const struct setting **a, const struct setting **b,
+	const char **why);
+
+#endif

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "listener.h"
+
+/*
+ * What holds for every user: controllers, connector, policies. Each row spoils
+ * one thing in a domain and says what is found there (502 always is: the policy
+ * as read), the verdicts of a user with nothing the matter, and the rules in
+ * that user's row.
+ */
+
+static void good(struct domain *d) { (void)d; }
+
+/* Domain controllers */
+
+static void no_hints(struct domain *d) { d->dc.policy_hints = false; }
+static void no_successor(struct domain *d) { d->dc.policy_hints_2 = false; }
+static void no_controls(struct domain *d) { d->dc.has_controls = false; }
+static void no_capabilities(struct domain *d) { d->dc.has_capabilities = false; }
+static void no_dc_level(struct domain *d) { d->dc.dc_level = (struct known_int){ 0 }; }
+static void no_domain_level(struct domain *d) { d->dc.domain_level = (struct known_int){ 0 }; }
+static void no_time(struct domain *d) { d->dc.time = (struct known_int){ 0 }; }
+static void dc_2008(struct domain *d) { d->dc.dc_level = known(3); }
+static void dc_2008_r2(struct domain *d) { d->dc.dc_level = known(4); }
+static void dc_2012_r2(struct domain *d) { d->dc.dc_level = known(6); }
+static void dc_2025(struct domain *d) { d->dc.dc_level = known(10); }
+static void read_only(struct domain *d) { d->dc.read_only = true; }
+static void level_2008(struct domain *d) { d->dc.domain_level = known(3); }
+static void level_2008_r2(struct domain *d) { d->dc.domain_level = known(4); }
+static void clock_5(struct domain *d) { d->dc.time.value += 5 * ADTIME_MINUTE; }
+static void clock_ahead(struct domain *d) { d->dc.time.value += 5 * ADTIME_MINUTE + 1; }
+static void clock_behind(struct domain *d) { d->dc.time.value -= 5 * ADTIME_MINUTE + 1; }
+
+/* The connector */
+
+static void
+connector(struct domain *d, const char *change)
+{
+	struct made m;
+
+	make_connector_entry(&m);
+	made_change(&m, change);
+	make_connector(d, &m);
+	made_fini(&m);
+}
+
+static void disabled(struct domain *d) { connector(d, "userAccountControl=66050"); }
+static void locked(struct domain *d) { connector(d, "lockoutTime=@2026-06-01T11:45:00Z"); }
+static void unlocked(struct domain *d) { connector(d, "lockoutTime=@2026-06-01T11:00:00Z"); }
+static void expired(struct domain *d) { connector(d, "accountExpires=@2026-06-01T11:59:59Z"); }
+static void expires(struct domain *d) { connector(d, "accountExpires=@2026-06-01T12:00:01Z"); }
+static void
+takeover(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(OA;;CR;" G_RESET ";;" DOMAIN_SID "-1777)"
+		DEFAULT_USER_ACES);
+}
+
+static void
+takeover_foreign(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(A;;GA;;;S-1-5-21-9-9-9-512)" DEFAULT_USER_ACES);
+}
+
+static void
+owned_by_helper(struct domain *d)
+{
+	connector(d, "sddl=O:" DOMAIN_SID "-1777G:DUD:AI" DEFAULT_USER_ACES);
+}
+
+static void
+takeover_denied(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(D;;CRWDWO;;;" DOMAIN_SID "-1777)(A;CIIO;GA;;;AU)(A;;GA;;;"
+		DOMAIN_SID "-1777)(A;;RPWP;;;DU)(A;;GA;;;PS)" DEFAULT_USER_ACES);
+}
+
+static void
+operator_with_members(struct domain *d)
+{
+	assert_int_equal(member_set_add(&d->protected_groups[1].members, GROUP_DN,
+		strlen(GROUP_DN), NULL), ERR_OK);
+}
+
+static void no_uac(struct domain *d) { connector(d, "-userAccountControl"); }
+static void no_age(struct domain *d) { connector(d, "-pwdLastSet"); }
+static void lock_unset(struct domain *d) { connector(d, "-lockoutTime"); }
+
+/* Its password is of 2026-05-01, the maximum age 42 days. */
+static void
+password_expires(struct domain *d)
+{
+	connector(d, "userAccountControl=512");
+}
+
+static void
+password_expired(struct domain *d)
+{
+	d->policy.max_age = known(-31 * ADTIME_DAY);
+	password_expires(d);
+}
+
+static void
+password_must_change(struct domain *d)
+{
+	struct made m;
+
+	make_connector_entry(&m);
+	made_change(&m, "userAccountControl=512");
+	made_change(&m, "pwdLastSet=0");
+	make_connector(d, &m);
+	made_fini(&m);
+}
+
+static void
+lock_unread(struct domain *d)
+{
+	make_reader_blind(d);
+	connector(d, "-lockoutTime");
+}
+
+static void
+expiry_unread(struct domain *d)
+{
+	make_reader_blind(d);
+	connector(d, "-accountExpires");
+}
+
+static void
+add_to_token(struct domain *d, const char *sid, enum held held)
+{
+	hold_sid(&d->connector.token, sid, held);
+	assert_int_equal(token_seal(&d->connector.token), ERR_OK);
+}
+
+static void domain_admin(struct domain *d) { add_to_token(d, DOMAIN_SID "-512", HELD_YES); }
+static void enterprise_admin(struct domain *d) { add_to_token(d, "S-1-5-21-9-9-9-519", HELD_YES); }
+static void administrator(struct domain *d) { add_to_token(d, "S-1-5-32-544", HELD_YES); }
+static void perhaps_admin(struct domain *d) { add_to_token(d, "S-1-5-32-544", HELD_MAYBE); }
+static void helper(struct domain *d) { add_to_token(d, DOMAIN_SID "-5120", HELD_YES); }
+
+static void
+spoil(struct buf *b, const char *sddl)
+{
+	buf_clear(b);
+	if (sddl)
+		sddl_bytes(sddl, b);
+}
+
+static void
+on_admins(struct domain *d)
+{
+	spoil(&d->admin_sd, "O:DAG:DAD:PAI(OA;;CR;" G_RESET ";;" CONNECTOR_SID ")");
+}
+
+static void
+on_admins_inherit_only(struct domain *d)
+{
+	spoil(&d->admin_sd, "O:DAG:DAD:PAI(OA;CIIO;CR;" G_RESET ";" G_USER ";" CONNECTOR_SID ")");
+}
+
+static void
+no_unexpire(struct domain *d)
+{
+	spoil(&d->root_sd, "O:BAG:BAD:(A;;RPLCLORC;;;AU)");
+}
+
+static void
+unexpire_inherit_only(struct domain *d)
+{
+	spoil(&d->root_sd, "O:BAG:BAD:(OA;CIIO;CR;" G_UNEXPIRE ";;AU)(A;;RPLCLORC;;;AU)");
+}
+
+static void
+unexpire_denied(struct domain *d)
+{
+	spoil(&d->root_sd, "O:BAG:BAD:(OD;;CR;" G_UNEXPIRE ";;AU)(A;;CRRPLCLORC;;;AU)");
+}
+
+static void
+no_read_on_root(struct domain *d)
+{
+	spoil(&d->root_sd, "O:BAG:BAD:(OA;;CR;" G_UNEXPIRE ";;AU)(A;;RPLO;;;AU)");
+}
+
+static void no_read_on_builtin(struct domain *d) { spoil(&d->builtin_sd, "O:BAG:BAD:"); }
+static void no_read_on_server(struct domain *d) { spoil(&d->server_sd, "O:BAG:BAD:(A;;RC;;;AU)"); }
+static void builtin_unread(struct domain *d) { spoil(&d->builtin_sd, NULL); }
+static void root_unread(struct domain *d) { spoil(&d->root_sd, NULL); }
+static void token_open(struct domain *d) { d->connector.token_problem = copy_of("no tokenGroups"); }
+
+static void
+group_open(struct domain *d)
+{
+	struct open_group *g = calloc(1, sizeof *g);
+
+	assert_non_null(g);
+	g->dn = copy_of(GROUP_DN);
+	g->sid = sid_of(DOMAIN_SID "-1600");
+	d->connector.open_groups = g;
+	add_to_token(d, DOMAIN_SID "-1600", HELD_MAYBE);
+}
+
+/* Policies */
+
+static void no_min_age(struct domain *d) { d->policy.min_age = (struct known_int){ 0 }; }
+static void no_duration(struct domain *d) { d->policy.lockout_duration = (struct known_int){ 0 }; }
+static void no_history(struct domain *d) { d->policy.history = (struct known_int){ 0 }; }
+static void a_pso(struct domain *d) { make_pso(d, "CN=P,CN=PSC," BASE, 10); }
+static void psos_unread(struct domain *d) { d->psos_unread = true; }
+
+static void
+direct_pso(struct domain *d)
+{
+	struct policy *p = make_pso(d, "CN=P,CN=PSC," BASE, 10);
+
+	p->min_age = (struct known_int){ 0 };
+	assert_int_equal(member_set_add(&p->direct, USER_DN, strlen(USER_DN), NULL), ERR_OK);
+}
+
+static void
+blind_psos(struct domain *d)
+{
+	make_reader_blind(d);
+	d->psos_unread = true;
+}
+
+static const struct {
+	const char *name;
+	void (*set)(struct domain *);
+	const char *found, *verdicts, *rules;
+} rows[] = {
+	{ "good", good, "502", "ooo", "" },
+	{ "101", no_hints, "101 502", "ffo", "101" },
+	{ "102", no_successor, "102 502", "ooo", "" },
+	{ "104", dc_2008, "104 502", "ffo", "104" },
+	{ "not 104", dc_2008_r2, "105 502", "ooo", "" },
+	{ "105", dc_2012_r2, "105 502", "ooo", "" },
+	{ "not 105", dc_2025, "502", "ooo", "" },
+	{ "106", read_only, "106 502", "rrr", "106" },
+	{ "107 ahead", clock_ahead, "107 502", "ooo", "" },
+	{ "107 behind", clock_behind, "107 502", "ooo", "" },
+	{ "not 107: five minutes", clock_5, "502", "ooo", "" },
+	{ "108 controls: 101 is open", no_controls, "108 502", "??o", "108" },
+	{ "108 level: 104 is open", no_dc_level, "108 502", "??o", "108" },
+	{ "108 capabilities: 106 is open", no_capabilities, "108 502", "???", "108" },
+	{ "108 domain level", no_domain_level, "108 502", "ooo", "" },
+	{ "108 time", no_time, "108 502", "ooo", "" },
+	{ "109", level_2008, "109 502", "ooo", "" },
+	{ "not 109", level_2008_r2, "502", "ooo", "" },
+	{ "203", disabled, "203 502", "fff", "203" },
+	{ "204", locked, "204 502", "fff", "204" },
+	{ "not 204: over", unlocked, "502", "ooo", "" },
+	{ "not 204: not set", lock_unset, "502", "ooo", "" },
+	{ "205", expired, "205 502", "fff", "205" },
+	{ "not 205", expires, "502", "ooo", "" },
+	{ "206", password_expired, "206 502", "fff", "206" },
+	{ "206 must change", password_must_change, "206 502", "fff", "206" },
+	{ "not 206", password_expires, "502", "ooo", "" },
+	{ "207", domain_admin, "207 208 502", "ooo", "" },
+	{ "207 of the root domain", enterprise_admin, "207 502", "ooo", "" },
+	{ "not 207: perhaps", perhaps_admin, "502", "ooo", "" },
+	{ "not 207: another RID", helper, "502", "ooo", "" },
+	{ "207 builtin", administrator, "207 502", "ooo", "" },
+	{ "208", on_admins, "208 502", "ooo", "" },
+	{ "215, not 208: inherit-only", on_admins_inherit_only, "215 502", "ooo", "" },
+	{ "209", no_unexpire, "209 502", "roo", "209" },
+	{ "209 inherit-only", unexpire_inherit_only, "209 502", "roo", "209" },
+	{ "209 denied", unexpire_denied, "209 502", "roo", "209" },
+	{ "210 root", no_read_on_root, "210 502", "roo", "210" },
+	{ "210 Builtin", no_read_on_builtin, "210 502", "roo", "210" },
+	{ "210 Server", no_read_on_server, "210 502", "roo", "210" },
+	{ "210 not known", builtin_unread, "210 502", "roo", "210" },
+	{ "211 userAccountControl", no_uac, "211 502", "???", "211" },
+	{ "not 211: age of a password that does not expire", no_age, "502", "ooo", "" },
+	{ "211 lockoutTime", lock_unread, "211 502", "???", "211" },
+	{ "211 accountExpires", expiry_unread, "211 502", "???", "211" },
+	{ "211 domain root: 209 is open", root_unread, "210 211 502", "?oo", "210 211" },
+	{ "212", token_open, "212 502", "ooo", "" },
+	{ "213", group_open, "213 502", "ooo", "" },
+	{ "214 a right", takeover, "214 502", "ooo", "" },
+	{ "214 the owner", owned_by_helper, "214 502", "ooo", "" },
+	{ "214 Account Operators are not empty", operator_with_members, "214 502", "ooo", "" },
+	{ "214 Domain Admins of another domain", takeover_foreign, "214 502", "ooo", "" },
+	{ "not 214", takeover_denied, "502", "ooo", "" },
+	{ "503 minimum age", no_min_age, "503", "??o", "503" },
+	{ "503 lockout duration", no_duration, "503", "??o", "503" },
+	{ "not 503: history", no_history, "502", "ooo", "" },
+	{ "504", a_pso, "502 504", "ooo", "" },
+	{ "505 values", direct_pso, "502", "??o", "505" },
+	{ "505 which one", blind_psos, "502", "??o", "505" },
+	{ "not 505: the server says that there is none", psos_unread, "502", "ooo", "" },
+};
+
+static void
+domain_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct court c;
+		char said[256];
+
+		court_open(&c, NULL);
+		rows[i].set(&c.domain);
+		judge_domain(&c.judge);
+		if (strcmp(heard_rules(&c.listener, 0, said), rows[i].found) != 0)
+			fail_msg("%s: found %s instead of %s", rows[i].name, said, rows[i].found);
+		court_judge(&c, NULL, 0);
+		if (strcmp(c.listener.verdicts, rows[i].verdicts) != 0 ||
+		    strcmp(c.listener.rules, rows[i].rules) != 0)
+			fail_msg("%s: %s (%s) instead of %s (%s)", rows[i].name,
+				c.listener.verdicts, c.listener.rules, rows[i].verdicts,
+				rows[i].rules);
+		for (size_t k = 0; k < c.listener.count; k++)
+			if (!c.listener.heard[k].has_evidence || !c.listener.heard[k].object[0])
+				fail_msg("%s: %u without evidence or object", rows[i].name,
+					c.listener.heard[k].rule);
+		court_close(&c);
+	}
+}
+
+/* What is found of one user is nobody else's. */
+static void
+users_do_not_mix(void **state)
+{
+	const char *const other[] = { "dn=CN=Bea,OU=Staff," BASE };
+	const char *const off[] = { "userAccountControl=514" };
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	direct_pso(&c.domain);
+	judge_domain(&c.judge);
+	court_judge(&c, NULL, 0);
+	assert_string_equal(c.listener.verdicts, "??o");
+	assert_string_equal(c.listener.policy, "CN=P,CN=PSC," BASE);
+	court_judge(&c, other, 1);
+	assert_string_equal(c.listener.verdicts, "ooo");
+	assert_string_equal(c.listener.rules, "");
+	assert_string_equal(c.listener.policy, BASE);
+	court_judge(&c, off, 1);
+	court_judge(&c, other, 1);
+	assert_string_equal(c.listener.verdicts, "ooo");
+	assert_int_equal(c.judge.tally.users, 4);
+	assert_int_equal(c.judge.tally.verdicts[0][VERDICT_OK], 2);
+	assert_int_equal(c.judge.tally.verdicts[0][VERDICT_UNKNOWN], 1);
+	assert_int_equal(c.judge.tally.verdicts[0][VERDICT_FAIL], 1);
+	court_close(&c);
+}
+
+/* A profile says what a reset needs; unlock and change always need their own. */
+static void
+profiles(void **state)
+{
+	static const struct { const char *profile, *sddl, *verdicts, *rules; } cases[] = {
+#define DEFAULT "sddl=O:DAG:DAD:AI" DEFAULT_USER_ACES GRANT_READ
+#define SELF_ONLY "sddl=O:DAG:DAD:AI(OA;;CR;" G_CHANGE ";;PS)" GRANT_READ
+		{ NULL, DEFAULT GRANT_RESET, "fof", "307 309" },
+		{ "union", DEFAULT GRANT_RESET GRANT_LOCKOUT, "foo", "309" },
+		{ "tutorial", DEFAULT GRANT_RESET GRANT_LOCKOUT GRANT_PWD, "ooo", "" },
+		{ "cmdlet", DEFAULT GRANT_RESET GRANT_PWD, "fof", "307" },
+		{ "express", DEFAULT GRANT_RESET, "oof", "307" },
+		{ "express", DEFAULT GRANT_LOCKOUT GRANT_PWD, "foo", "301" },
+		/* Change Password of the connector itself, which one document asks for */
+		{ "howto-2018", DEFAULT GRANT_RESET GRANT_LOCKOUT GRANT_PWD, "ooo", "" },
+		{ "howto-2018", SELF_ONLY GRANT_RESET GRANT_LOCKOUT GRANT_PWD, "ofo", "320" },
+		{ NULL, SELF_ONLY GRANT_RESET GRANT_LOCKOUT GRANT_PWD, "ooo", "" },
+		{ "howto-2018", "sddl=O:DAG:DAD:AI(OD;;CR;" G_CHANGE ";;" CONNECTOR_SID ")"
+			GRANT_RESET GRANT_LOCKOUT GRANT_PWD "(OA;;CR;" G_CHANGE ";;PS)", "ofo",
+			"317 321" },
+#undef DEFAULT
+#undef SELF_ONLY
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct court c;
+
+		court_open(&c, cases[i].profile);
+		court_judge(&c, &cases[i].sddl, 1);
+		if (strcmp(c.listener.verdicts, cases[i].verdicts) != 0 ||
+		    strcmp(c.listener.rules, cases[i].rules) != 0)
+			fail_msg("%zu: %s (%s)", i, c.listener.verdicts, c.listener.rules);
+		court_close(&c);
+	}
+	assert_null(profile_find("no such profile"));
+}
+
+/* A sink that has had enough hears no more. */
+static void
+sink_stops(void **state)
+{
+	const char *const off[] = { "userAccountControl=514" };
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	c.listener.say = 7;
+	assert_int_equal(judge_domain(&c.judge), 7);
+	assert_int_equal(c.listener.count, 1);
+	court_judge(&c, off, 1);
+	assert_int_equal(c.listener.count, 1);
+	assert_int_equal(c.listener.rows, 0);
+	court_close(&c);
+}
+
+static void
+two_connectors(void **state)
+{
+	const char *const dns[] = { "CN=MSOL_1," BASE, "CN=MSOL_2," BASE };
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	judge_connectors(&c.judge, dns, 1);
+	assert_int_equal(c.listener.count, 0);
+	judge_connectors(&c.judge, dns, 2);
+	assert_int_equal(c.listener.count, 1);
+	assert_non_null(strstr(heard_of(&c.listener, 202)->evidence, dns[1]));
+	court_judge(&c, NULL, 0);
+	assert_string_equal(c.listener.verdicts, "ooo");
+	court_close(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(domain_table),
+		cmocka_unit_test(users_do_not_mix),
+		cmocka_unit_test(profiles),
+		cmocka_unit_test(sink_stops),
+		cmocka_unit_test(two_connectors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
