@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What the tests on a real domain controller share. A test sources it, then
+#   live_dc NAME [LDIF...]   a controller of its own name, filled once; read-only
+#                            tests of one `make check` share it by giving the same
+#                            NAME (it is stopped when the test ends)
+#   ok / not_ok / is / plan  TAP
+# and finds DC_URI, DC_CA, DC_ADMIN, DC_ADMIN_PASSWORD, DC_BASE, KRB5_CONFIG set,
+# and the name of the controller resolved by libnss_wrapper in every command run
+# through `with_dc`.
+
+set -u
+live_n=0
+live_dir=
+
+ok() {
+  live_n=$((live_n + 1))
+  echo "ok $live_n - $*"
+}
+
+not_ok() { # description; what stdin says goes below it
+  live_n=$((live_n + 1))
+  echo "not ok $live_n - $*"
+  sed 's/^/# /'
+}
+
+is() { # description, got, wanted
+  if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" <<<"got: $2
+wanted: $3"; fi
+}
+
+like() { # description, text, extended regular expression
+  if grep -qE -- "$3" <<<"$2"; then ok "$1"; else not_ok "$1" <<<"$2
+does not match: $3"; fi
+}
+
+plan() { echo "1..$live_n"; }
+
+skip_all() {
+  echo "1..0 # SKIP $*"
+  exit 77
+}
+
+live_cleanup() {
+  local status=$?
+  trap - EXIT INT TERM
+  [ -z "$live_dir" ] || "$WBA_SRC/contrib/dc" stop "$live_dir" >/dev/null 2>&1
+  [ -z "${live_tmp:-}" ] || rm -rf "$live_tmp"
+  exit "$status"
+}
+
+live_tmp=$(mktemp -d)
+export live_tmp
+trap live_cleanup EXIT
+trap 'exit 130' INT TERM
+
+live_dc() {
+  local name=$1 file
+  shift
+  [ "$(id -u)" = 0 ] || skip_all "a domain controller needs root for port 389"
+  command -v samba >/dev/null && command -v samba-tool >/dev/null ||
+    skip_all "samba is not installed (apt-get install samba samba-ad-dc samba-ad-provision)"
+  live_dir=$WBA_BUILD/check-dc/$name
+  mkdir -p "$WBA_BUILD/check-dc"
+  if [ ! -f "$live_dir/.filled" ]; then
+    "$WBA_SRC/contrib/dc" wipe "$live_dir" >/dev/null 2>&1
+    "$WBA_SRC/contrib/dc" start "$live_dir" >"$live_tmp/dc.log" 2>&1 || live_dead
+    for file in "$@"; do
+      "$WBA_SRC/contrib/dc" load "$live_dir" "$file" >>"$live_tmp/dc.log" 2>&1 || live_dead
+    done
+    "$WBA_SRC/contrib/dc" policy-hints "$live_dir" on >>"$live_tmp/dc.log" 2>&1 || live_dead
+    touch "$live_dir/.filled"
+  else
+    "$WBA_SRC/contrib/dc" start "$live_dir" >"$live_tmp/dc.log" 2>&1 || live_dead
+  fi
+  live_preload=$("$WBA_SRC/contrib/dc" env "$live_dir" | sed -n 's/^export LD_PRELOAD=//p')
+  eval "$("$WBA_SRC/contrib/dc" env "$live_dir" | grep -v LD_PRELOAD)"
+  live_company_connector="CN=MSOL_0123456789ab,CN=Users,$DC_BASE"
+  lab_password='Winter.Sun-4711'
+  export live_company_connector lab_password
+}
+
+live_dead() {
+  echo "Bail out! the domain controller did not start"
+  sed 's/^/# /' "$live_tmp/dc.log"
+  exit 1
+}
+
+# Runs a command with the controller's name resolved.
+with_dc() { env LD_PRELOAD="$live_preload" ASAN_OPTIONS="verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" "$@"; }
+
+# The program, bound as Administrator over LDAPS.
+wba_admin() { # COMMAND [OPTIONS]
+  local command=$1
+  shift
+  with_dc "$WBA" "$command" -c /dev/null -H "$DC_URI" -D "$DC_ADMIN" -y "$live_tmp/admin" \
+    -o tls_cacert="$DC_CA" "$@"
+}
+
+# The same as another account; its password is the sample company's.
+wba_as() { # ACCOUNT COMMAND [OPTIONS]
+  local who=$1 command=$2
+  shift 2
+  with_dc "$WBA" "$command" -c /dev/null -H "$DC_URI" -D "$who" -y "$live_tmp/lab" \
+    -o tls_cacert="$DC_CA" "$@"
+}
+
+live_passwords() {
+  (umask 077
+   printf '%s' "$DC_ADMIN_PASSWORD" >"$live_tmp/admin"
+   printf '%s' "$lab_password" >"$live_tmp/lab")
+}

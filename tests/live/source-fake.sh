@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The LDAP source against a server that misbehaves on demand (source-fake.py):
+# limits, slices, lost connections, nonsense. Needs no domain controller.
+. "$WBA_SRC/tests/live/lib.sh"
+
+probe=${WBA_PROBE:-$WBA_BUILD/tests/live/source_probe}
+command -v python3 >/dev/null || skip_all "python3 is not installed"
+[ -x "$probe" ] || skip_all "$probe has not been built"
+
+# It ends with us: it serves until its standard input does.
+exec 9> >(exec python3 "$WBA_SRC/tests/live/source-fake.py" "$live_tmp/port" 2>"$live_tmp/fake.log")
+for _ in $(seq 100); do
+  [ -s "$live_tmp/port" ] && break
+  sleep 0.1
+done
+[ -s "$live_tmp/port" ] || {
+  echo "Bail out! source-fake.py did not start"
+  exit 1
+}
+uri=ldap://127.0.0.1:$(cat "$live_tmp/port")
+
+fake() { # BEHAVIOUR [OPTIONS]
+  local name=$1
+  shift
+  timeout 60 "$probe" -H "$uri" -D "cn=$name" -w x -c -b DC=fake,DC=test -t 5 "$@" 2>&1
+}
+
+check() { # description, behaviour, extended regular expression [options]
+  local what=$1 name=$2 pattern=$3
+  shift 3
+  like "$what" "$(fake "$name" "$@")" "$pattern"
+}
+
+check 'a server that lists no controls, and does not page' plain '^entries 2500 ' -s 7
+check 'controls are critical when listed, the page size is the policy, not ours' policy '^entries 250 ' -s 7
+check 'the second page is asked for before the first is judged' pipeline '^entries 300 ' -P 20000
+check 'pages without entries' emptypages '^entries 7 '
+check 'but not for ever' forever '^status 8 .*page after page without an entry'
+check 'references are skipped' references '^entries 5 '
+check 'entries without attributes, attributes without values' hollow '^entries 2 values 2 '
+check 'the callback stops it' policy '^entries 120 .* stopped$' -s 7 -S 120
+
+check 'size limit' sizelimit '^status 4 code 4 seen 1000: .*size limit'
+check 'time limit on the second page' timelimit '^status 4 code 3 seen 13: .*time limit.*DSID-0C060000$'
+check 'an evicted cookie' evicted '^status 4 code 12 seen 10: .*dropped the state'
+check 'busy' busy '^status 7 code 51 seen 0: '
+check 'referral' referral '^status 1 code 10 .*refers to another'
+check 'anonymous' anonymous '^status 5 code 1 .*takes this connection for anonymous'
+
+check 'a ranged attribute is completed' range '^entries 1 values 5001 bytes 50001 partial 0 '
+check 'a slice that is denied makes it partial' range-denied '^entries 1 values 1501 .* partial 1 '
+check 'a slice that repeats itself' range-stuck '^entries 1 values 1501 .* partial 1 '
+check 'a connection lost between slices' range-lost '^entries 1 values 1501 .* partial 1 '
+check 'a range that is none' range-nonsense '^status 8 code -4 seen 0: .*malformed'
+
+check 'connection dropped midway' drop '^status 7 code -1 seen 13: .*closed the connection'
+ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS} # libldap 2.5 leaks the notice
+export ASAN_OPTIONS
+check 'notice of disconnection' notice '^status 7 code 52 seen 3: .*shutting down'
+unset ASAN_OPTIONS
+start=$SECONDS
+check 'silence' silent '^status 7 code -5 seen 3: .*no answer in 2 s' -t 2
+check 'half a message, then silence' stall '^status 7 code -[15] seen 3: .*no answer in 2 s' -t 2
+is 'both are noticed in time' $((SECONDS - start < 10)) 1
+check 'slow is not silent' slow '^entries 4 ' -t 2
+check 'no LDAP at all' garbage '^status 7 code -1 seen 3: .*not LDAP'
+check 'a message of two gigabytes' huge '^status 7 code -1 seen 0: .*larger than any answer'
+check 'a name with a NUL' nulname '^status 8 code -4 seen 1: '
+check 'bad BER within an entry' badber '^status 8 code -4 seen 1: '
+
+text=$(fake escape)
+like 'the words of the server are escaped' "$text" 'evil \\x1b\[2J\\x0d\\x0awriteback-audit: all is well$'
+is 'and stay on one line' "$(wc -l <<<"$text")" 1
+
+check 'a locked account' '49:80090308: LdapErr: DSID-0C09042A, comment: AcceptSecurityContext error, data 775, v4563\x00' \
+  '^status 5 code 49 .*the account is locked out \(AcceptSecurityContext data 775\)'
+check 'strong authentication required' '8:00002028: LdapErr: DSID-0C090202' '^status 5 code 8 .*encrypted connections only'
+check '-Z goes on without TLS when clear text is allowed' plain '^entries 2500 ' -Z
+check '-ZZ does not' plain '^status 6 code 52 .*StartTLS: refused' -ZZ
+like '-Z sends no password in clear text' \
+  "$("$probe" -H "$uri" -D cn=plain -w x -Z 2>&1)" '^status 5 code 0 .*refusing to send a password'
+is 'the server saw nothing that it did not understand' "$(cat "$live_tmp/fake.log")" ''
+exec 9>&-
+plan

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "source/source_ldap.h"
+
+/*
+ * Opens a directory as the program would and counts what a filter finds:
+ * "entries 1750 values 3500 bytes 123456 partial 0". A failure prints its
+ * status and text on stdout and exits 1. For source-live.sh and for hands.
+ */
+struct tally {
+	size_t entries, values, bytes, partial;
+	uint64_t names;		/* sum of the bytes of all DNs: another order, same sum */
+	size_t stop_after;
+	unsigned pause;		/* microseconds an entry */
+};
+
+static int
+count(void *arg, const struct entry *e)
+{
+	struct tally *t = arg;
+	size_t i, k;
+
+	t->entries++;
+	for (i = 0; i < e->dn_len; i++)
+		t->names += (uint8_t)e->dn[i];
+	for (i = 0; i < e->count; i++) {
+		t->values += e->attrs[i].count;
+		t->partial += e->attrs[i].partial;
+		for (k = 0; k < e->attrs[i].count; k++)
+			t->bytes += e->attrs[i].values[k].len;
+	}
+	if (t->pause > 0)
+		usleep(t->pause);
+	return t->stop_after > 0 && t->entries >= t->stop_after;
+}
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+}
+
+/* A signal every millisecond, without SA_RESTART: everything is interrupted. */
+static void
+interrupt_always(void)
+{
+	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } };
+	struct sigaction sa = { .sa_handler = on_alarm };
+
+	sigaction(SIGALRM, &sa, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
+static int
+usage(void)
+{
+	fputs("usage: source_probe -H URI [-D NAME] [-w PASSWORD] [-Y MECH] [-O PROPS] [-k "
+	      "KEYTAB]\n"
+	      "  [-N] [-Z|-ZZ] [-C CAFILE] [-b BASE] [-f FILTER] [-a ATTR]... [-s SDFLAGS] [-p "
+	      "PAGESIZE]\n"
+	      "  [-t SECONDS] [-S STOPAFTER] [-P MICROSECONDS] [-r REPEAT] [-B] [-u] [-c] [-i] "
+	      "[-n] [-v]\n",
+		stderr);
+	return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *attrs[32] = { NULL };
+	struct ldap_options o = { .uri = NULL };
+	struct query q = { .what = "users", .base = "", .scope = SCOPE_SUBTREE, .paged = true };
+	struct tally t = { .entries = 0 };
+	struct source *source = NULL;
+	struct source_error err;
+	enum source_status status;
+	unsigned long repeat = 1;
+	size_t n = 0;
+	int c;
+
+	while ((c = getopt(argc, argv, "H:D:w:Y:O:k:NZC:b:f:a:s:p:t:S:P:r:Bucinv")) != -1)
+		switch (c) {
+		case 'H': o.uri = optarg; break;
+		case 'D': o.bind_dn = optarg; break;
+		case 'w': o.password = optarg; break;
+		case 'Y': o.sasl_mech = optarg; break;
+		case 'O': o.sasl_secprops = optarg; break;
+		case 'k': o.keytab = optarg; break;
+		case 'N': o.sasl_nocanon = true; break;
+		case 'Z':
+			o.start_tls =
+				o.start_tls == START_TLS_NO ? START_TLS_TRY : START_TLS_DEMAND;
+			break;
+		case 'C': o.ca_file = optarg; break;
+		case 'b': q.base = optarg; break;
+		case 'f': q.filter = optarg; break;
+		case 'a':
+			if (n < sizeof(attrs) / sizeof(attrs[0]) - 1)
+				attrs[n++] = optarg;
+			q.attrs = attrs;
+			break;
+		case 's': q.sd_flags = (uint32_t)strtoul(optarg, NULL, 10); break;
+		case 'p': o.page_size = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 't': o.network_timeout = o.operation_timeout = atoi(optarg); break;
+		case 'S': t.stop_after = strtoul(optarg, NULL, 10); break;
+		case 'P': t.pause = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 'r': repeat = strtoul(optarg, NULL, 10); break;
+		case 'B': q.scope = SCOPE_BASE; break;
+		case 'u': q.paged = false; break;
+		case 'c': o.allow_cleartext = true; break;
+		case 'i': interrupt_always(); break;
+		case 'n': o.tls_no_verify = true; break;
+		case 'v': o.verbose = true; break;
+		default: return usage();
+		}
+	status = source_ldap_open(&o, &source, &err);
+	while (status == SOURCE_OK && repeat-- > 0)
+		status = source_search(source, &q, count, &t, &err);
+	if (status != SOURCE_OK && status != SOURCE_STOPPED)
+		printf("status %d code %d seen %zu: %s\n", (int)err.status, err.code, err.seen,
+			err.text);
+	else
+		printf("entries %zu values %zu bytes %zu partial %zu names %llu%s\n", t.entries,
+			t.values, t.bytes, t.partial, (unsigned long long)t.names,
+			status == SOURCE_STOPPED ? " stopped" : "");
+	source_close(source);
+	return status != SOURCE_OK && status != SOURCE_STOPPED;
+}
