@@ -54,6 +54,10 @@ setup_build() { # DIR [OPTION...]
   mkdir -p "$dir"
   [ -x configure ] && [ configure -nt configure.ac ] && [ Makefile.in -nt Makefile.am ] ||
     autoreconf -fi >"$dir/autoreconf.log" 2>&1 || { cat "$dir/autoreconf.log"; return 1; }
-  (cd "$dir" && { [ -f Makefile ] && [ "$(cat .options 2>/dev/null)" = "$*" ] ||
-    { "$top/configure" -q "$@" && printf '%s' "$*" >.options; }; } && make -s -j"$(nproc)")
+  if ! (cd "$dir" && { [ -f Makefile ] && [ "$(cat .options 2>/dev/null)" = "$*" ] ||
+    { "$top/configure" -q "$@" && printf '%s' "$*" >.options; }; } && make -s -j"$(nproc)") \
+    >"$dir/build.log" 2>&1; then
+    grep -E 'error|warning|\*\*\*' "$dir/build.log" >&2 || tail -20 "$dir/build.log" >&2
+    return 1
+  fi
 }
