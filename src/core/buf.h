@@ -28,7 +28,6 @@ void buf_clear(struct buf *);		/* forgets content and failure, keeps memory */
 bool buf_failed(const struct buf *);
 void buf_add(struct buf *, const void *, size_t);
 void buf_adds(struct buf *, const char *);
-void buf_addc(struct buf *, char);
 void buf_addf(struct buf *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *, const char *fmt, va_list)
@@ -36,6 +35,18 @@ void buf_vaddf(struct buf *, const char *fmt, va_list)
 void buf_le16(struct buf *, uint16_t);
 void buf_le32(struct buf *, uint32_t);
 void buf_truncate(struct buf *, size_t len);	/* len above the present one: no change */
+
+static inline void
+buf_addc(struct buf *b, char c)
+{
+	if (b->failed || b->cap - b->len < 2) {
+		buf_add(b, &c, 1);
+		return;
+	}
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
+}
+
 /* The content as a C string; "" when empty or failed. Never NULL. */
 const char *buf_str(const struct buf *);
 /* Gives the memory to the caller (free()), or NULL on failure; buf is empty after. */

@@ -195,13 +195,43 @@ csv_needs_quotes(const char *v, size_t len)
 	return false;
 }
 
+/* What most cells are: printable ASCII that begins no formula, with nothing to
+ * double or replace. *quotes: it needs them. */
+static bool
+csv_is_simple(const char *v, size_t len, bool *quotes)
+{
+	enum { SPLITS = 1, SPECIAL = 2 };
+	static const uint8_t kind[256] = {
+		[0 ... 0x1f] = SPECIAL, ['"'] = SPECIAL, [0x7f ... 0xff] = SPECIAL,
+		[','] = SPLITS, [';'] = SPLITS
+	};
+	uint8_t seen = 0;
+	size_t i;
+
+	if (len == 0 || v[0] == ' ' || v[0] == '=' || v[0] == '+' || v[0] == '-' || v[0] == '@')
+		return false;
+	for (i = 0; i < len; i++)
+		seen |= kind[(uint8_t)v[i]];
+	*quotes = (seen & SPLITS) != 0 || v[len - 1] == ' ';
+	return (seen & SPECIAL) == 0;
+}
+
 void
 escape_csv(const char *v, size_t len, struct buf *out)
 {
-	bool quotes = csv_needs_quotes(v, len);
+	bool quotes = false;
 	size_t i = 0, n;
 	uint32_t cp;
 
+	if (csv_is_simple(v, len, &quotes)) {
+		if (quotes)
+			buf_addc(out, '"');
+		buf_add(out, v, len);
+		if (quotes)
+			buf_addc(out, '"');
+		return;
+	}
+	quotes = csv_needs_quotes(v, len);
 	if (quotes)
 		buf_addc(out, '"');
 	if (csv_is_formula(v, len))
@@ -319,6 +349,18 @@ base64_value(char c)
 	return base64_digit[(unsigned char)c] - 1;
 }
 
+/* The 24 bits of four digits; above 24 bits when one is none. */
+static uint32_t
+base64_four(const char *s)
+{
+	uint32_t a = base64_digit[(unsigned char)s[0]] - 1u;
+	uint32_t b = base64_digit[(unsigned char)s[1]] - 1u;
+	uint32_t c = base64_digit[(unsigned char)s[2]] - 1u;
+	uint32_t d = base64_digit[(unsigned char)s[3]] - 1u;
+
+	return a << 18 | b << 12 | c << 6 | d | ((a | b | c | d) & 0x80000000u);
+}
+
 static bool
 is_blank(char c)
 {
@@ -344,21 +386,26 @@ base64_decode(const char *s, size_t len, struct buf *out)
 	while (pad < 2 && pad < len && s[len - 1 - pad] == '=')
 		pad++;
 	digits = len - pad;
-	for (i = 0; i < digits && base64_value(s[i]) >= 0; i++)
-		;
-	if (i < digits)
-		return ERR_SYNTAX;
-	if (len % 4 != 0)
+	for (i = digits & ~(size_t)3; i < digits; i++)
+		if (base64_value(s[i]) < 0)
+			return ERR_SYNTAX;
+	if (len % 4 != 0) {
+		for (i = 0; i < digits; i++)
+			if (base64_value(s[i]) < 0)
+				return ERR_SYNTAX;
 		return ERR_SHORT;
+	}
 	if (pad == 1 && (base64_value(s[digits - 1]) & 0x03) != 0)
 		return ERR_SYNTAX;
 	if (pad == 2 && (base64_value(s[digits - 1]) & 0x0f) != 0)
 		return ERR_SYNTAX;
 	for (i = 0; digits - i >= 4; i += 4) {
-		uint32_t bits = (uint32_t)base64_value(s[i]) << 18 |
-			(uint32_t)base64_value(s[i + 1]) << 12 |
-			(uint32_t)base64_value(s[i + 2]) << 6 | (uint32_t)base64_value(s[i + 3]);
+		uint32_t bits = base64_four(s + i);
 
+		if (bits > 0xffffff) {
+			buf_truncate(out, start);
+			return ERR_SYNTAX;
+		}
 		bytes[used++] = (uint8_t)(bits >> 16);
 		bytes[used++] = (uint8_t)(bits >> 8);
 		bytes[used++] = (uint8_t)bits;

@@ -13,32 +13,66 @@
 #define HASH_START	UINT64_C(14695981039346656037)
 #define HASH_PRIME	UINT64_C(1099511628211)
 
-/* In 8-byte steps: every byte counts. */
+/* One step over the 8 bytes at p. */
+static inline uint64_t
+hash_step(uint64_t h, const uint8_t *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, 8);
+	h = (h ^ w) * HASH_PRIME;
+	return h ^ h >> 32;
+}
+
+/* In 8-byte steps, of long values four at a time: every byte counts. */
 static inline uint64_t
 hash_bytes(const void *data, size_t len)
 {
 	const uint8_t *p = data;
-	uint64_t h = HASH_START ^ len, w;
+	uint64_t h = HASH_START ^ len;
 
-	for (; len >= 8; p += 8, len -= 8) {
-		memcpy(&w, p, 8);
-		h = (h ^ w) * HASH_PRIME;
-		h ^= h >> 32;
+	if (len >= 64) {
+		uint64_t a = h, b = h + 1, c = h + 2, d = h + 3;
+
+		for (; len >= 32; p += 32, len -= 32) {
+			a = hash_step(a, p);
+			b = hash_step(b, p + 8);
+			c = hash_step(c, p + 16);
+			d = hash_step(d, p + 24);
+		}
+		h = (((a * HASH_PRIME ^ b) * HASH_PRIME ^ c) * HASH_PRIME ^ d) * HASH_PRIME;
 	}
+	for (; len >= 8; p += 8, len -= 8)
+		h = hash_step(h, p);
 	while (len-- > 0)
 		h = (h ^ *p++) * HASH_PRIME;
 	return h ^ h >> 29;
+}
+
+/* ascii_lower() of eight characters. */
+static inline uint64_t
+hash_lower(uint64_t w)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t low = w & each * 0x7f;
+	uint64_t from_a = low + each * (0x80 - 'A'), past_z = low + each * (0x7f - 'Z');
+
+	return w | ((from_a & ~past_z & ~w & each * 0x80) >> 2);
 }
 
 /* Of text, the case of ASCII letters ignored: for DNs as the directory prints them. */
 static inline uint64_t
 hash_nocase(const char *s, size_t len)
 {
-	uint64_t h = HASH_START;
-	size_t i;
+	uint64_t h = HASH_START ^ len, w;
 
-	for (i = 0; i < len; i++)
-		h = (h ^ (uint8_t)ascii_lower(s[i])) * HASH_PRIME;
+	for (; len >= 8; s += 8, len -= 8) {
+		memcpy(&w, s, 8);
+		h = (h ^ hash_lower(w)) * HASH_PRIME;
+		h ^= h >> 32;
+	}
+	while (len-- > 0)
+		h = (h ^ (uint8_t)ascii_lower(*s++)) * HASH_PRIME;
 	return h ^ h >> 29;
 }
 

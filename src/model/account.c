@@ -64,7 +64,7 @@ void account_decode(const struct entry *e, const struct schema *schema, struct a
 
 		if (!a->count)
 			continue;
-#define IS(s) (n == sizeof(s) - 1 && ascii_eq_nocase(a->name, n, s, n))
+#define IS(s) (n == sizeof(s) - 1 && (!memcmp(a->name, s, n) || ascii_eq_nocase(a->name, n, s, n)))
 		if (IS("objectClass"))
 			out->object_class = a;
 		else if (IS("objectGUID"))

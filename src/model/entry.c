@@ -16,7 +16,8 @@ entry_attr(const struct entry *e, const char *name)
 	for (i = 0; i < e->count; i++) {
 		const char *have = e->attrs[i].name;
 
-		if (ascii_eq_nocase(have, strlen(have), name, len))
+		if (ascii_lower(have[0]) == ascii_lower(name[0]) &&
+		    ascii_eq_nocase(have, strlen(have), name, len))
 			return &e->attrs[i];
 	}
 	return NULL;

@@ -24,6 +24,13 @@ static void cell_str(struct buf *b, const char *s)
 	cell(b, s, s ? strlen(s) : 0);
 }
 
+/* A word of our own: nothing in it to escape. */
+static void cell_word(struct buf *b, const char *s)
+{
+	buf_addc(b, ',');
+	buf_adds(b, s);
+}
+
 static void cell_value(struct buf *b, const struct value *v)
 {
 	cell(b, v->data, v->len);
@@ -62,14 +69,14 @@ static void findings_row(const struct finding *f, struct buf *b)
 	const struct account *a = f->account;
 
 	buf_addf(b, "%u", f->rule);
-	cell_str(b, severity_str(r->severity));
-	cell_str(b, rule_scope_str(r->scope));
+	cell_word(b, severity_str(r->severity));
+	cell_word(b, rule_scope_str(r->scope));
 	cell_str(b, f->domain);
 	cell_str(b, f->object);
 	cell_value(b, a ? &a->sam : &none);
 	cell_value(b, a ? &a->upn : &none);
 	cell_guid(b, a);
-	cell_str(b, operations_str(f->operations));
+	cell_word(b, operations_str(f->operations));
 	if (r->event)
 		buf_addf(b, ",%u", r->event);
 	else
@@ -105,18 +112,18 @@ static void users_row(const struct judgement *j, struct buf *b)
 	cell_value(b, &a->sam);
 	cell_value(b, &a->upn);
 	cell_guid(b, a);
-	cell_str(b, verdict_str(j->reset));
-	cell_str(b, verdict_str(j->change));
-	cell_str(b, verdict_str(j->unlock));
-	cell_str(b, decision_str(j->right_reset));
-	cell_str(b, decision_str(j->right_change));
-	cell_str(b, decision_str(j->right_lockout));
-	cell_str(b, decision_str(j->right_pwdlastset));
-	cell_str(b, answer_str(j->enabled));
-	cell_str(b, answer_str(j->locked));
-	cell_str(b, answer_str(j->never_expires));
-	cell_str(b, answer_str(j->admin_count));
-	cell_str(b, answer_str(j->is_protected));
+	cell_word(b, verdict_str(j->reset));
+	cell_word(b, verdict_str(j->change));
+	cell_word(b, verdict_str(j->unlock));
+	cell_word(b, decision_str(j->right_reset));
+	cell_word(b, decision_str(j->right_change));
+	cell_word(b, decision_str(j->right_lockout));
+	cell_word(b, decision_str(j->right_pwdlastset));
+	cell_word(b, answer_str(j->enabled));
+	cell_word(b, answer_str(j->locked));
+	cell_word(b, answer_str(j->never_expires));
+	cell_word(b, answer_str(j->admin_count));
+	cell_word(b, answer_str(j->is_protected));
 	cell_time(b, j->has_blocked_until, j->blocked_until);
 	cell(b, j->policy, j->policy_len);
 	buf_addc(b, ',');
@@ -137,7 +144,7 @@ static void causes_header(struct buf *b)
 static void causes_row(const struct rollup_row *r, struct buf *b)
 {
 	buf_addf(b, "%u", r->rule->id);
-	cell_str(b, severity_str(r->rule->severity));
+	cell_word(b, severity_str(r->rule->severity));
 	cell_str(b, r->cause->words);
 	cell_str(b, r->cause->object);
 	buf_addf(b, ",%zu", r->users);

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BUFFER_SIZE ((size_t)64 * 1024)
+
 /* Existing and not a regular file: a pipe, a terminal, /dev/stdout. A symbolic
  * link is none either, whatever it leads to: it is written through. */
 static bool is_special(const char *path)
@@ -54,8 +56,13 @@ int outfile_open(struct outfile *o, const char *path)
 	fd = mkstemp(o->beside);	/* mode 0600 */
 	if (fd >= 0)
 		o->fp = fdopen(fd, "w");
-	if (o->fp)
+	if (o->fp) {
+		/* Comfort: without the memory for it the system's own works. */
+		o->buffer = malloc(BUFFER_SIZE);
+		if (o->buffer)
+			(void)setvbuf(o->fp, o->buffer, _IOFBF, BUFFER_SIZE);
 		return 0;
+	}
 	saved = errno;
 	if (fd >= 0) {
 		close(fd);
@@ -93,7 +100,8 @@ int outfile_commit(struct outfile *o)
 	if (failed && o->beside)
 		unlink(o->beside);
 	free(o->beside);
-	o->beside = NULL;
+	free(o->buffer);
+	o->beside = o->buffer = NULL;
 	errno = saved;
 	return failed;
 }
@@ -105,5 +113,6 @@ void outfile_discard(struct outfile *o)
 	if (o->beside)
 		unlink(o->beside);
 	free(o->beside);
+	free(o->buffer);
 	*o = (struct outfile){ 0 };
 }

@@ -14,6 +14,7 @@ struct outfile {
 	FILE *fp;
 	const char *path;	/* borrowed */
 	char *beside;		/* owned; NULL when written straight */
+	char *buffer;		/* owned; of fp */
 };
 
 /* 0, or -1 with errno set. */

@@ -81,10 +81,10 @@ conn_sent(struct ldap_conn *c, int rc)
 	return rc;
 }
 
-int
-conn_wait(struct ldap_conn *c, int msgid, int all, LDAPMessage **out)
+static int
+result(struct ldap_conn *c, int msgid, int all, int seconds, LDAPMessage **out)
 {
-	struct timeval silence = { .tv_sec = c->net.timeout };
+	struct timeval silence = { .tv_sec = seconds };
 	LDAPMessage *msg = NULL;
 	int rc = LDAP_OTHER;
 
@@ -99,6 +99,23 @@ conn_wait(struct ldap_conn *c, int msgid, int all, LDAPMessage **out)
 		*out = msg;
 		return LDAP_SUCCESS;
 	}
+}
+
+int
+conn_wait(struct ldap_conn *c, int msgid, int all, LDAPMessage **out)
+{
+	return result(c, msgid, all, c->net.timeout, out);
+}
+
+int
+conn_look(struct ldap_conn *c, int msgid, LDAPMessage **out)
+{
+	int rc = result(c, msgid, LDAP_MSG_ONE, 0, out);
+
+	if (rc != LDAP_TIMEOUT)
+		return rc;
+	*out = NULL;
+	return LDAP_SUCCESS;
 }
 
 /* "ldaps://dc1.contoso.test:636": scheme, host and port of one server. */

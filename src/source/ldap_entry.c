@@ -152,32 +152,51 @@ name_read(const struct berval *name, struct range *range)
 {
 	if (name->bv_len == 0 || memchr(name->bv_val, '\0', name->bv_len) != NULL)
 		return false;
-	if (range_parse(name->bv_val, name->bv_len, range) == ERR_OK)
-		return true;
+	if (memchr(name->bv_val, ';', name->bv_len) != NULL)
+		return range_parse(name->bv_val, name->bv_len, range) == ERR_OK;
 	*range = (struct range){ .base_len = name->bv_len };
-	return memchr(name->bv_val, ';', name->bv_len) == NULL;
+	return true;
 }
 
-/* All attributes of the entry as they came: pointers into the message. */
+/* The values of one attribute (RFC 4511 4.1.7): pointers into the message. */
 static int
-attributes_read(struct ldap_conn *c, LDAPMessage *msg, BerElement *ber, struct wire *w)
+values_read(BerElement *ber, struct wire *w)
 {
-	struct berval name = { 0 };
-	BerVarray values = NULL;
-	int rc;
+	struct berval value = { 0 };
+	ber_len_t len = 0;
+	char *last = NULL;
+	ber_tag_t tag;
+	int rc = LDAP_SUCCESS;
 
-	while ((rc = ldap_get_attribute_ber(c->ld, msg, ber, &name, &values)) == LDAP_SUCCESS &&
-	    name.bv_val != NULL) {
-		struct slot s = { .name = name.bv_val, .name_len = name.bv_len,
-		    .first = w->value_count };
-		size_t i;
+	for (tag = ber_first_element(ber, &len, &last); tag != LBER_DEFAULT && rc == LDAP_SUCCESS;
+	    tag = ber_next_element(ber, &len, last)) {
+		if (ber_scanf(ber, "m", &value) == LBER_ERROR)
+			return LDAP_DECODING_ERROR;
+		rc = value_add(w, &value, false);
+	}
+	return last != NULL ? rc : LDAP_DECODING_ERROR;
+}
 
-		if (!name_read(&name, &s.range))
-			rc = LDAP_DECODING_ERROR;
-		for (i = 0; rc == LDAP_SUCCESS && values != NULL && values[i].bv_val != NULL; i++)
-			rc = value_add(w, &values[i], false);
-		ber_memfree(values);
-		values = NULL;
+/*
+ * All attributes of the entry as they came, what ldap_get_dn_ber() left in
+ * ber. ldap_get_attribute_ber() would allocate for each of them.
+ */
+static int
+attributes_read(BerElement *ber, struct wire *w)
+{
+	ber_len_t left = 0;
+	int rc = LDAP_SUCCESS;
+
+	while (ber != NULL && ber_get_option(ber, LBER_OPT_BER_REMAINING_BYTES, &left) ==
+	    LBER_OPT_SUCCESS && left > 0) {
+		struct berval name = { 0 };
+		struct slot s = { .first = w->value_count };
+
+		if (ber_scanf(ber, "{m", &name) == LBER_ERROR || !name_read(&name, &s.range))
+			return LDAP_DECODING_ERROR;
+		s.name = name.bv_val;
+		s.name_len = name.bv_len;
+		rc = values_read(ber, w);
 		s.count = w->value_count - s.first;
 		if (rc == LDAP_SUCCESS)
 			rc = grow_slots(w, w->slot_count + 1);
@@ -325,7 +344,7 @@ wire_decode(struct ldap_conn *c, LDAPMessage *msg, struct wire *w)
 		w->entry.dn_len = dn.bv_len;
 	}
 	if (rc == LDAP_SUCCESS)
-		rc = attributes_read(c, msg, ber, w);
+		rc = attributes_read(ber, w);
 	ber_free(ber, 0);
 	for (i = 0; rc == LDAP_SUCCESS && i < w->slot_count; i++)
 		if (w->slots[i].range.ranged) {

@@ -12,6 +12,8 @@
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +22,9 @@
 #define KEEPALIVE_IDLE		60	/* seconds */
 #define KEEPALIVE_INTERVAL	10	/* seconds */
 #define KEEPALIVE_PROBES	6
+
+/* Received at once: libldap asks for the header and the body of each message. */
+#define READ_AHEAD	((size_t)64 * 1024)
 
 /*
  * The largest LDAP message taken: a length in a header is a promise of memory.
@@ -134,6 +139,9 @@ net_close(struct net *net)
 	if (net->fd != -1)
 		close(net->fd);
 	net->fd = -1;
+	free(net->ahead);
+	net->ahead = NULL;
+	net->ahead_pos = net->ahead_len = 0;
 }
 
 static int
@@ -156,18 +164,16 @@ io_remove(Sockbuf_IO_Desc *d)
 static int
 io_ctrl(Sockbuf_IO_Desc *d, int option, void *arg)
 {
-	(void)d;
-	(void)option;
+	const struct net *net = d->sbiod_pvt;
+
 	(void)arg;
-	return 0;
+	return option == LBER_SB_OPT_DATA_READY && net != NULL && net->ahead_pos < net->ahead_len;
 }
 
 /* The layers above never see EAGAIN: it either makes progress or has failed. */
 static ber_slen_t
-io_read(Sockbuf_IO_Desc *d, void *data, ber_len_t len)
+receive(struct net *net, void *data, size_t len)
 {
-	struct net *net = d->sbiod_pvt;
-
 	for (;;) {
 		ssize_t n = recv(net->fd, data, len, 0);
 
@@ -188,6 +194,31 @@ io_read(Sockbuf_IO_Desc *d, void *data, ber_len_t len)
 			return -1;
 		}
 	}
+}
+
+static ber_slen_t
+io_read(Sockbuf_IO_Desc *d, void *data, ber_len_t len)
+{
+	struct net *net = d->sbiod_pvt;
+	size_t have;
+
+	if (net->ahead_pos == net->ahead_len) {
+		ber_slen_t n;
+
+		if (len >= READ_AHEAD)
+			return receive(net, data, len);
+		n = receive(net, net->ahead, READ_AHEAD);
+		if (n <= 0)
+			return n;
+		net->ahead_pos = 0;
+		net->ahead_len = (size_t)n;
+	}
+	have = net->ahead_len - net->ahead_pos;
+	if (len > have)
+		len = have;
+	memcpy(data, net->ahead + net->ahead_pos, len);
+	net->ahead_pos += len;
+	return (ber_slen_t)len;
 }
 
 static ber_slen_t
@@ -231,6 +262,9 @@ net_attach(struct net *net, LDAP *ld)
 	ber_len_t max = MAX_MESSAGE;
 	Sockbuf *sb = NULL;
 
+	net->ahead = malloc(READ_AHEAD);
+	if (net->ahead == NULL)
+		return -1;
 	/* In the place of libldap's own layer, which does not close when removed. */
 	if (ldap_get_option(ld, LDAP_OPT_SOCKBUF, &sb) != LDAP_OPT_SUCCESS || sb == NULL ||
 	    ber_sockbuf_remove_io(sb, &ber_sockbuf_io_tcp, LBER_SBIOD_LEVEL_PROVIDER) != 0 ||

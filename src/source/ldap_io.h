@@ -18,6 +18,8 @@ struct net {
 	int error;		/* errno of what went wrong, 0 so far */
 	bool closed;		/* the server ended the connection */
 	uint64_t received;	/* bytes */
+	char *ahead;		/* owned; what was received before it was asked for */
+	size_t ahead_pos, ahead_len;
 	char address[64];	/* numeric, of the server; "" before a connection was tried */
 };
 

@@ -13,6 +13,8 @@
 /* More than this is not kept back of a page, however large the server makes
  * it: the entries are then handed on as they come. */
 #define MAX_HELD_BYTES	((uint64_t)64 * 1024 * 1024)
+/* Entries handed on at a time while no others have come. */
+#define IDLE_BATCH	16
 /* Pages without entries in a row: a server may send some when a filter
  * matches rarely (MS-ADTS 3.1.1.3.4.1.1), but not for ever. */
 #define MAX_EMPTY_PAGES	10000
@@ -26,8 +28,8 @@ struct search {
 	char **attrs;		/* NULL: all */
 	struct berval cookie;	/* owned by ldap_memfree; empty: no further page */
 	int msgid;		/* outstanding operation, or -1 */
-	LDAPMessage **held;	/* entries not yet handed on */
-	size_t held_count, held_cap;
+	LDAPMessage **held;	/* entries not yet handed on: from held_next on */
+	size_t held_next, held_count, held_cap;
 	uint64_t held_from;	/* conn->net.received when the first of them came */
 	struct wire wire;
 	bool stopped;		/* fn asked for it */
@@ -109,33 +111,35 @@ held_free(struct search *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->held_count; i++)
+	for (i = s->held_next; i < s->held_count; i++)
 		ldap_msgfree(s->held[i]);
-	s->held_count = 0;
+	s->held_next = s->held_count = 0;
 }
 
-/* Hands on what was kept back, in the order read, and frees it. */
+/* Hands on what was kept back, `most` at most, in the order read, and frees it. */
 static int
-deliver(struct search *s)
+deliver(struct search *s, size_t most)
 {
-	size_t i;
 	int rc = LDAP_SUCCESS;
 
-	for (i = 0; i < s->held_count && rc == LDAP_SUCCESS && !s->stopped; i++) {
-		rc = wire_decode(s->params->conn, s->held[i], &s->wire);
+	for (; s->held_next < s->held_count && most > 0 && rc == LDAP_SUCCESS && !s->stopped;
+	    most--) {
+		LDAPMessage *msg = s->held[s->held_next++];
+
+		rc = wire_decode(s->params->conn, msg, &s->wire);
 		if (rc == LDAP_SUCCESS) {
 			s->seen++;
 			s->stopped = s->fn(s->arg, &s->wire.entry) != 0;
 		}
-		ldap_msgfree(s->held[i]);
-		s->held[i] = NULL;
+		ldap_msgfree(msg);
 	}
-	held_free(s);
+	if (s->held_next == s->held_count || rc != LDAP_SUCCESS || s->stopped)
+		held_free(s);
 	return rc;
 }
 
-/* Keeps an entry back, and hands all on when a page's worth is there: only a
- * server that does not page (or a huge page) gets here twice a page. */
+/* Keeps an entry back, and hands all on when more than a page's worth is there:
+ * the server is faster than we are, or does not page, or the page is huge. */
 static int
 hold(struct search *s, LDAPMessage *msg)
 {
@@ -143,6 +147,11 @@ hold(struct search *s, LDAPMessage *msg)
 	const struct net *net = &s->params->conn->net;
 	LDAPMessage **more = NULL;
 
+	if (s->held_count == s->held_cap && s->held_next > 0) {
+		s->held_count -= s->held_next;
+		memmove(s->held, s->held + s->held_next, s->held_count * sizeof(LDAPMessage *));
+		s->held_next = 0;
+	}
 	if (s->held_count == s->held_cap) {
 		more = reallocarray(s->held, cap, sizeof(LDAPMessage *));
 		if (more == NULL) {
@@ -156,8 +165,9 @@ hold(struct search *s, LDAPMessage *msg)
 		s->held_from = net->received;
 	s->held[s->held_count++] = msg;
 	s->page_entries++;
-	if (s->held_count > s->params->page_size || net->received - s->held_from > MAX_HELD_BYTES)
-		return deliver(s);
+	if (s->held_count - s->held_next > s->params->page_size ||
+	    net->received - s->held_from > MAX_HELD_BYTES)
+		return deliver(s, SIZE_MAX);
 	return LDAP_SUCCESS;
 }
 
@@ -180,14 +190,14 @@ cookie_read(struct search *s, LDAPControl **controls)
 }
 
 /*
- * A page has ended: asks for the next one before this one's entries are handed
- * on. *done: there is no other, or the result was an error, which is returned.
+ * A page has ended: asks for the next one before the rest of this one's entries
+ * is handed on. *done: there is no other, or the result was an error, which is returned.
  */
 static int
 page_end(struct search *s, LDAPMessage *msg, bool *done)
 {
 	LDAPControl **controls = NULL;
-	int code = LDAP_OTHER, delivered, rc;
+	int code = LDAP_OTHER, rc;
 
 	s->msgid = -1;
 	rc = ldap_parse_result(s->params->conn->ld, msg, &code, NULL, &s->said, NULL, &controls, 0);
@@ -204,8 +214,24 @@ page_end(struct search *s, LDAPMessage *msg, bool *done)
 		s->pages++;
 		rc = s->empty_pages > MAX_EMPTY_PAGES ? LDAP_CLIENT_LOOP : request(s);
 	}
-	delivered = deliver(s);
-	return delivered != LDAP_SUCCESS ? delivered : rc;
+	return rc;
+}
+
+/*
+ * The next message, or NULL. What has come is read at once, so that the server
+ * never waits for us; entries are handed on while it has nothing to read.
+ */
+static int
+next_message(struct search *s, LDAPMessage **msg)
+{
+	struct ldap_conn *c = s->params->conn;
+	int rc;
+
+	*msg = NULL;
+	if (s->held_count == 0)
+		return conn_wait(c, s->msgid, LDAP_MSG_ONE, msg);
+	rc = conn_look(c, s->msgid, msg);
+	return rc != LDAP_SUCCESS || *msg != NULL ? rc : deliver(s, IDLE_BATCH);
 }
 
 /* Reads messages until the last page ended, fn stopped or an error. */
@@ -215,13 +241,15 @@ run(struct search *s)
 	struct ldap_conn *c = s->params->conn;
 	LDAPMessage *msg = NULL;
 	bool done = false;
-	int rc;
+	int rc, delivered;
 
 	rc = request(s);
 	while (rc == LDAP_SUCCESS && !done && !s->stopped) {
-		rc = conn_wait(c, s->msgid, LDAP_MSG_ONE, &msg);
+		rc = next_message(s, &msg);
 		if (rc != LDAP_SUCCESS)
 			break;
+		if (msg == NULL)
+			continue;
 		switch (ldap_msgtype(msg)) {
 		case LDAP_RES_SEARCH_ENTRY:
 			rc = hold(s, msg);
@@ -238,8 +266,10 @@ run(struct search *s)
 		ldap_msgfree(msg);
 	}
 	/* What came in before it went wrong is as good as the rest. */
-	if (s->held_count > 0 && !s->stopped)
-		deliver(s);
+	if (s->held_count > 0 && !s->stopped) {
+		delivered = deliver(s, SIZE_MAX);
+		rc = delivered != LDAP_SUCCESS ? delivered : rc;
+	}
 	if (s->msgid != -1 && !c->lost)
 		ldap_abandon_ext(c->ld, s->msgid, NULL, NULL);
 	return rc;
