@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "core/adtime.h"
 #include "msg.h"
 #include "options.h"
+#include "progress.h"
 #include "report/outfile.h"
 #include "report/report.h"
 #include "report/summary.h"
@@ -172,9 +174,27 @@ static void close_outputs(struct audit *a, bool keep)
 	}
 }
 
+/* The users of one connector, on their way to the judge. */
+struct stream {
+	struct judge *judge;
+	struct progress progress;
+};
+
 static int on_user(void *arg, const struct entry *e)
 {
-	return judge_user(arg, e);
+	struct stream *s = arg;
+
+	progress_user(&s->progress);
+	return judge_user(s->judge, e);
+}
+
+/* Results that scroll by on the terminal are progress enough. */
+static bool shows_results(const struct audit *a)
+{
+	for (size_t i = 0; i < OUTPUT_COUNT; i++)
+		if (a->outputs[i].path && a->outputs[i].file.fp == stdout)
+			return isatty(STDOUT_FILENO);
+	return false;
 }
 
 /* --fail-on: whether a severity counts. */
@@ -246,9 +266,14 @@ static void audit_connector(struct audit *a, struct session *s, const char *dn,
 	rollup_init(&a->rollup);
 	judge_connectors(&j, (const char *const *)all->dn, all->count);
 	if (judge_domain(&j) == 0) {
-		enum source_status st = collect_users(s->source, &s->domain, t->base, t->filter,
-			on_user, &j, &err);
+		struct stream stream = { .judge = &j };
+		enum source_status st;
 
+		progress_begin(&stream.progress, s->domain.dns, session_user_count(s),
+			a->settings->quiet || shows_results(a));
+		st = collect_users(s->source, &s->domain, t->base, t->filter, on_user, &stream,
+			&err);
+		progress_end(&stream.progress);
 		if (st != SOURCE_OK && st != SOURCE_STOPPED) {
 			msg_error("%s", err.text);
 			remark_lost(&j, s->uri, &err);

@@ -13,6 +13,7 @@
 #include "model/membership.h"
 #include "msg.h"
 #include "options.h"
+#include "progress.h"
 #include "report/outfile.h"
 #include "rules/judge.h"
 #include "session.h"
@@ -36,6 +37,8 @@ struct snapshot {
 	struct outfile file;
 	FILE *spool;
 	struct judge *judge;
+	struct progress progress;
+	size_t user_count;		/* 0: not known */
 	size_t distinct;		/* descriptors seen so far */
 	struct sid *trustees;		/* in them, each once */
 	size_t trustee_count, trustee_cap;
@@ -130,6 +133,7 @@ static int on_user(void *arg, const struct entry *e)
 	struct snapshot *s = arg;
 	int stop = judge_user(s->judge, e);
 
+	progress_user(&s->progress);
 	if (!stop && s->judge->cache.distinct != s->distinct) {
 		s->distinct = s->judge->cache.distinct;
 		stop = add_trustees(s, entry_value(e, "nTSecurityDescriptor"));
@@ -159,9 +163,12 @@ static enum source_status audit(struct snapshot *s, const struct profile *profil
 	s->judge = &j;
 	s->distinct = 0;
 	judge_domain(&j);
+	progress_begin(&s->progress, d->dns, s->user_count,
+		s->settings->quiet);
 	source_record_users(s->record, true);
 	st = collect_users(s->session.source, d, t->base, t->filter, on_user, s, err);
 	source_record_users(s->record, false);
+	progress_end(&s->progress);
 	judge_fini(&j);
 	return st;
 }
@@ -346,6 +353,7 @@ static int start(struct snapshot *s, struct target *t)
 		msg_error("%s: cannot be written: %s", path, strerror(errno ? errno : ENOMEM));
 		return STATUS_USAGE;
 	}
+	s->user_count = session_user_count(&s->session);
 	s->record = source_record_new(s->session.source, &s->writer);
 	s->session.source = s->record ? &s->record->source : NULL;
 	if (!s->record) {

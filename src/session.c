@@ -113,6 +113,11 @@ int session_open(struct session *s, const struct settings *settings, struct targ
 	return session_connect(s, settings, t) == 0 ? session_read(s) : -1;
 }
 
+size_t session_user_count(const struct session *s)
+{
+	return s->snapshot ? source_ldif_users(s->source) : 0;
+}
+
 /* The accounts that the snapshot was taken for. */
 static int snapshot_connectors(const struct snapshot_info *i, struct dn_list *out)
 {

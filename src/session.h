@@ -27,6 +27,9 @@ int session_connect(struct session *, const struct settings *, struct target *);
 int session_read(struct session *);
 void session_close(struct session *);
 
+/* How many users there are, when that is known before they are read; else 0. */
+size_t session_user_count(const struct session *);
+
 /* The connector accounts to judge: the one named, or those found. 0 with at
  * least one; -1 with a message that says how to name it. */
 int session_connectors(struct session *, const char *name, struct dn_list *out);

@@ -266,6 +266,27 @@ value_read(struct ldifr *r, size_t name_len, size_t *len)
 	return ERR_OK;
 }
 
+/*
+ * What ldapsearch prints between the records: referrals, and after a search how
+ * it went. One that did not succeed did not give all there is.
+ */
+static enum err
+aside_read(struct ldifr *r, size_t name_len)
+{
+	const char *s = r->line.data;
+	size_t len = 0;
+	enum err err;
+
+	r->aside = true;
+	if (!name_is(s, name_len, "result"))
+		return ERR_OK;
+	err = value_read(r, name_len, &len);
+	if (err == ERR_OK && (len < 1 || r->data.data[0] != '0' || (len > 1 && r->data.data[1] != ' ')))
+		err = fail(r, ERR_UNSUPPORTED, "result of a search that did not succeed");
+	buf_clear(&r->data);
+	return err;
+}
+
 /* A line where a record may begin; *begun when one does. */
 static enum err
 head_read(struct ldifr *r, bool *begun)
@@ -278,6 +299,8 @@ head_read(struct ldifr *r, bool *begun)
 		return err;
 	if (name_is(s, name_len, "include"))
 		return fail(r, ERR_UNSUPPORTED, "include");
+	if (r->aside || name_is(s, name_len, "search") || name_is(s, name_len, "ref"))
+		return aside_read(r, name_len);
 	if (!name_is(s, name_len, "dn") && !name_is(s, name_len, "version"))
 		return fail(r, ERR_SYNTAX, "record that does not begin with dn");
 	if ((err = value_read(r, name_len, &len)) != ERR_OK)
@@ -323,6 +346,9 @@ attribute_read(struct ldifr *r)
 
 	if ((err = name_split(r, &v.name_len)) != ERR_OK)
 		return err;
+	/* ldifde writes it into each record that it exports. */
+	if (r->record.count == 0 && ascii_eq_nocase(s, r->line.len, "changetype: add", 15))
+		return ERR_OK;
 	if (ldifw_name_is_change(s, v.name_len))
 		return fail(r, ERR_UNSUPPORTED, "change record");
 	if (name_is(s, v.name_len, "dn"))
@@ -376,6 +402,8 @@ ldifr_next(struct ldifr *r, const struct ldif_record **out)
 			return err;
 		if (kind == LINE_END || (kind == LINE_BLANK && begun))
 			break;
+		if (kind == LINE_BLANK)
+			r->aside = false;
 		if (kind == LINE_BLANK || kind == LINE_UNWANTED)
 			continue;
 		if (r->line.data[0] == '#') {

@@ -17,7 +17,8 @@
  *
  * Beyond the RFC it reads what is commonly met: bytes above 0x7f in values, a
  * byte order mark, "version: 1" before any record or none at all, records
- * without attributes. Refused: change records (changetype, control, "-"),
+ * without attributes, "changetype: add" (ldifde), and what ldapsearch prints of
+ * the search itself, if that succeeded. Refused: other change records (changetype, control, "-"),
  * values by URL ("name:< "), include:, and an input whose last line has no
  * end, for that is what a truncated file looks like.
  */
@@ -80,6 +81,7 @@ struct ldifr {
 	uint64_t line_start;		/* number and offset of the line in `line` */
 	uint64_t line_offset;
 	bool end;			/* fill said so */
+	bool aside;			/* within what ldapsearch prints beside records */
 	struct buf line;		/* unfolded */
 	struct buf data;		/* dn NUL (name NUL value NUL)* */
 	struct ldif_value *values;	/* owned */

@@ -222,6 +222,7 @@ void schema_init(struct schema *s)
 void schema_fini(struct schema *s)
 {
 	free(s->classes);
+	free(s->slots);
 	*s = (struct schema){ 0 };
 }
 
@@ -241,34 +242,74 @@ void schema_set_attribute(struct schema *s, const char *name, size_t len,
 	}
 }
 
+/* The slot that leads to the class, or the free one for it: FNV-1a over the
+ * name in lower case. Half of the slots are free. */
+static size_t class_slot(const struct schema *s, const char *name, size_t len)
+{
+	uint32_t h = UINT32_C(2166136261);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		h = (h ^ (uint8_t)ascii_lower(name[i])) * UINT32_C(16777619);
+	for (i = h & (s->slot_count - 1); s->slots[i]; i = (i + 1) & (s->slot_count - 1)) {
+		const char *have = s->classes[s->slots[i] - 1].name;
+
+		if (ascii_eq_nocase(have, strlen(have), name, len))
+			break;
+	}
+	return i;
+}
+
+/* Room for one class more, and the slots anew when the array grows. */
+static enum err class_reserve(struct schema *s)
+{
+	size_t cap = s->class_cap ? 2 * s->class_cap : 16, slot_count = 2 * cap;
+	struct schema_class *grown;
+	uint32_t *slots;
+
+	if (s->class_count < s->class_cap)
+		return ERR_OK;
+	grown = realloc(s->classes, cap * sizeof *grown);
+	if (!grown)
+		return ERR_NOMEM;
+	s->classes = grown;
+	slots = calloc(slot_count, sizeof *slots);
+	if (!slots)
+		return ERR_NOMEM;
+	free(s->slots);
+	s->slots = slots;
+	s->slot_count = slot_count;
+	s->class_cap = cap;
+	for (size_t i = 0; i < s->class_count; i++)
+		slots[class_slot(s, s->classes[i].name, strlen(s->classes[i].name))] =
+			(uint32_t)i + 1;
+	return ERR_OK;
+}
+
 enum err schema_set_class(struct schema *s, const struct schema_class *c)
 {
-	for (size_t i = 0; i < s->class_count; i++)
-		if (ascii_eq_nocase(s->classes[i].name, strlen(s->classes[i].name),
-				c->name, strlen(c->name))) {
-			s->classes[i] = *c;
-			return ERR_OK;
-		}
-	if (s->class_count == s->class_cap) {
-		size_t cap = s->class_cap ? 2 * s->class_cap : 16;
-		struct schema_class *grown = realloc(s->classes, cap * sizeof *grown);
+	size_t slot;
 
-		if (!grown)
-			return ERR_NOMEM;
-		s->classes = grown;
-		s->class_cap = cap;
+	if (class_reserve(s) != ERR_OK)
+		return ERR_NOMEM;
+	slot = class_slot(s, c->name, strlen(c->name));
+	if (s->slots[slot]) {
+		s->classes[s->slots[slot] - 1] = *c;
+		return ERR_OK;
 	}
 	s->classes[s->class_count++] = *c;
+	s->slots[slot] = (uint32_t)s->class_count;
 	return ERR_OK;
 }
 
 const struct schema_class *schema_class_find(const struct schema *s, const char *name, size_t len)
 {
-	for (size_t i = 0; i < s->class_count; i++)
-		if (len < sizeof s->classes[i].name && !s->classes[i].name[len] &&
-		    ascii_eq_nocase(s->classes[i].name, len, name, len))
-			return &s->classes[i];
-	return NULL;
+	size_t slot;
+
+	if (!s->slot_count)
+		return NULL;
+	slot = class_slot(s, name, len);
+	return s->slots[slot] ? &s->classes[s->slots[slot] - 1] : NULL;
 }
 
 bool schema_class_derives(const struct schema *s, const struct schema_class *descendant,

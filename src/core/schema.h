@@ -51,6 +51,8 @@ struct schema {
 	struct schema_attribute attr[SCHEMA_ATTRIBUTE_COUNT];
 	struct schema_class *classes;	/* owned */
 	size_t class_count, class_cap;
+	uint32_t *slots;		/* owned: where a name leads, plus one; 0: free */
+	size_t slot_count;		/* twice class_cap: a power of two */
 	bool from_directory;
 };
 

@@ -205,7 +205,7 @@ size_t index_find_dn(const struct ldif_index *x, uint64_t hash, size_t from)
 {
 	while (from < x->count && x->dn[from] != hash)
 		from++;
-	return from;
+	return from < x->count ? from : x->count;
 }
 
 size_t index_find_sid(const struct ldif_index *x, const void *bytes, size_t len, size_t from)
@@ -214,7 +214,7 @@ size_t index_find_sid(const struct ldif_index *x, const void *bytes, size_t len,
 
 	while (from < x->count && x->sid[from] != hash)
 		from++;
-	return from;
+	return from < x->count ? from : x->count;
 }
 
 bool index_is_above(const struct ldif_index *x, uint64_t hash)
@@ -252,7 +252,6 @@ bool index_may_match(const struct ldif_index *x, const struct filter *f)
 	return false;
 }
 
-
 static int hash_order(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
@@ -260,16 +259,20 @@ static int hash_order(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-bool index_twice(const struct ldif_index *x, size_t *first, size_t *second)
+bool index_twice(const struct ldif_index *x, const struct entry_store *store, size_t *first,
+	size_t *second)
 {
-	uint64_t *sorted = x->count ? reallocarray(NULL, x->count, sizeof *sorted) : NULL;
+	size_t all = x->count + store->count;
+	uint64_t *sorted = x->count ? reallocarray(NULL, all, sizeof *sorted) : NULL;
 	bool found = false;
 
 	if (!sorted)
 		return false;	/* out of memory: a check less, and more trouble soon */
 	memcpy(sorted, x->dn, x->count * sizeof *sorted);
-	qsort(sorted, x->count, sizeof *sorted, hash_order);
-	for (size_t i = 1; i < x->count && !found; i++)
+	for (size_t i = 0; i < store->count; i++)
+		sorted[x->count + i] = store->list[i]->hash;
+	qsort(sorted, all, sizeof *sorted, hash_order);
+	for (size_t i = 1; i < all && !found; i++)
 		if (sorted[i] == sorted[i - 1]) {
 			*first = index_find_dn(x, sorted[i], 0);
 			*second = index_find_dn(x, sorted[i], *first + 1);

@@ -51,7 +51,9 @@ size_t index_find_sid(const struct ldif_index *, const void *bytes, size_t len, 
 bool index_is_above(const struct ldif_index *, uint64_t hash);
 /* A user may match: false is certain. */
 bool index_may_match(const struct ldif_index *, const struct filter *);
-/* Two users whose DNs are the same (by hash): their places. */
-bool index_twice(const struct ldif_index *, size_t *first, size_t *second);
+/* Two users whose DNs are the same (by hash): their places. Or a user and an
+ * entry of the store: then *second is count. */
+bool index_twice(const struct ldif_index *, const struct entry_store *, size_t *first,
+	size_t *second);
 
 #endif

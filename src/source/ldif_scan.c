@@ -139,7 +139,7 @@ static enum source_status reading_next(struct reading *in, const struct ldif_rec
 
 /* What may be there by the million stays in the file: accounts, and objects
  * that do not tell what they are. */
-static bool is_user(const struct source_ldif *ls, const struct entry *e)
+static bool is_user(struct source_ldif *ls, const struct entry *e)
 {
 	static const char *const classes[] = { "user", "person", "contact" };
 	const struct attr *oc = entry_attr(e, "objectClass");
@@ -151,7 +151,8 @@ static bool is_user(const struct source_ldif *ls, const struct entry *e)
 	for (size_t i = 0; oc && i < sizeof classes / sizeof *classes; i++)
 		if (attr_has(oc, classes[i]))
 			return true;
-	return !oc || !oc->count;
+	/* More about an entry that did tell, before, is no other. */
+	return (!oc || !oc->count) && !store_find(&ls->store, e->dn, e->dn_len);
 }
 
 static enum err take_names(struct ldif_index *x, const struct entry *e)
@@ -330,6 +331,22 @@ static enum source_status settle_rootdse(struct source_ldif *ls, struct source_e
 
 static uint64_t line_of(struct source_ldif *ls, size_t at);
 
+/* Which of the two would count? */
+static enum source_status fail_twice(struct source_ldif *ls, size_t first, size_t second,
+	struct source_error *err)
+{
+	if (second < ls->index.count)
+		return scan_fail(ls, err, SOURCE_PROTOCOL, "the entry at line %llu stands at line "
+			"%llu too: put the two together", (unsigned long long)line_of(ls, second),
+			(unsigned long long)line_of(ls, first));
+	for (size_t i = 0; i < ls->store.count; i++)
+		if (ls->store.list[i]->hash == ls->index.dn[first])
+			return scan_fail(ls, err, SOURCE_PROTOCOL, "%s stands in several places, "
+				"first without its objectClass: put them together",
+				ls->store.list[i]->dn);
+	return SOURCE_PROTOCOL;
+}
+
 enum source_status scan_open(struct source_ldif *ls, const char *path, struct source_error *err)
 {
 	struct reading in;
@@ -352,10 +369,8 @@ enum source_status scan_open(struct source_ldif *ls, const char *path, struct so
 	if (ls->info.is_snapshot)
 		find_trouble(ls, st, err);
 	ls->source.partial = !ls->info.is_snapshot || ls->broken;
-	if (index_twice(&ls->index, &first, &second))
-		return scan_fail(ls, err, SOURCE_PROTOCOL, "the entry at line %llu stands at line "
-			"%llu too: put the two together",
-			(unsigned long long)line_of(ls, second), (unsigned long long)line_of(ls, first));
+	if (index_twice(&ls->index, &ls->store, &first, &second))
+		return fail_twice(ls, first, second, err);
 	return settle_rootdse(ls, err);
 }
 

@@ -179,8 +179,9 @@ static bool exists(struct source_ldif *ls, const char *dn)
 static enum source_status no_object(struct answer *a, struct source_error *err)
 {
 	*err = (struct source_error){ .status = SOURCE_NO_OBJECT };
-	snprintf(err->text, sizeof err->text, "%s: %s: it has no %s", a->ls->source.name, a->q->what,
-		a->q->base);
+	snprintf(err->text, sizeof err->text, "%s: %s: it has no %s%s%.500s", a->ls->source.name,
+		a->q->what, a->q->base, a->ls->broken ? "; and " : "",
+		a->ls->broken ? a->ls->trouble.text : "");
 	return SOURCE_NO_OBJECT;
 }
 
@@ -303,6 +304,11 @@ enum source_status source_ldif_open(const char *path, struct source **out, struc
 const struct snapshot_info *source_ldif_info(const struct source *s)
 {
 	return &((const struct source_ldif *)(const void *)s)->info;
+}
+
+size_t source_ldif_users(const struct source *s)
+{
+	return ((const struct source_ldif *)(const void *)s)->index.count;
 }
 
 struct names {

@@ -21,6 +21,8 @@ enum source_status source_ldif_open(const char *path, struct source **out,
 /* What the file says of itself; as long as the source. */
 const struct snapshot_info *source_ldif_info(const struct source *);
 
+size_t source_ldif_users(const struct source *);
+
 /* Whether the file has every attribute that a filter names; otherwise *err says
  * which it does not have, or what is wrong with the filter. */
 bool source_ldif_knows(const struct source *, const char *filter, struct source_error *err);

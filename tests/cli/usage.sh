@@ -12,7 +12,7 @@ run --help
 is_status 0 "--help"
 no_err "is not an error"
 cp "$work/out" "$work/help"
-for command in audit explain sd codes; do
+for command in audit explain snapshot sd codes; do
 	has_out "  $command " "names $command"
 done
 has_out "writeback-audit audit -H " "and shows a command that works"
@@ -24,7 +24,7 @@ run --version
 is_status 0 "--version"
 has_out "writeback-audit " "names the program"
 
-for command in audit explain sd codes; do
+for command in audit explain snapshot sd codes; do
 	run $command --help
 	is_status 0 "$command --help"
 	no_err "says nothing on stderr"

@@ -119,6 +119,11 @@ reads(void **state)
 		{ T("d\n n\n :\n  a\nx:\n : AA\n ==\n"), "1<a>5{x=\\x00}", "" },
 		{ T("dn: a\r\n b\r\n \r\nx: y\r\n"), "1<ab>4{x=y}", "" },
 		/* comments */
+		/* ldapsearch and ldifde */
+		{ T("dn: a\nx: b\n\nref: ldap://y/DC=y\n\ndn: b\n\nsearch: 2\n"
+		    "result: 0 Success\ncontrol: 1.2.840.113556.1.4.319 false MAU=\n\ndn: c\n"),
+		    "1<a>2{x=b}6<b>12<c>", "" },
+		{ T("dn: a\nchangetype: add\nx: b\n"), "1<a>3{x=b}", "" },
 		{ T("# one\n# two\n  folded\ndn: a\n#in\nx: y\n\n#\n"), "4<a>6{x=y}",
 		    "1# one|2# two folded|5#in|8#|" },
 		{ T("dn: a\nx: b\n#c\n d\ny: e\n"), "1<a>2{x=b}5{y=e}", "3#cd|" },
@@ -172,7 +177,6 @@ refuses(void **state)
 		{ T("cn: a\n"), ERR_SYNTAX, 1, 0, "record that does not begin with dn", "" },
 		{ T("dn: a\n\nx: b\n"), ERR_SYNTAX, 3, 7, "record that does not begin with dn",
 		    "1<a>" },
-		{ T("search: 2\n"), ERR_SYNTAX, 1, 0, "record that does not begin with dn", "" },
 		{ T("dn: a\ndn: b\n"), ERR_SYNTAX, 2, 6, "second dn in a record", "" },
 		{ T("dn: a\nfoo\n"), ERR_SYNTAX, 2, 6, "line without a colon", "" },
 		{ T("dn: a\n--\n"), ERR_SYNTAX, 2, 6, "line without a colon", "" },
@@ -198,7 +202,13 @@ refuses(void **state)
 		{ T("version: 2\n"), ERR_UNSUPPORTED, 1, 0, "LDIF version", "" },
 		{ T("version:\n"), ERR_UNSUPPORTED, 1, 0, "LDIF version", "" },
 		{ T("dn: a\nchangetype: delete\n"), ERR_UNSUPPORTED, 2, 6, "change record", "" },
-		{ T("dn: a\nChangeType: add\n"), ERR_UNSUPPORTED, 2, 6, "change record", "" },
+		{ T("dn: a\nx: 1\nChangeType: add\n"), ERR_UNSUPPORTED, 3, 11, "change record",
+		    "" },
+		{ T("dn: a\nchangetype: added\n"), ERR_UNSUPPORTED, 2, 6, "change record", "" },
+		{ T("search: 2\nresult: 4 Size limit exceeded\n"), ERR_UNSUPPORTED, 2, 10,
+		    "result of a search that did not succeed", "" },
+		{ T("ref: ldap://x\n\nresult: 0\n"), ERR_SYNTAX, 3, 15,
+		    "record that does not begin with dn", "" },
 		{ T("dn: a\ncontrol: 1.2.3 true\n"), ERR_UNSUPPORTED, 2, 6, "change record", "" },
 		{ T("dn: a\nx: b\n-\n"), ERR_UNSUPPORTED, 3, 11, "change record", "" },
 	};
@@ -227,6 +237,40 @@ refuses(void **state)
 			buf_fini(&out);
 		}
 	}
+}
+
+static bool
+want_x(void *arg, const char *name, size_t len)
+{
+	(void)arg;
+	return len == 1 && name[0] == 'x';
+}
+
+/* What is not wanted is passed over, folded or not, and not even looked at. */
+static void
+wants(void **state)
+{
+	static const char text[] = "dn: a\ny: 1\nx: 2\ny:: !!\n 3\n 4\n# c\nx: 5\n 6\n\n"
+	    "dn: b\ny: 7\n";
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	for (size_t step = 1; step < sizeof text; step++) {
+		struct input in = { T(text), step, false, false, BUF_INIT };
+		struct ldifr r;
+
+		ldifr_init(&r, fill, comment, &in);
+		ldifr_begin_at(&r, 100, 11);
+		r.want = want_x;
+		buf_clear(&out);
+		assert_int_equal(dump(&r, &out), ERR_OK);
+		assert_string_equal(buf_str(&out), "11<a>13{x=2}18{x=56}21<b>");
+		assert_string_equal(buf_str(&in.comments), "17# c|");
+		assert_int_equal(r.record.offset, 0);
+		ldifr_fini(&r);
+		buf_fini(&in.comments);
+	}
+	buf_fini(&out);
 }
 
 static void
@@ -433,6 +477,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads),
 		cmocka_unit_test(refuses),
+		cmocka_unit_test(wants),
 		cmocka_unit_test(input_fails),
 		cmocka_unit_test(ceilings),
 		cmocka_unit_test(memory_is_reused),
