@@ -37,6 +37,8 @@ struct judgement {
 	enum answer enabled, locked, never_expires, admin_count, is_protected;
 	bool has_blocked_until;
 	int64_t blocked_until;
+	bool has_expiry;
+	int64_t expiry;			/* of the password: FILETIME, 0 at once, ADTIME_NEVER */
 	const char *policy;		/* DN by length; NULL when not known */
 	size_t policy_len;
 	const unsigned *rules;		/* ids, ascending */

@@ -125,6 +125,11 @@ void json_judgement_fields(struct buf *b, const struct judgement *j)
 	json_str(b, "admin_count", answer_str(j->admin_count));
 	json_str(b, "protected", answer_str(j->is_protected));
 	json_time(b, "blocked_until", j->has_blocked_until, j->blocked_until);
+	/* msDS-UserPasswordExpiryTimeComputed (MS-ADTS 3.1.1.4.5.33), in words at its ends */
+	if (j->has_expiry && (j->expiry == ADTIME_NEVER || j->expiry == 0))
+		json_str(b, "password_expires", j->expiry ? "never" : "at once");
+	else
+		json_time(b, "password_expires", j->has_expiry, j->expiry);
 	json_bytes(b, "policy", j->policy, j->policy_len);
 	json_key(b, "rules");
 	json_begin(b, '[');

@@ -80,6 +80,7 @@ void rules_policy(struct judge *j, const struct account *a, const struct policy_
 		free(where);
 		return;
 	}
+	row->has_expiry = policy_expiry(c->policy, a, &row->expiry);
 	switch (policy_too_young(c->policy, a, j->now, &until)) {
 	case ANSWER_YES:
 		row->has_blocked_until = true;

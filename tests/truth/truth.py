@@ -4,6 +4,7 @@
 everything that it spoke of, and compare. One line "ok TEXT" or "not ok TEXT|why"
 a comparison, for tests/live/truth.sh; figures go to stderr."""
 import csv
+import json
 import os
 import secrets
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timezone
 
 import ldb
 
@@ -24,7 +25,8 @@ RIGHTS = {"right_reset_password": "Reset Password",
           "right_change_password": "Change Password"}
 RIGHT_NEEDS = {"ntsecuritydescriptor", "objectclass", "objectsid", "primarygroupid"}
 STATE_NEEDS = {"useraccountcontrol", "pwdlastset"}
-STATES = ("enabled", "locked", "password_never_expires", "admin_count", "protected", "policy")
+STATES = ("enabled", "locked", "password_never_expires", "admin_count", "protected", "policy",
+          "password_expires")
 LOCKED, REFUSED_CHANGE = 0x10, "error in module acl"
 
 
@@ -37,14 +39,14 @@ def fresh_password():
 def audit(domain, who, password, *options):
     """The rows of --users, by DN as the directory writes it, and the findings."""
     tmp = os.environ["live_tmp"]
-    files = {name: os.path.join(tmp, f"truth-{name}") for name in ("users", "findings", "password")}
+    files = {name: os.path.join(tmp, f"truth-{name}") for name in ("users", "findings", "json", "password")}
     with open(files["password"], "w", opener=lambda p, f: os.open(p, f, 0o600)) as f:
         f.write(password)
     run = subprocess.run(
         [os.environ["WBA"], "audit", "-c", "/dev/null", "-H", os.environ["DC_URI"], "-D", who,
          "-y", files["password"], "-o", f"tls_cacert={os.environ['DC_CA']}", "-b", domain.people,
          "--connector", domain.connector.dn, "--users", files["users"],
-         "--findings", files["findings"], *options],
+         "--findings", files["findings"], "--json", files["json"], *options],
         env={**os.environ, "LD_PRELOAD": os.environ.get("live_preload", "")},
         capture_output=True, text=True, check=False)
     if run.returncode not in (0, 1, 3):
@@ -54,6 +56,10 @@ def audit(domain, who, password, *options):
         if row["dn"] in rows:
             raise RuntimeError(f"{row['dn']}: two rows")
         rows[row["dn"]] = row
+    with open(files["json"], encoding="utf-8") as f:
+        for item in map(json.loads, f):
+            if item["type"] == "user":
+                rows[item["dn"]]["password_expires"] = item["password_expires"] or "unknown"
     findings = {}
     for row in read_csv(files["findings"]):
         findings.setdefault(row["object"], []).append(f"{row['rule']}: {row['evidence']}")
@@ -79,7 +85,8 @@ def server_state(domain):
     now, state = filetime(time.time()), {}
     for e in dc.read_all(domain.people, "(objectClass=user)", [
             "msDS-ResultantPSO", "msDS-User-Account-Control-Computed", "userAccountControl",
-            "pwdLastSet", "adminCount", "nTSecurityDescriptor"]):
+            "pwdLastSet", "adminCount", "nTSecurityDescriptor",
+            "msDS-UserPasswordExpiryTimeComputed"]):
         policy = str(e["msDS-ResultantPSO"][0]) if "msDS-ResultantPSO" in e else dc.base
         min_age = int(str(policies[policy.casefold()]["msDS-MinimumPasswordAge"][0])
                       if policy != dc.base else str(head["minPwdAge"][0]))
@@ -92,9 +99,18 @@ def server_state(domain):
             "password_never_expires": yes(uac & 0x10000),
             "admin_count": yes("adminCount" in e and str(e["adminCount"][0]) == "1"),
             "policy": policy.casefold(),
+            "password_expires": expiry(int(str(e["msDS-UserPasswordExpiryTimeComputed"][0]))),
             "blocked_until": until if changed and min_age and until > now else None,
             "sddl": dc.sddl(bytes(e["nTSecurityDescriptor"][0]))}
     return state
+
+
+def expiry(when):
+    """A FILETIME as --json words it, in lower case."""
+    if when in (0, 0x7fffffffffffffff):
+        return "never" if when else "at once"
+    seconds = when // 10_000_000 - 11_644_473_600
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dt%H:%M:%Sz")
 
 
 def yes(value):
