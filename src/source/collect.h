@@ -7,6 +7,10 @@
 #include "model/domain.h"
 #include "source/source.h"
 
+/* What is read of a descriptor: all but the SACL, which needs a privilege and would
+ * cost an ordinary reader the whole value (MS-ADTS 3.1.1.4.4). */
+#define SD_FLAGS_READ (SD_FLAG_OWNER | SD_FLAG_GROUP | SD_FLAG_DACL)
+
 /*
  * What an audit reads, in the order it reads it: every query to a directory
  * stands in collect_*.c. What may be missing without ending the run is left

@@ -9,8 +9,6 @@
 #include "core/escape.h"
 #include "source/collect.h"
 
-#define SD_FLAGS_READ (SD_FLAG_OWNER | SD_FLAG_GROUP | SD_FLAG_DACL)
-
 static int dn_order(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);

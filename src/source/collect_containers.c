@@ -8,8 +8,6 @@
 #include "core/dn.h"
 #include "source/collect.h"
 
-#define SD_FLAGS_READ (SD_FLAG_OWNER | SD_FLAG_GROUP | SD_FLAG_DACL)
-
 /* What the schema lets stand above a user (possSuperiors of class user and its
  * superclasses, MS-ADSC), and above that. Classes that an enterprise added
  * there, and users below users, are read one by one when they are met. */

@@ -10,8 +10,6 @@
 #include "core/escape.h"
 #include "source/collect.h"
 
-#define SD_FLAGS_READ (SD_FLAG_OWNER | SD_FLAG_GROUP | SD_FLAG_DACL)
-
 struct reading {
 	struct domain *domain;
 	bool failed;		/* out of memory */

@@ -7,8 +7,6 @@
 #include "core/dn.h"
 #include "source/collect.h"
 
-#define SD_FLAGS_READ (SD_FLAG_OWNER | SD_FLAG_GROUP | SD_FLAG_DACL)
-
 /* Nothing that an ordinary reader may not read stands in the filter: it would
  * drop users in silence (MS-ADTS 3.1.1.3.4.3). What is no normal user account
  * is left out by what was read of it. */
