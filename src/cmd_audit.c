@@ -1,200 +1,66 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "audit.h"
 #include "commands.h"
-#include "core/adtime.h"
 #include "msg.h"
 #include "options.h"
-#include "progress.h"
-#include "report/outfile.h"
-#include "report/report.h"
+#include "parallel.h"
 #include "report/summary.h"
-#include "rules/judge.h"
+#include "reports.h"
 #include "rules/rollup.h"
-#include "session.h"
-#include "source/collect.h"
 
-/* One report: a format and the file it goes to. */
-struct output {
-	const struct format *format;
-	const char *path;	/* NULL: not asked for */
-	struct outfile file;
-};
-
-#define OUTPUT_COUNT 4
-
-struct audit {
+struct run {
 	const struct settings *settings;
 	const struct profile *profile;
-	struct output outputs[OUTPUT_COUNT];
-	struct buf line;	/* reused for every row */
-	struct rollup rollup;	/* of the connector at hand */
-	struct rollup all;	/* of those before */
+	struct reports reports;
+	struct rollup all;	/* the causes of every domain */
 	bool failed;		/* a report could not be written */
 	bool incomplete;	/* something could not be read */
 	bool findings;		/* at or above --fail-on */
-	size_t started;		/* targets whose audit began */
+	size_t started;		/* domains whose audit began */
 };
 
-static int write_line(struct audit *a, struct output *o)
+/*
+ * One domain of a run. Domains are read at once, each by a thread of its own,
+ * and share nothing while they are: what they have to say is kept here until
+ * all are read, and then told in the order in which they were named.
+ */
+struct part {
+	const struct run *run;
+	struct target *target;
+	struct session session;
+	struct dn_list connectors;
+	struct lines lines;
+	struct rollup rollup;	/* of the connector at hand */
+	struct rollup all;	/* of those before */
+	struct buf summary;
+	bool ready, open, failed, incomplete, findings;
+};
+
+static int out_of_memory(struct part *p)
 {
-	if (buf_failed(&a->line)) {
-		msg_error("%s: out of memory", o->path);
-		a->failed = true;
-		return -1;
-	}
-	if (fwrite(a->line.data, 1, a->line.len, o->file.fp) == a->line.len)
-		return 0;
-	msg_error("%s: %s; the report is not complete", o->path, strerror(errno));
-	a->failed = true;
+	msg_error("%s: out of memory", p->session.domain.dns);
+	p->failed = true;
 	return -1;
 }
 
 static int on_finding(void *arg, const struct finding *f)
 {
-	struct audit *a = arg;
+	struct part *p = arg;
 
-	if (rollup_add(&a->rollup, f) != 0) {
-		msg_error("out of memory");
-		a->failed = true;
-		return -1;
-	}
-	for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-		struct output *o = &a->outputs[i];
-
-		if (!o->path || !o->format->finding)
-			continue;
-		buf_clear(&a->line);
-		o->format->finding(f, &a->line);
-		if (write_line(a, o) != 0)
-			return -1;
-	}
-	return 0;
+	return rollup_add(&p->rollup, f) != 0 ? out_of_memory(p) : lines_finding(&p->lines, f);
 }
 
 static int on_judgement(void *arg, const struct judgement *row)
 {
-	struct audit *a = arg;
+	struct part *p = arg;
 
-	rollup_next(&a->rollup);
-	for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-		struct output *o = &a->outputs[i];
-
-		if (!o->path || !o->format->judgement)
-			continue;
-		buf_clear(&a->line);
-		o->format->judgement(row, &a->line);
-		if (write_line(a, o) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int open_outputs(struct audit *a)
-{
-	const struct settings *s = a->settings;
-	bool none = !s->findings && !s->users && !s->causes && !s->json;
-
-	a->outputs[0] = (struct output){ .format = &format_findings_csv,
-		.path = none ? "-" : s->findings };
-	a->outputs[1] = (struct output){ .format = &format_users_csv, .path = s->users };
-	a->outputs[2] = (struct output){ .format = &format_json, .path = s->json };
-	a->outputs[3] = (struct output){ .format = &format_causes_csv, .path = s->causes };
-	for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-		struct output *o = &a->outputs[i];
-
-		if (!o->path)
-			continue;
-		if (outfile_open(&o->file, o->path) != 0) {
-			msg_error("%s: cannot be written: %s", o->path, strerror(errno));
-			o->path = NULL;
-			return -1;
-		}
-	}
-	return 0;
-}
-
-/* Once an audit begins, not before: a run that cannot start prints nothing. */
-static int write_headers(struct audit *a)
-{
-	for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-		struct output *o = &a->outputs[i];
-
-		if (!o->path || !o->format->header)
-			continue;
-		buf_clear(&a->line);
-		o->format->header(&a->line);
-		if (write_line(a, o) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The causes of all that was audited. */
-static void write_causes(struct audit *a)
-{
-	if (rollup_sort(&a->all) != 0) {
-		msg_error("out of memory");
-		a->failed = true;
-		return;
-	}
-	for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-		struct output *o = &a->outputs[i];
-
-		if (!o->path || !o->format->cause)
-			continue;
-		for (size_t k = 0; k < a->all.row_count; k++) {
-			buf_clear(&a->line);
-			o->format->cause(a->all.rows[k], &a->line);
-			if (write_line(a, o) != 0)
-				return;
-		}
-	}
-}
-
-static void close_outputs(struct audit *a, bool keep)
-{
-	for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-		struct output *o = &a->outputs[i];
-
-		if (!o->path)
-			continue;
-		if (!keep || a->failed) {
-			outfile_discard(&o->file);
-		} else if (outfile_commit(&o->file) != 0) {
-			msg_error("%s: %s; the report was not written", o->path, strerror(errno));
-			a->failed = true;
-		}
-	}
-}
-
-/* The users of one connector, on their way to the judge. */
-struct stream {
-	struct judge *judge;
-	struct progress progress;
-};
-
-static int on_user(void *arg, const struct entry *e)
-{
-	struct stream *s = arg;
-
-	progress_user(&s->progress);
-	return judge_user(s->judge, e);
-}
-
-/* Results that scroll by on the terminal are progress enough. */
-static bool shows_results(const struct audit *a)
-{
-	for (size_t i = 0; i < OUTPUT_COUNT; i++)
-		if (a->outputs[i].path && a->outputs[i].file.fp == stdout)
-			return isatty(STDOUT_FILENO);
-	return false;
+	rollup_next(&p->rollup);
+	return lines_judgement(&p->lines, row);
 }
 
 /* --fail-on: whether a severity counts. */
@@ -210,150 +76,163 @@ static bool counts(enum fail_on level, enum severity s)
 	return false;
 }
 
-static void conclude(struct audit *a, const struct judge *j)
+static int on_end(void *arg, struct judge *j)
 {
-	struct buf text = BUF_INIT;
+	struct part *p = arg;
 
 	for (int s = 0; s < 4; s++)
-		if (j->tally.by_severity[s] && counts(a->settings->fail_on, (enum severity)s))
-			a->findings = true;
-	a->incomplete |= j->tally.incomplete;
-	rollup_end(&a->rollup);
-	if (rollup_sort(&a->rollup) != 0 || rollup_merge(&a->all, &a->rollup) != 0) {
+		if (j->tally.by_severity[s] &&
+		    counts(p->run->settings->fail_on, (enum severity)s))
+			p->findings = true;
+	p->incomplete |= j->tally.incomplete;
+	rollup_end(&p->rollup);
+	if (rollup_sort(&p->rollup) != 0 || rollup_merge(&p->all, &p->rollup) != 0)
+		return out_of_memory(p);
+	if (!p->run->settings->quiet)
+		summary_print(j, &p->rollup, &p->summary);
+	rollup_fini(&p->rollup);
+	rollup_init(&p->rollup);
+	return 0;
+}
+
+static int on_trouble(void *arg, const struct source_error *err)
+{
+	struct part *p = arg;
+
+	msg_error("%s", err->text);
+	p->incomplete = true;
+	return 0;
+}
+
+/* Binds, and reads what is above the users. */
+static void part_open(void *arg)
+{
+	struct part *p = arg;
+
+	p->open = p->ready && session_open(&p->session, p->run->settings, p->target) == 0 &&
+		session_connectors(&p->session, p->target->connector, &p->connectors) == 0;
+}
+
+static void part_audit(void *arg)
+{
+	struct part *p = arg;
+	const struct run *run = p->run;
+	const struct sink sink = { on_finding, on_judgement, p };
+	const struct audit audit = {
+		.session = &p->session, .profile = run->profile,
+		.connectors = &p->connectors, .sink = &sink,
+		.progress = run->started == 1 && !run->settings->quiet &&
+			!reports_on_terminal(&run->reports),
+		.end = on_end, .trouble = on_trouble, .arg = p,
+	};
+
+	if (p->open && audit_run(&audit) != 0)
+		p->failed = true;
+}
+
+/* What a domain had to say, now that it is its turn. */
+static void part_tell(struct run *run, struct part *p)
+{
+	if (!p->open) {
+		run->incomplete = true;
+		return;
+	}
+	if (lines_finish(&p->lines) != 0)
+		p->failed = true;
+	if (rollup_merge(&run->all, &p->all) != 0)
+		(void)out_of_memory(p);
+	fputs(buf_str(&p->summary), stderr);
+	run->failed |= p->failed;
+	run->incomplete |= p->incomplete;
+	run->findings |= p->findings;
+}
+
+static void part_fini(struct part *p)
+{
+	lines_fini(&p->lines);
+	rollup_fini(&p->rollup);
+	rollup_fini(&p->all);
+	buf_fini(&p->summary);
+	dn_list_fini(&p->connectors);
+	session_close(&p->session);
+}
+
+static void audit_all(struct run *run, struct part *parts, size_t count)
+{
+	parallel_each(parts, count, sizeof *parts, part_open);
+	for (size_t i = 0; i < count; i++) {
+		run->started += parts[i].open;
+		if (parts[i].open && lines_init(&parts[i].lines, &run->reports, count > 1) != 0)
+			run->failed = true;
+	}
+	if (!run->started || run->failed)
+		return;
+	reports_header(&run->reports);
+	parallel_each(parts, count, sizeof *parts, part_audit);
+	for (size_t i = 0; i < count; i++)
+		part_tell(run, &parts[i]);
+	if (rollup_sort(&run->all) == 0) {
+		reports_causes(&run->reports, &run->all);
+	} else {
 		msg_error("out of memory");
-		a->failed = true;
-	} else if (!a->settings->quiet) {
-		summary_print(j, &a->rollup, &text);
-		fputs(buf_str(&text), stderr);
+		run->failed = true;
 	}
-	buf_fini(&text);
 }
 
-/* What kept the rest of a domain from being read, as a finding. */
-static void remark_lost(struct judge *j, const char *uri, const struct source_error *err)
+static int run_audit(struct run *run)
 {
-	struct buf text = BUF_INIT;
+	const struct settings *settings = run->settings;
+	struct part *parts = NULL;
 
-	buf_addf(&text, "after %zu users: %s", j->tally.users + j->tally.skipped, err->text);
-	judge_remark(j, &(struct remark){ .rule = 103, .object = uri, .cause = uri,
-		.evidence = buf_str(&text) });
-	buf_fini(&text);
-}
-
-/* Judges the domain as seen from one connector account. */
-static void audit_connector(struct audit *a, struct session *s, const char *dn,
-	const struct dn_list *all)
-{
-	const struct target *t = s->target;
-	const struct sink sink = { on_finding, on_judgement, a };
-	struct source_error err;
-	struct judge j;
-
-	if (collect_connector(s->source, dn, &s->domain, &err) != SOURCE_OK) {
-		msg_error("%s", err.text);
-		a->incomplete = true;
-		return;
+	if (reports_open(&run->reports, settings) != 0) {
+		reports_close(&run->reports, false);
+		return STATUS_USAGE;
 	}
-	if (session_self_check(s, a->settings) != 0) {
-		a->incomplete = true;
-		return;
-	}
-	if (judge_init(&j, &s->domain, a->profile, s->now, &sink) != 0) {
+	parts = calloc(settings->target_count, sizeof *parts);
+	if (!parts) {
 		msg_error("out of memory");
-		a->failed = true;
-		return;
+		reports_close(&run->reports, false);
+		return STATUS_USAGE;
 	}
-	rollup_init(&a->rollup);
-	judge_connectors(&j, (const char *const *)all->dn, all->count);
-	if (judge_domain(&j) == 0) {
-		struct stream stream = { .judge = &j };
-		enum source_status st;
-
-		progress_begin(&stream.progress, s->domain.dns, session_user_count(s),
-			a->settings->quiet || shows_results(a));
-		st = collect_users(s->source, &s->domain, t->base, t->filter, on_user, &stream,
-			&err);
-		progress_end(&stream.progress);
-		if (st != SOURCE_OK && st != SOURCE_STOPPED) {
-			msg_error("%s", err.text);
-			remark_lost(&j, s->uri, &err);
-		}
+	for (size_t i = 0; i < settings->target_count; i++) {
+		parts[i].run = run;
+		parts[i].target = &settings->targets[i];
+		parts[i].ready = session_password(settings, parts[i].target) == 0;
+		rollup_init(&parts[i].rollup);
+		rollup_init(&parts[i].all);
 	}
-	conclude(a, &j);
-	rollup_fini(&a->rollup);
-	judge_fini(&j);
-}
-
-/* What stands above the users, before the users. */
-static void read_containers(struct audit *a, struct session *s)
-{
-	struct source_error err;
-
-	if (collect_containers(s->source, s->target->base, &s->domain, &err) == SOURCE_OK)
-		return;
-	msg_error("%s", err.text);
-	a->incomplete = true;
-}
-
-static int audit_target(struct audit *a, struct target *t)
-{
-	struct session s;
-	struct dn_list connectors = { NULL, 0 };
-	int status = session_open(&s, a->settings, t);
-
-	if (status == 0)
-		status = session_connectors(&s, t->connector, &connectors);
-	if (status == 0) {
-		if (a->started++ == 0)
-			(void)write_headers(a);
-		read_containers(a, &s);
-		for (size_t i = 0; i < connectors.count && !a->failed; i++)
-			audit_connector(a, &s, connectors.dn[i], &connectors);
-	}
-	dn_list_fini(&connectors);
-	session_close(&s);
-	return status;
+	audit_all(run, parts, settings->target_count);
+	for (size_t i = 0; i < settings->target_count; i++)
+		part_fini(&parts[i]);
+	free(parts);
+	reports_close(&run->reports, run->started > 0 && !run->failed);
+	if (!run->started)
+		return STATUS_USAGE;
+	if (run->failed || run->reports.failed || run->incomplete)
+		return STATUS_INCOMPLETE;
+	return run->findings ? STATUS_FINDINGS : STATUS_OK;
 }
 
 int cmd_audit(int argc, char **argv)
 {
 	struct settings settings;
-	struct audit a = { .settings = &settings };
+	struct run run = { .settings = &settings };
 	int status = STATUS_USAGE;
 
-	rollup_init(&a.all);
+	rollup_init(&run.all);
 	switch (options_parse(argv[0], OPT_CONNECT | OPT_AUDIT | OPT_JUDGE, argc, argv, &settings)) {
 	case OPTIONS_DONE:
 		status = STATUS_OK;
-		goto out;
+		break;
 	case OPTIONS_USAGE:
-		goto out;
+		break;
 	case OPTIONS_RUN:
+		run.profile = session_profile(&settings);
+		if (run.profile)
+			status = run_audit(&run);
 		break;
 	}
-	a.profile = session_profile(&settings);
-	if (!a.profile)
-		goto out;
-	if (open_outputs(&a) != 0) {
-		close_outputs(&a, false);
-		goto out;
-	}
-	for (size_t i = 0; i < settings.target_count && !a.failed; i++)
-		if (audit_target(&a, &settings.targets[i]) != 0)
-			a.incomplete = true;
-
-	if (a.started)
-		write_causes(&a);
-	close_outputs(&a, a.started > 0);
-	if (!a.started)
-		status = STATUS_USAGE;
-	else if (a.failed || a.incomplete)
-		status = STATUS_INCOMPLETE;
-	else
-		status = a.findings ? STATUS_FINDINGS : STATUS_OK;
-out:
-	rollup_fini(&a.all);
-	buf_fini(&a.line);
+	rollup_fini(&run.all);
 	settings_fini(&settings);
 	return status;
 }

@@ -191,7 +191,8 @@ int cmd_explain(int argc, char **argv)
 		msg_error("explain looks at one domain: choose it with --domain");
 		goto out;
 	}
-	if (session_open(&s, &settings, &settings.targets[0]) == 0 &&
+	if (session_password(&settings, &settings.targets[0]) == 0 &&
+	    session_open(&s, &settings, &settings.targets[0]) == 0 &&
 	    session_connectors(&s, settings.targets[0].connector, &connectors) == 0) {
 		status = STATUS_OK;
 		for (size_t i = 0; i < connectors.count; i++)

@@ -2,21 +2,17 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "audit.h"
 #include "commands.h"
 #include "core/dn.h"
 #include "core/sd.h"
 #include "model/membership.h"
 #include "msg.h"
 #include "options.h"
-#include "progress.h"
 #include "report/outfile.h"
-#include "rules/judge.h"
-#include "session.h"
 #include "source/collect.h"
 #include "source/source_record.h"
 
@@ -36,33 +32,13 @@ struct snapshot {
 	struct redactor redactor;
 	struct outfile file;
 	FILE *spool;
-	struct judge *judge;
-	struct progress progress;
-	size_t user_count;		/* 0: not known */
+	struct source_error lost;	/* why the audit came to no end */
 	size_t distinct;		/* descriptors seen so far */
 	struct sid *trustees;		/* in them, each once */
 	size_t trustee_count, trustee_cap;
 	struct member_set above;	/* what stands above a user */
 	bool failed;
 };
-
-/* A file without a name for the users, beside the output: it may be large. */
-static FILE *spool_open(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-	FILE *f = NULL;
-	int fd = -1;
-
-	if (dir && strcmp(path, "-") != 0)
-		fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	free(dir);
-	if (fd >= 0)
-		f = fdopen(fd, "w+");
-	if (fd >= 0 && !f)
-		close(fd);
-	return f ? f : tmpfile();
-}
 
 static bool ends_with(const char *s, const char *end)
 {
@@ -128,49 +104,44 @@ static int add_above(struct snapshot *s, const struct entry *e)
 	return 0;
 }
 
-static int on_user(void *arg, const struct entry *e)
+static int on_user(void *arg, struct judge *j, const struct entry *e)
 {
 	struct snapshot *s = arg;
-	int stop = judge_user(s->judge, e);
 
-	progress_user(&s->progress);
-	if (!stop && s->judge->cache.distinct != s->distinct) {
-		s->distinct = s->judge->cache.distinct;
-		stop = add_trustees(s, entry_value(e, "nTSecurityDescriptor"));
+	if (j->cache.distinct != s->distinct) {
+		s->distinct = j->cache.distinct;
+		if (add_trustees(s, entry_value(e, "nTSecurityDescriptor")) != 0)
+			return -1;
 	}
-	if (!stop)
-		stop = add_above(s, e);
-	s->failed |= stop != 0;
-	return stop;
+	return add_above(s, e);
 }
 
-/* Audits as seen from one connector, and lets the findings go. */
-static enum source_status audit(struct snapshot *s, const struct profile *profile, const char *dn,
-	struct source_error *err)
+static int on_begin(void *arg, struct judge *j)
 {
-	static const struct sink nowhere = { NULL, NULL, NULL };
-	const struct target *t = s->session.target;
-	struct domain *d = &s->session.domain;
-	struct judge j;
-	enum source_status st = collect_connector(s->session.source, dn, d, err);
+	struct snapshot *s = arg;
 
-	if (st != SOURCE_OK)
-		return st;
-	if (judge_init(&j, d, profile, s->session.now, &nowhere) != 0) {
-		s->failed = true;
-		return SOURCE_NOMEM;
-	}
-	s->judge = &j;
+	(void)j;
 	s->distinct = 0;
-	judge_domain(&j);
-	progress_begin(&s->progress, d->dns, s->user_count,
-		s->settings->quiet);
 	source_record_users(s->record, true);
-	st = collect_users(s->session.source, d, t->base, t->filter, on_user, s, err);
+	return 0;
+}
+
+static int on_end(void *arg, struct judge *j)
+{
+	struct snapshot *s = arg;
+
+	(void)j;
 	source_record_users(s->record, false);
-	progress_end(&s->progress);
-	judge_fini(&j);
-	return st;
+	return 0;
+}
+
+/* What is not whole is told once, and the file says it. */
+static int on_trouble(void *arg, const struct source_error *err)
+{
+	struct snapshot *s = arg;
+
+	s->lost = *err;
+	return -1;
 }
 
 static bool has_descriptor(struct snapshot *s, const char *dn, size_t len)
@@ -208,22 +179,31 @@ static enum source_status read_for_explain(struct snapshot *s, struct source_err
 static int read_all(struct snapshot *s, const struct profile *profile, struct dn_list *connectors,
 	struct source_error *why)
 {
+	static const struct sink nowhere = { NULL, NULL, NULL };
 	struct session *se = &s->session;
+	const struct audit audit = {
+		.session = se, .profile = profile, .connectors = connectors, .sink = &nowhere,
+		.progress = !s->settings->quiet,
+		.begin = on_begin, .user = on_user, .end = on_end, .trouble = on_trouble, .arg = s,
+	};
 	struct dn_list found = { NULL, 0 };
 	struct source_error err = { .status = SOURCE_OK };
-	enum source_status st;
+	enum source_status st = SOURCE_OK;
 
 	if (session_read(se) != 0 || session_connectors(se, se->target->connector, connectors) != 0)
 		return -1;
 	/* Whoever reads the file may not name one. */
 	(void)collect_account_names(se->source, &se->domain, NULL, &found, &err);
 	dn_list_fini(&found);
-	st = collect_containers(se->source, se->target->base, &se->domain, &err);
 	/* All connectors before the first user: one of them may be among the users. */
 	for (size_t i = 0; i < connectors->count && st == SOURCE_OK; i++)
 		st = collect_connector(se->source, connectors->dn[i], &se->domain, &err);
-	for (size_t i = 0; i < connectors->count && st == SOURCE_OK; i++)
-		st = audit(s, profile, connectors->dn[i], &err);
+	if (st == SOURCE_OK && audit_run(&audit) != 0) {
+		source_record_users(s->record, false);
+		err = s->lost;
+		st = err.status;
+		s->failed |= st == SOURCE_OK;
+	}
 	if (st == SOURCE_OK)
 		st = read_for_explain(s, &err);
 	if (s->failed || s->record->failed)
@@ -341,19 +321,19 @@ static int start(struct snapshot *s, struct target *t)
 	const struct profile *profile = session_profile(s->settings);
 	const char *path = s->settings->output;
 
-	if (!profile || session_connect(&s->session, s->settings, t) != 0)
+	if (!profile || session_password(s->settings, t) != 0 ||
+	    session_connect(&s->session, s->settings, t) != 0)
 		return STATUS_USAGE;
 	if (s->settings->redact && redact_init(&s->redactor) != 0) {
 		msg_error("no random numbers for pseudonyms: %s", strerror(errno));
 		return STATUS_USAGE;
 	}
-	if (outfile_open(&s->file, path) != 0 || !(s->spool = spool_open(path)) ||
+	if (outfile_open(&s->file, path) != 0 || !(s->spool = outfile_spool(path)) ||
 	    snapshot_write_open(&s->writer, s->file.fp, s->spool, ends_with(path, ".zst"),
 			s->settings->redact ? &s->redactor : NULL) != 0) {
 		msg_error("%s: cannot be written: %s", path, strerror(errno ? errno : ENOMEM));
 		return STATUS_USAGE;
 	}
-	s->user_count = session_user_count(&s->session);
 	s->record = source_record_new(s->session.source, &s->writer);
 	s->session.source = s->record ? &s->record->source : NULL;
 	if (!s->record) {

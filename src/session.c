@@ -61,6 +61,7 @@ static int open_ldif(struct session *s, const struct settings *settings)
 	}
 	s->snapshot = source_ldif_info(s->source);
 	s->uri = s->snapshot->from ? s->snapshot->from : s->source->name;
+	s->user_count = source_ldif_users(s->source);
 	if (s->snapshot->has_taken)
 		s->read_at = s->snapshot->taken;
 	if (!settings->has_now)
@@ -68,19 +69,23 @@ static int open_ldif(struct session *s, const struct settings *settings)
 	return 0;
 }
 
-int session_connect(struct session *s, const struct settings *settings, struct target *t)
+int session_password(const struct settings *settings, struct target *t)
+{
+	return settings->ldif ? 0 : target_password(t);
+}
+
+int session_connect(struct session *s, const struct settings *settings, const struct target *t)
 {
 	struct ldap_options options;
 	struct source_error err;
 
 	*s = (struct session){ .target = t, .uri = t->uri };
 	domain_init(&s->domain);
+	s->domain.self_check = settings->self_check;
 	s->read_at = clock_now();
 	s->now = settings->has_now ? settings->now : s->read_at;
 	if (settings->ldif)
 		return open_ldif(s, settings);
-	if (target_password(t) != 0)
-		return -1;
 	options = connection_of(settings, t);
 	if (source_ldap_open(&options, &s->source, &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
@@ -108,14 +113,9 @@ int session_read(struct session *s)
 	return 0;
 }
 
-int session_open(struct session *s, const struct settings *settings, struct target *t)
+int session_open(struct session *s, const struct settings *settings, const struct target *t)
 {
 	return session_connect(s, settings, t) == 0 ? session_read(s) : -1;
-}
-
-size_t session_user_count(const struct session *s)
-{
-	return s->snapshot ? source_ldif_users(s->source) : 0;
 }
 
 /* The accounts that the snapshot was taken for. */
@@ -170,15 +170,6 @@ int session_connectors(struct session *s, const char *name, struct dn_list *out)
 		return -1;
 	}
 	return 0;
-}
-
-int session_self_check(struct session *s, const struct settings *settings)
-{
-	if (!settings->self_check || s->domain.reader_is_connector)
-		return 0;
-	msg_error("--self-check needs a bind as the connector account %s: the server computes "
-		"rights for nobody else", s->domain.connector.account.dn);
-	return -1;
 }
 
 const struct profile *session_profile(const struct settings *settings)

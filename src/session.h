@@ -16,27 +16,25 @@ struct session {
 	int64_t now;		/* FILETIME: --now, the file's time, or this host's clock */
 	int64_t read_at;	/* this host's clock, or its reader's, when it was read */
 	const char *uri;	/* of the controller, as far as is known */
+	size_t user_count;	/* when it is known before they are read; else 0 */
 	const struct snapshot_info *snapshot;	/* of --ldif; NULL: a directory */
 };
 
+/* Gets the target's password, if one is needed: from the terminal perhaps, so one
+ * at a time. 0, or -1 with a message printed. */
+int session_password(const struct settings *, struct target *);
+
 /* Binds and reads the domain's context. 0, or -1 with a message printed; the
  * session is to be closed either way. */
-int session_open(struct session *, const struct settings *, struct target *);
+int session_open(struct session *, const struct settings *, const struct target *);
 /* The two halves of it: s->source may be wrapped in between. */
-int session_connect(struct session *, const struct settings *, struct target *);
+int session_connect(struct session *, const struct settings *, const struct target *);
 int session_read(struct session *);
 void session_close(struct session *);
-
-/* How many users there are, when that is known before they are read; else 0. */
-size_t session_user_count(const struct session *);
 
 /* The connector accounts to judge: the one named, or those found. 0 with at
  * least one; -1 with a message that says how to name it. */
 int session_connectors(struct session *, const char *name, struct dn_list *out);
-
-/* --self-check compares with what the server lets the reader write: only the
- * connector itself can ask that. 0, or -1 with a message. */
-int session_self_check(struct session *, const struct settings *);
 
 /* The profile asked for; NULL with a message that lists them. */
 const struct profile *session_profile(const struct settings *);

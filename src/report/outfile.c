@@ -4,6 +4,7 @@
 #include "report/outfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -115,4 +116,21 @@ void outfile_discard(struct outfile *o)
 	free(o->beside);
 	free(o->buffer);
 	*o = (struct outfile){ 0 };
+}
+
+FILE *outfile_spool(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+	FILE *f = NULL;
+	int fd = -1;
+
+	if (dir && strcmp(path, "-") != 0)
+		fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	free(dir);
+	if (fd >= 0)
+		f = fdopen(fd, "w+");
+	if (fd >= 0 && !f)
+		close(fd);
+	return f ? f : tmpfile();
 }

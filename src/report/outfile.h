@@ -24,4 +24,8 @@ int outfile_commit(struct outfile *);
 /* Gives up: removes what was written beside. Takes one that was never opened. */
 void outfile_discard(struct outfile *);
 
+/* A file without a name for what is to be written to `path` later: it may be
+ * large, so it stands beside it where that can be done. NULL with errno set. */
+FILE *outfile_spool(const char *path);
+
 #endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "audit.h"
+
+#include <stdio.h>
+
+#include "msg.h"
+#include "progress.h"
+
+/* The users of one connector, on their way to the judge. */
+struct stream {
+	const struct audit *audit;
+	struct judge *judge;
+	struct progress progress;
+	bool stopped;		/* not by the directory */
+};
+
+static int on_user(void *arg, const struct entry *e)
+{
+	struct stream *s = arg;
+	const struct audit *a = s->audit;
+
+	progress_user(&s->progress);
+	s->stopped = judge_user(s->judge, e) != 0 ||
+		(a->user && a->user(a->arg, s->judge, e) != 0);
+	return s->stopped;
+}
+
+static int trouble(const struct audit *a, const struct source_error *err)
+{
+	return a->trouble ? a->trouble(a->arg, err) : 0;
+}
+
+/* What kept the rest of a domain from being read, as a finding. */
+static void remark_lost(struct judge *j, const char *uri, const struct source_error *err)
+{
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "after %zu users: %s", j->tally.users + j->tally.skipped, err->text);
+	judge_remark(j, &(struct remark){ .rule = 103, .object = uri, .cause = uri,
+		.evidence = buf_str(&text) });
+	buf_fini(&text);
+}
+
+static int read_users(const struct audit *a, struct judge *j)
+{
+	struct session *s = a->session;
+	const struct target *t = s->target;
+	struct stream stream = { .audit = a, .judge = j };
+	struct source_error err;
+	enum source_status st;
+
+	progress_begin(&stream.progress, s->domain.dns, s->user_count, !a->progress);
+	st = collect_users(s->source, &s->domain, t->base, t->filter, on_user, &stream, &err);
+	progress_end(&stream.progress);
+	if (stream.stopped)
+		return -1;
+	if (st == SOURCE_OK)
+		return 0;
+	remark_lost(j, s->uri, &err);
+	return trouble(a, &err);
+}
+
+/* As seen from the connector that was read. */
+static int judge_all(const struct audit *a, struct judge *j)
+{
+	judge_connectors(j, (const char *const *)a->connectors->dn, a->connectors->count);
+	if (judge_domain(j) != 0 || (a->begin && a->begin(a->arg, j) != 0) ||
+	    read_users(a, j) != 0)
+		return -1;
+	return a->end ? a->end(a->arg, j) : 0;
+}
+
+/* --self-check compares with what the server lets the reader write: only the
+ * connector itself can ask that. */
+static int not_self(const struct audit *a, const char *dn)
+{
+	struct source_error err = { .status = SOURCE_DENIED };
+
+	snprintf(err.text, sizeof err.text, "--self-check needs a bind as the connector account "
+		"%s: the server computes rights for nobody else", dn);
+	return trouble(a, &err);
+}
+
+static int run_connector(const struct audit *a, const char *dn)
+{
+	struct session *s = a->session;
+	struct source_error err;
+	struct judge j;
+	int status;
+
+	if (collect_connector(s->source, dn, &s->domain, &err) != SOURCE_OK)
+		return trouble(a, &err);
+	if (s->domain.self_check && !s->domain.reader_is_connector)
+		return not_self(a, dn);
+	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
+		msg_error("%s: out of memory", s->domain.dns);
+		return -1;
+	}
+	status = judge_all(a, &j);
+	judge_fini(&j);
+	return status;
+}
+
+int audit_run(const struct audit *a)
+{
+	struct session *s = a->session;
+	struct source_error err;
+	int status = 0;
+
+	/* What stands above the users, before the users. */
+	if (collect_containers(s->source, s->target->base, &s->domain, &err) != SOURCE_OK)
+		status = trouble(a, &err);
+	for (size_t i = 0; i < a->connectors->count && status == 0; i++)
+		status = run_connector(a, a->connectors->dn[i]);
+	return status;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_AUDIT_H
+#define WBA_AUDIT_H
+
+#include "rules/judge.h"
+#include "session.h"
+
+/*
+ * One domain's audit: the order in which it is read and judged. `audit` reports
+ * what was judged, `snapshot` keeps what was read; both come through here, so
+ * that a snapshot holds what an audit asks for.
+ */
+struct audit {
+	struct session *session;
+	const struct profile *profile;
+	const struct dn_list *connectors;	/* each is judged */
+	const struct sink *sink;
+	bool progress;		/* shown on a terminal */
+
+	/* Called on the way; each may be NULL, and non-zero from one of them ends
+	 * the audit. `judge` is the one of the connector at hand. */
+	int (*begin)(void *arg, struct judge *);	/* before its first user */
+	int (*user)(void *arg, struct judge *, const struct entry *);	/* a user was judged */
+	int (*end)(void *arg, struct judge *);		/* after its last */
+	/* Something could not be read. Where it bears on users, it is a finding too. */
+	int (*trouble)(void *arg, const struct source_error *);
+	void *arg;
+};
+
+/* 0, or -1 when memory ran out, the sink gave up or something above said so. */
+int audit_run(const struct audit *);
+
+#endif

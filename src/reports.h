@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_REPORTS_H
+#define WBA_REPORTS_H
+
+#include <stdbool.h>
+
+#include "report/outfile.h"
+#include "report/report.h"
+#include "settings.h"
+
+/* The reports of a run: each a format and the file it goes to. */
+#define REPORT_COUNT 4
+
+struct report {
+	const struct format *format;
+	const char *path;	/* borrowed; NULL: not asked for */
+	struct outfile file;
+};
+
+struct reports {
+	struct report report[REPORT_COUNT];
+	bool failed;		/* one could not be written: none is kept */
+};
+
+/* Opens those that were asked for. 0, or -1 with a message; to be closed either way. */
+int reports_open(struct reports *, const struct settings *);
+/* Once an audit begins, not before: a run that cannot start prints nothing. */
+void reports_header(struct reports *);
+/* What stands at the end: the causes of all that was audited (sorted). */
+void reports_causes(struct reports *, const struct rollup *);
+/* Puts the files in their places, or takes them all back. */
+void reports_close(struct reports *, bool keep);
+/* Results that scroll by on the terminal are progress enough. */
+bool reports_on_terminal(const struct reports *);
+
+/*
+ * One domain's lines on their way to the reports: written straight into them,
+ * or, when several domains are read at once, kept in files without a name until
+ * it is that domain's turn, so that the order is the same every time.
+ */
+struct lines {
+	struct reports *reports;
+	FILE *spool[REPORT_COUNT];	/* NULL: straight */
+	struct buf line;		/* reused */
+	bool failed;
+};
+
+/* 0, or -1 with a message; lines_fini() either way. */
+int lines_init(struct lines *, struct reports *, bool wait);
+void lines_fini(struct lines *);
+/* 0, or -1 with a message. */
+int lines_finding(struct lines *, const struct finding *);
+int lines_judgement(struct lines *, const struct judgement *);
+/* Appends to the reports what was kept. 0, or -1 with a message. */
+int lines_finish(struct lines *);
+
+#endif
