@@ -9,6 +9,7 @@
 #include "core/ascii.h"
 #include "core/buf.h"
 #include "core/range.h"
+#include "core/tlv.h"
 
 /*
  * Ceilings of one ranged attribute, so that a server cannot make us collect
@@ -158,28 +159,50 @@ name_read(const struct berval *name, struct range *range)
 	return true;
 }
 
-/* The values of one attribute (RFC 4511 4.1.7): pointers into the message. */
+/* One PartialAttribute (RFC 4511 4.1.7): pointers into its bytes, which are the
+ * message's. */
 static int
-values_read(BerElement *ber, struct wire *w)
+attribute_read(const struct berval *bytes, struct wire *w)
 {
-	struct berval value = { 0 };
-	ber_len_t len = 0;
-	char *last = NULL;
-	ber_tag_t tag;
+	struct slot s = { .first = w->value_count };
+	struct berval value = { 0 }, name = { 0 };
+	struct reader r, set;
+	const uint8_t *p = NULL;
+	size_t len = 0;
 	int rc = LDAP_SUCCESS;
 
-	for (tag = ber_first_element(ber, &len, &last); tag != LBER_DEFAULT && rc == LDAP_SUCCESS;
-	    tag = ber_next_element(ber, &len, last)) {
-		if (ber_scanf(ber, "m", &value) == LBER_ERROR)
+	reader_init(&r, bytes->bv_val, bytes->bv_len);
+	p = tlv_read(&r, TLV_OCTET_STRING, &len);
+	if (p == NULL)
+		return LDAP_DECODING_ERROR;
+	name = (struct berval){ len, bytes->bv_val + (p - r.base) };
+	if (!name_read(&name, &s.range) || (p = tlv_read(&r, TLV_SET, &len)) == NULL ||
+	    reader_left(&r) > 0)
+		return LDAP_DECODING_ERROR;
+	/* As liblber would: over the tag of the set, which has been read. */
+	name.bv_val[name.bv_len] = '\0';
+	reader_init(&set, p, len);
+	while (rc == LDAP_SUCCESS && reader_left(&set) > 0) {
+		p = tlv_read(&set, TLV_OCTET_STRING, &len);
+		if (p == NULL)
 			return LDAP_DECODING_ERROR;
+		value = (struct berval){ len, bytes->bv_val + (p - r.base) };
 		rc = value_add(w, &value, false);
 	}
-	return last != NULL ? rc : LDAP_DECODING_ERROR;
+	s.name = name.bv_val;
+	s.name_len = name.bv_len;
+	s.count = w->value_count - s.first;
+	if (rc == LDAP_SUCCESS)
+		rc = grow_slots(w, w->slot_count + 1);
+	if (rc == LDAP_SUCCESS)
+		w->slots[w->slot_count++] = s;
+	return rc;
 }
 
 /*
  * All attributes of the entry as they came, what ldap_get_dn_ber() left in
- * ber. ldap_get_attribute_ber() would allocate for each of them.
+ * ber. ldap_get_attribute_ber() would allocate for each of them, and ber_scanf()
+ * costs more than all the rest that is done with an entry.
  */
 static int
 attributes_read(BerElement *ber, struct wire *w)
@@ -187,22 +210,13 @@ attributes_read(BerElement *ber, struct wire *w)
 	ber_len_t left = 0;
 	int rc = LDAP_SUCCESS;
 
-	while (ber != NULL && ber_get_option(ber, LBER_OPT_BER_REMAINING_BYTES, &left) ==
-	    LBER_OPT_SUCCESS && left > 0) {
-		struct berval name = { 0 };
-		struct slot s = { .first = w->value_count };
+	while (rc == LDAP_SUCCESS && ber != NULL && ber_get_option(ber,
+	    LBER_OPT_BER_REMAINING_BYTES, &left) == LBER_OPT_SUCCESS && left > 0) {
+		struct berval one = { 0 };
 
-		if (ber_scanf(ber, "{m", &name) == LBER_ERROR || !name_read(&name, &s.range))
+		if (ber_skip_element(ber, &one) != LBER_SEQUENCE)
 			return LDAP_DECODING_ERROR;
-		s.name = name.bv_val;
-		s.name_len = name.bv_len;
-		rc = values_read(ber, w);
-		s.count = w->value_count - s.first;
-		if (rc == LDAP_SUCCESS)
-			rc = grow_slots(w, w->slot_count + 1);
-		if (rc != LDAP_SUCCESS)
-			return rc;
-		w->slots[w->slot_count++] = s;
+		rc = attribute_read(&one, w);
 	}
 	return rc;
 }
