@@ -138,7 +138,7 @@ value_add(struct wire *w, const struct berval *bv, bool copy)
 {
 	const uint8_t *data = (const uint8_t *)bv->bv_val;
 
-	if (grow_values(w, w->value_count + 1) != LDAP_SUCCESS)
+	if (w->value_count == w->value_cap && grow_values(w, w->value_count + 1) != LDAP_SUCCESS)
 		return LDAP_NO_MEMORY;
 	if (copy && (data = keep(w, bv->bv_val, bv->bv_len)) == NULL)
 		return LDAP_NO_MEMORY;
@@ -159,65 +159,70 @@ name_read(const struct berval *name, struct range *range)
 	return true;
 }
 
-/* One PartialAttribute (RFC 4511 4.1.7): pointers into its bytes, which are the
- * message's. */
+/* One PartialAttribute (RFC 4511 4.1.7) at r: pointers into its bytes, which
+ * are the message's and begin at `bytes`. */
 static int
-attribute_read(const struct berval *bytes, struct wire *w)
+attribute_read(struct reader *all, char *bytes, struct wire *w)
 {
 	struct slot s = { .first = w->value_count };
-	struct berval value = { 0 }, name = { 0 };
-	struct reader r, set;
+	struct berval name = { 0 }, value = { 0 };
 	const uint8_t *p = NULL;
+	struct reader r, set;
 	size_t len = 0;
-	int rc = LDAP_SUCCESS;
 
-	reader_init(&r, bytes->bv_val, bytes->bv_len);
+	p = tlv_read(all, TLV_SEQUENCE, &len);
+	reader_init(&r, p, len);
 	p = tlv_read(&r, TLV_OCTET_STRING, &len);
 	if (p == NULL)
 		return LDAP_DECODING_ERROR;
-	name = (struct berval){ len, bytes->bv_val + (p - r.base) };
+	name = (struct berval){ len, bytes + (p - all->base) };
 	if (!name_read(&name, &s.range) || (p = tlv_read(&r, TLV_SET, &len)) == NULL ||
 	    reader_left(&r) > 0)
 		return LDAP_DECODING_ERROR;
 	/* As liblber would: over the tag of the set, which has been read. */
 	name.bv_val[name.bv_len] = '\0';
 	reader_init(&set, p, len);
-	while (rc == LDAP_SUCCESS && reader_left(&set) > 0) {
+	while (reader_left(&set) > 0) {
 		p = tlv_read(&set, TLV_OCTET_STRING, &len);
 		if (p == NULL)
 			return LDAP_DECODING_ERROR;
-		value = (struct berval){ len, bytes->bv_val + (p - r.base) };
-		rc = value_add(w, &value, false);
+		value = (struct berval){ len, bytes + (p - all->base) };
+		if (value_add(w, &value, false) != LDAP_SUCCESS)
+			return LDAP_NO_MEMORY;
 	}
 	s.name = name.bv_val;
 	s.name_len = name.bv_len;
 	s.count = w->value_count - s.first;
-	if (rc == LDAP_SUCCESS)
-		rc = grow_slots(w, w->slot_count + 1);
-	if (rc == LDAP_SUCCESS)
-		w->slots[w->slot_count++] = s;
-	return rc;
+	if (w->slot_count == w->slot_cap && grow_slots(w, w->slot_count + 1) != LDAP_SUCCESS)
+		return LDAP_NO_MEMORY;
+	w->slots[w->slot_count++] = s;
+	return LDAP_SUCCESS;
 }
 
 /*
- * All attributes of the entry as they came, what ldap_get_dn_ber() left in
- * ber. ldap_get_attribute_ber() would allocate for each of them, and ber_scanf()
- * costs more than all the rest that is done with an entry.
+ * All attributes of the entry as they came: the rest of the message, where
+ * ldap_get_dn_ber() left ber. ldap_get_attribute_ber() would allocate for each
+ * of them, and ber_scanf() costs more than all the rest that is done with an
+ * entry. liblber tells the bytes at hand by the content of their first element.
  */
 static int
 attributes_read(BerElement *ber, struct wire *w)
 {
-	ber_len_t left = 0;
+	struct berval one = { 0 };
+	ber_len_t left = 0, behind = 0;
+	struct reader r;
 	int rc = LDAP_SUCCESS;
 
-	while (rc == LDAP_SUCCESS && ber != NULL && ber_get_option(ber,
-	    LBER_OPT_BER_REMAINING_BYTES, &left) == LBER_OPT_SUCCESS && left > 0) {
-		struct berval one = { 0 };
-
-		if (ber_skip_element(ber, &one) != LBER_SEQUENCE)
-			return LDAP_DECODING_ERROR;
-		rc = attribute_read(&one, w);
-	}
+	if (ber == NULL || ber_get_option(ber, LBER_OPT_BER_REMAINING_BYTES, &left) !=
+	    LBER_OPT_SUCCESS || left == 0)
+		return LDAP_SUCCESS;
+	if (ber_skip_element(ber, &one) == LBER_DEFAULT ||
+	    ber_get_option(ber, LBER_OPT_BER_REMAINING_BYTES, &behind) != LBER_OPT_SUCCESS)
+		return LDAP_DECODING_ERROR;
+	one.bv_val -= left - behind - one.bv_len;	/* its header */
+	reader_init(&r, one.bv_val, left);
+	while (rc == LDAP_SUCCESS && reader_left(&r) > 0)
+		rc = attribute_read(&r, one.bv_val, w);
 	return rc;
 }
 

@@ -13,8 +13,9 @@
 /* More than this is not kept back of a page, however large the server makes
  * it: the entries are then handed on as they come. */
 #define MAX_HELD_BYTES	((uint64_t)64 * 1024 * 1024)
-/* Entries handed on at a time while no others have come. */
-#define IDLE_BATCH	16
+/* Entries handed on at a time while no others have come: half a millisecond's
+ * work, in which the socket's buffer does not fill up. */
+#define IDLE_BATCH	64
 /* Pages without entries in a row: a server may send some when a filter
  * matches rarely (MS-ADTS 3.1.1.3.4.1.1), but not for ever. */
 #define MAX_EMPTY_PAGES	10000
