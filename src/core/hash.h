@@ -4,7 +4,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "core/ascii.h"
 
@@ -17,10 +16,7 @@
 static inline uint64_t
 hash_step(uint64_t h, const uint8_t *p)
 {
-	uint64_t w;
-
-	memcpy(&w, p, 8);
-	h = (h ^ w) * HASH_PRIME;
+	h = (h ^ ascii_load8(p)) * HASH_PRIME;
 	return h ^ h >> 32;
 }
 
@@ -49,30 +45,23 @@ hash_bytes(const void *data, size_t len)
 	return h ^ h >> 29;
 }
 
-/* ascii_lower() of eight characters. */
-static inline uint64_t
-hash_lower(uint64_t w)
-{
-	const uint64_t each = UINT64_C(0x0101010101010101);
-	uint64_t low = w & each * 0x7f;
-	uint64_t from_a = low + each * (0x80 - 'A'), past_z = low + each * (0x7f - 'Z');
-
-	return w | ((from_a & ~past_z & ~w & each * 0x80) >> 2);
-}
-
-/* Of text, the case of ASCII letters ignored: for DNs as the directory prints them. */
+/* Of text, the case of ASCII letters ignored: for names, and for DNs as the
+ * directory prints them. What is left of eight is taken with what precedes it. */
 static inline uint64_t
 hash_nocase(const char *s, size_t len)
 {
-	uint64_t h = HASH_START ^ len, w;
+	uint64_t h = HASH_START ^ len;
+	bool whole = len >= 8;
 
 	for (; len >= 8; s += 8, len -= 8) {
-		memcpy(&w, s, 8);
-		h = (h ^ hash_lower(w)) * HASH_PRIME;
+		h = (h ^ ascii_lower8(ascii_load8(s))) * HASH_PRIME;
 		h ^= h >> 32;
 	}
-	while (len-- > 0)
-		h = (h ^ (uint8_t)ascii_lower(*s++)) * HASH_PRIME;
+	if (whole && len > 0)
+		h = (h ^ ascii_lower8(ascii_load8(s + len - 8))) * HASH_PRIME;
+	else
+		while (len-- > 0)
+			h = (h ^ (uint8_t)ascii_lower(*s++)) * HASH_PRIME;
 	return h ^ h >> 29;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/ascii.h"
+#include "core/hash.h"
 
 /* User-Force-Change-Password, User-Change-Password, Unexpire-Password
  * (MS-ADTS 5.1.3.2.1), bytes as on the wire. */
@@ -242,16 +243,13 @@ void schema_set_attribute(struct schema *s, const char *name, size_t len,
 	}
 }
 
-/* The slot that leads to the class, or the free one for it: FNV-1a over the
- * name in lower case. Half of the slots are free. */
+/* The slot that leads to the class, or the free one for it. Half of the slots
+ * are free. */
 static size_t class_slot(const struct schema *s, const char *name, size_t len)
 {
-	uint32_t h = UINT32_C(2166136261);
-	size_t i;
+	size_t i = (size_t)hash_nocase(name, len) & (s->slot_count - 1);
 
-	for (i = 0; i < len; i++)
-		h = (h ^ (uint8_t)ascii_lower(name[i])) * UINT32_C(16777619);
-	for (i = h & (s->slot_count - 1); s->slots[i]; i = (i + 1) & (s->slot_count - 1)) {
+	for (; s->slots[i]; i = (i + 1) & (s->slot_count - 1)) {
 		const char *have = s->classes[s->slots[i] - 1].name;
 
 		if (ascii_eq_nocase(have, strlen(have), name, len))
@@ -315,11 +313,16 @@ const struct schema_class *schema_class_find(const struct schema *s, const char 
 bool schema_class_derives(const struct schema *s, const struct schema_class *descendant,
 	const struct schema_class *ancestor)
 {
-	/* `top` is its own parent; the bound also ends a schema that loops. */
+	/* The bound ends a schema that loops. */
 	for (size_t depth = 0; descendant && depth < 64; depth++) {
+		const struct schema_class *up;
+
 		if (descendant == ancestor)
 			return true;
-		descendant = schema_class_find(s, descendant->parent, strlen(descendant->parent));
+		up = schema_class_find(s, descendant->parent, strlen(descendant->parent));
+		if (up == descendant)	/* `top` is its own parent */
+			break;
+		descendant = up;
 	}
 	return false;
 }

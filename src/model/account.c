@@ -40,7 +40,7 @@ static void decode_u32(const struct value *v, struct known_int *out)
  */
 static const struct schema_class *most_specific(const struct attr *oc, const struct schema *s)
 {
-	const struct schema_class *best = NULL;
+	const struct schema_class *best = NULL, *met = NULL;	/* met: the last above best */
 
 	for (size_t i = oc->count; i-- > 0;) {
 		const struct value *v = &oc->values[i];
@@ -48,8 +48,12 @@ static const struct schema_class *most_specific(const struct attr *oc, const str
 
 		if (!c || !c->structural)
 			continue;
-		if (!best || (c != best && schema_class_derives(s, c, best)))
-			best = c;
+		/* Mostly each is the parent of the one before. */
+		if (met && !strcmp(met->parent, c->name))
+			met = c;
+		else if (!best || (!schema_class_derives(s, best, c) &&
+				schema_class_derives(s, c, best)))
+			best = met = c;
 	}
 	return best;
 }
