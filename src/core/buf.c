@@ -67,7 +67,7 @@ reserve(struct buf *b, size_t more)
 }
 
 void
-buf_add(struct buf *b, const void *data, size_t len)
+buf_grow_add(struct buf *b, const void *data, size_t len)
 {
 	if (!reserve(b, len))
 		return;
@@ -78,9 +78,24 @@ buf_add(struct buf *b, const void *data, size_t len)
 }
 
 void
-buf_adds(struct buf *b, const char *s)
+buf_addu(struct buf *b, uint64_t v)
 {
-	buf_add(b, s, strlen(s));
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v > 0);
+	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+void
+buf_addi(struct buf *b, int64_t v)
+{
+	if (v < 0)
+		buf_addc(b, '-');
+	buf_addu(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
 void

@@ -24,11 +24,12 @@ static void cell_str(struct buf *b, const char *s)
 	cell(b, s, s ? strlen(s) : 0);
 }
 
-/* A word of our own: nothing in it to escape. */
+/* A word of our own: short, and nothing in it to escape. */
 static void cell_word(struct buf *b, const char *s)
 {
 	buf_addc(b, ',');
-	buf_adds(b, s);
+	for (; *s; s++)
+		buf_addc(b, *s);
 }
 
 static void cell_value(struct buf *b, const struct value *v)
@@ -68,7 +69,7 @@ static void findings_row(const struct finding *f, struct buf *b)
 	const struct rule *r = rule_find(f->rule);
 	const struct account *a = f->account;
 
-	buf_addf(b, "%u", f->rule);
+	buf_addu(b, f->rule);
 	cell_word(b, severity_str(r->severity));
 	cell_word(b, rule_scope_str(r->scope));
 	cell_str(b, f->domain);
@@ -77,10 +78,9 @@ static void findings_row(const struct finding *f, struct buf *b)
 	cell_value(b, a ? &a->upn : &none);
 	cell_guid(b, a);
 	cell_word(b, operations_str(f->operations));
+	buf_addc(b, ',');
 	if (r->event)
-		buf_addf(b, ",%u", r->event);
-	else
-		cell_str(b, "");
+		buf_addu(b, r->event);
 	cell_time(b, f->has_until, f->until);
 	cell_str(b, f->evidence);
 	cell_str(b, f->cause);
@@ -127,8 +127,11 @@ static void users_row(const struct judgement *j, struct buf *b)
 	cell_time(b, j->has_blocked_until, j->blocked_until);
 	cell(b, j->policy, j->policy_len);
 	buf_addc(b, ',');
-	for (size_t i = 0; i < j->rule_count; i++)
-		buf_addf(b, "%s%u", i ? " " : "", j->rules[i]);
+	for (size_t i = 0; i < j->rule_count; i++) {
+		if (i)
+			buf_addc(b, ' ');
+		buf_addu(b, j->rules[i]);
+	}
 	cell_str(b, j->connector);
 	end(b);
 }

@@ -19,7 +19,9 @@ static enum answer flag_answer(const struct account *a, uint32_t bit)
 static void remark_uac(struct judge *j, const struct account *a, unsigned rule)
 {
 	buf_clear(&j->text);
-	buf_addf(&j->text, "userAccountControl: %" PRId64 " (", a->uac.value);
+	buf_adds(&j->text, "userAccountControl: ");
+	buf_addi(&j->text, a->uac.value);
+	buf_adds(&j->text, " (");
 	uac_names((uint32_t)a->uac.value, &j->text);
 	buf_addc(&j->text, ')');
 	judge_remark(j, &(struct remark){ .rule = rule, .account = a, .cause = a->dn,

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +50,26 @@ empty_appends(void **state)
 	buf_addf(&b, "%s", "");
 	buf_adds(&b, "");
 	assert_int_equal(b.len, 0);
+	buf_fini(&b);
+}
+
+static void
+numbers(void **state)
+{
+	static const int64_t values[] = { 0, 1, -1, 9, 10, 99, 100, INT32_MAX, INT32_MIN, INT64_MAX,
+		INT64_MIN };
+	struct buf b = BUF_INIT;
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		buf_clear(&b);
+		buf_addi(&b, values[i]);
+		buf_addc(&b, ' ');
+		buf_addu(&b, (uint64_t)values[i]);
+		snprintf(text, sizeof(text), "%" PRId64 " %" PRIu64, values[i], (uint64_t)values[i]);
+		assert_string_equal(buf_str(&b), text);
+	}
 	buf_fini(&b);
 }
 
@@ -176,6 +198,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(appends),
 		cmocka_unit_test(empty_appends),
+		cmocka_unit_test(numbers),
 		cmocka_unit_test(formats_at_every_length),
 		cmocka_unit_test(grows_a_byte_at_a_time),
 		cmocka_unit_test(truncates_and_clears),
