@@ -104,16 +104,12 @@ enum ace_relevance access_relevance(const struct ace *ace, const struct access_r
 static uint32_t owner_rights(const struct sd *sd, const struct access_subject *who,
 	enum held *held)
 {
-	struct ace ace;
-	size_t pos = 0;
-
 	*held = HELD_NO;
 	if (!sd->has_owner)
 		return 0;
 	*held = who->holds(who->arg, &sd->owner);
-	while (acl_next(&sd->dacl, &pos, &ace))
-		if (!(ace.flags & ACE_INHERIT_ONLY) && sid_eq(&ace.trustee, &sid_owner_rights))
-			return 0;
+	if (sd->dacl.owner_rights)
+		return 0;
 	return RIGHT_READ_CONTROL | RIGHT_WRITE_DAC | RIGHT_WRITE_OWNER;
 }
 

@@ -147,6 +147,9 @@ adtime_parse_int(const char *s, size_t len, int64_t *out)
 		return ERR_SYNTAX;
 	if (s[i] == '0' && (negative || (len > 1 && ascii_is_digit(s[1]))))
 		return ERR_SYNTAX;
+	/* That many digits fit for certain. */
+	for (size_t sure = i + 18; i < len && i < sure && ascii_is_digit(s[i]); i++)
+		v = v * 10 - (s[i] - '0');
 	/* Downwards from zero, where there is room for INT64_MIN. */
 	for (; i < len; i++) {
 		int digit = s[i] - '0';

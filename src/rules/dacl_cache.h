@@ -46,7 +46,10 @@ struct dacl_verdict {
 	uint8_t bytes[];
 };
 
+#define DACL_CACHE_RECENT 1024
+
 struct dacl_cache {
+	struct dacl_verdict *recent[DACL_CACHE_RECENT];	/* of those in slot */
 	struct dacl_verdict **slot;
 	size_t slots, count, bytes;
 	size_t distinct;		/* judged in all, for the summary */
