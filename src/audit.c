@@ -65,7 +65,7 @@ static int read_users(const struct audit *a, struct judge *j)
 /* As seen from the connector that was read. */
 static int judge_all(const struct audit *a, struct judge *j)
 {
-	judge_connectors(j, (const char *const *)a->connectors->dn, a->connectors->count);
+	judge_connectors(j, a->connectors, a->connector_count);
 	if (judge_domain(j) != 0 || (a->begin && a->begin(a->arg, j) != 0) ||
 	    read_users(a, j) != 0)
 		return -1;
@@ -83,17 +83,23 @@ static int not_self(const struct audit *a, const char *dn)
 	return trouble(a, &err);
 }
 
-static int run_connector(const struct audit *a, const char *dn)
+static int run_connector(const struct audit *a, size_t i)
 {
 	struct session *s = a->session;
+	const struct principal *foreign = a->principals ? a->principals[i] : NULL;
+	enum source_status st;
 	struct source_error err;
 	struct judge j;
 	int status;
 
-	if (collect_connector(s->source, dn, &s->domain, &err) != SOURCE_OK)
+	if (foreign)
+		st = collect_foreign_connector(s->source, foreign, &s->domain, &err);
+	else
+		st = collect_connector(s->source, a->connectors[i], &s->domain, &err);
+	if (st != SOURCE_OK)
 		return trouble(a, &err);
 	if (s->domain.self_check && !s->domain.reader_is_connector)
-		return not_self(a, dn);
+		return not_self(a, a->connectors[i]);
 	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
 		msg_error("%s: out of memory", s->domain.dns);
 		return -1;
@@ -112,7 +118,7 @@ int audit_run(const struct audit *a)
 	/* What stands above the users, before the users. */
 	if (collect_containers(s->source, s->target->base, &s->domain, &err) != SOURCE_OK)
 		status = trouble(a, &err);
-	for (size_t i = 0; i < a->connectors->count && status == 0; i++)
-		status = run_connector(a, a->connectors->dn[i]);
+	for (size_t i = 0; i < a->connector_count && status == 0; i++)
+		status = run_connector(a, i);
 	return status;
 }

@@ -13,7 +13,10 @@
 struct audit {
 	struct session *session;
 	const struct profile *profile;
-	const struct dn_list *connectors;	/* each is judged */
+	const char *const *connectors;	/* DNs: each has its turn */
+	const struct principal *const *principals;	/* for each, or NULL: an account of
+							 * the domain itself. NULL: all are */
+	size_t connector_count;
 	const struct sink *sink;
 	bool progress;		/* shown on a terminal */
 

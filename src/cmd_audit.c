@@ -6,6 +6,7 @@
 
 #include "audit.h"
 #include "commands.h"
+#include "connectors.h"
 #include "msg.h"
 #include "options.h"
 #include "parallel.h"
@@ -33,7 +34,7 @@ struct part {
 	const struct run *run;
 	struct target *target;
 	struct session session;
-	struct dn_list connectors;
+	const struct connectors *connectors;
 	struct lines lines;
 	struct rollup rollup;	/* of the connector at hand */
 	struct rollup all;	/* of those before */
@@ -109,8 +110,7 @@ static void part_open(void *arg)
 {
 	struct part *p = arg;
 
-	p->open = p->ready && session_open(&p->session, p->run->settings, p->target) == 0 &&
-		session_connectors(&p->session, p->target->connector, &p->connectors) == 0;
+	p->open = p->ready && session_open(&p->session, p->run->settings, p->target) == 0;
 }
 
 static void part_audit(void *arg)
@@ -119,8 +119,9 @@ static void part_audit(void *arg)
 	const struct run *run = p->run;
 	const struct sink sink = { on_finding, on_judgement, p };
 	const struct audit audit = {
-		.session = &p->session, .profile = run->profile,
-		.connectors = &p->connectors, .sink = &sink,
+		.session = &p->session, .profile = run->profile, .sink = &sink,
+		.connectors = p->connectors->dn, .principals = p->connectors->principals,
+		.connector_count = p->connectors->count,
 		.progress = run->started == 1 && !run->settings->quiet &&
 			!reports_on_terminal(&run->reports),
 		.end = on_end, .trouble = on_trouble, .arg = p,
@@ -153,19 +154,38 @@ static void part_fini(struct part *p)
 	rollup_fini(&p->rollup);
 	rollup_fini(&p->all);
 	buf_fini(&p->summary);
-	dn_list_fini(&p->connectors);
 	session_close(&p->session);
 }
 
-static void audit_all(struct run *run, struct part *parts, size_t count)
+/* Opens all, and goes on with those that could be opened and have a connector. */
+static int open_all(struct run *run, struct part *parts, struct connectors *connectors,
+	size_t count)
 {
+	if (source_ldap_prepare() != 0) {
+		msg_error("out of memory");
+		return -1;
+	}
 	parallel_each(parts, count, sizeof *parts, part_open);
 	for (size_t i = 0; i < count; i++) {
+		connectors[i].session = parts[i].open ? &parts[i].session : NULL;
+		connectors[i].name = parts[i].target->connector;
+		parts[i].connectors = &connectors[i];
+	}
+	connectors_choose(connectors, count);
+	for (size_t i = 0; i < count; i++) {
+		parts[i].open = connectors[i].count > 0;
 		run->started += parts[i].open;
+	}
+	for (size_t i = 0; i < count; i++)
 		if (parts[i].open && lines_init(&parts[i].lines, &run->reports, count > 1) != 0)
 			run->failed = true;
-	}
-	if (!run->started || run->failed)
+	return run->started && !run->failed ? 0 : -1;
+}
+
+static void audit_all(struct run *run, struct part *parts, struct connectors *connectors,
+	size_t count)
+{
+	if (open_all(run, parts, connectors, count) != 0)
 		return;
 	reports_header(&run->reports);
 	parallel_each(parts, count, sizeof *parts, part_audit);
@@ -182,28 +202,29 @@ static void audit_all(struct run *run, struct part *parts, size_t count)
 static int run_audit(struct run *run)
 {
 	const struct settings *settings = run->settings;
-	struct part *parts = NULL;
+	size_t count = settings->target_count;
+	struct part *parts = calloc(count, sizeof *parts);
+	struct connectors *connectors = calloc(count, sizeof *connectors);
 
-	if (reports_open(&run->reports, settings) != 0) {
-		reports_close(&run->reports, false);
-		return STATUS_USAGE;
-	}
-	parts = calloc(settings->target_count, sizeof *parts);
-	if (!parts) {
+	if (!parts || !connectors)
 		msg_error("out of memory");
-		reports_close(&run->reports, false);
-		return STATUS_USAGE;
+	else if (reports_open(&run->reports, settings) == 0) {
+		for (size_t i = 0; i < count; i++) {
+			parts[i].run = run;
+			parts[i].target = &settings->targets[i];
+			/* May ask on the terminal, so one after the other. */
+			parts[i].ready = session_password(settings, parts[i].target) == 0;
+			rollup_init(&parts[i].rollup);
+			rollup_init(&parts[i].all);
+		}
+		audit_all(run, parts, connectors, count);
+		/* One domain may have borrowed from another. */
+		for (size_t i = 0; i < count; i++)
+			connectors_fini(&connectors[i]);
+		for (size_t i = 0; i < count; i++)
+			part_fini(&parts[i]);
 	}
-	for (size_t i = 0; i < settings->target_count; i++) {
-		parts[i].run = run;
-		parts[i].target = &settings->targets[i];
-		parts[i].ready = session_password(settings, parts[i].target) == 0;
-		rollup_init(&parts[i].rollup);
-		rollup_init(&parts[i].all);
-	}
-	audit_all(run, parts, settings->target_count);
-	for (size_t i = 0; i < settings->target_count; i++)
-		part_fini(&parts[i]);
+	free(connectors);
 	free(parts);
 	reports_close(&run->reports, run->started > 0 && !run->failed);
 	if (!run->started)

@@ -181,8 +181,8 @@ static int read_all(struct snapshot *s, const struct profile *profile, struct dn
 {
 	static const struct sink nowhere = { NULL, NULL, NULL };
 	struct session *se = &s->session;
-	const struct audit audit = {
-		.session = se, .profile = profile, .connectors = connectors, .sink = &nowhere,
+	struct audit audit = {
+		.session = se, .profile = profile, .sink = &nowhere,
 		.progress = !s->settings->quiet,
 		.begin = on_begin, .user = on_user, .end = on_end, .trouble = on_trouble, .arg = s,
 	};
@@ -198,6 +198,8 @@ static int read_all(struct snapshot *s, const struct profile *profile, struct dn
 	/* All connectors before the first user: one of them may be among the users. */
 	for (size_t i = 0; i < connectors->count && st == SOURCE_OK; i++)
 		st = collect_connector(se->source, connectors->dn[i], &se->domain, &err);
+	audit.connectors = (const char *const *)connectors->dn;
+	audit.connector_count = connectors->count;
 	if (st == SOURCE_OK && audit_run(&audit) != 0) {
 		source_record_users(s->record, false);
 		err = s->lost;

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -181,9 +180,6 @@ main(int argc, char **argv)
 	/* Reports and passwords are nobody else's: no core file, files for the owner. */
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	(void)umask(077);
-	/* No ldap.conf, ~/.ldaprc and LDAP… variables: see source/source_ldap.h. */
-	if (setenv("LDAPNOINIT", "1", 1) != 0)
-		return STATUS_USAGE;
 	/* No setlocale(): numbers, dates and the order of output are the same everywhere. */
 	return close_stdout(run(argc, argv));
 }

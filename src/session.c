@@ -142,7 +142,7 @@ void session_close(struct session *s)
 	*s = (struct session){ 0 };
 }
 
-int session_connectors(struct session *s, const char *name, struct dn_list *out)
+int session_find(struct session *s, const char *name, struct dn_list *out)
 {
 	struct source_error err;
 
@@ -152,24 +152,36 @@ int session_connectors(struct session *s, const char *name, struct dn_list *out)
 		msg_error("%s", err.text);
 		return -1;
 	}
-	if (out->count == 0) {
-		if (name)
-			msg_error("connector account '%s': there is no such account in %s, or this "
-				"reader may not see it. Give --connector its DN, DOMAIN\\name, "
-				"name@domain or SID", name, s->domain.dns);
-		else
-			msg_error("%s: no connector account was found (MSOL_…, or by its "
-				"description). Name it with --connector: the account in the "
-				"properties of the Active Directory connector, in the "
-				"Synchronization Service Manager", s->domain.dns);
+	if (!name || out->count < 2)
+		return 0;
+	msg_error("connector account '%s': %zu accounts have that name in %s; give its DN",
+		name, out->count, s->domain.dns);
+	dn_list_fini(out);
+	return -1;
+}
+
+void session_no_connector(const struct session *s, const char *name, size_t domains)
+{
+	if (name)
+		msg_error("connector account '%s': there is no such account in %s%s, or this "
+			"reader may not see it. Give --connector its DN, DOMAIN\\name, "
+			"name@domain or SID", name, s->domain.dns,
+			domains > 1 ? " nor in the other domains of this run" : "");
+	else
+		msg_error("%s: no connector account was found (MSOL_…, or by its "
+			"description). Name it with --connector: the account in the "
+			"properties of the Active Directory connector, in the "
+			"Synchronization Service Manager", s->domain.dns);
+}
+
+int session_connectors(struct session *s, const char *name, struct dn_list *out)
+{
+	if (session_find(s, name, out) != 0)
 		return -1;
-	}
-	if (name && out->count > 1) {
-		msg_error("connector account '%s': %zu accounts have that name in %s; give its DN",
-			name, out->count, s->domain.dns);
-		return -1;
-	}
-	return 0;
+	if (out->count)
+		return 0;
+	session_no_connector(s, name, 1);
+	return -1;
 }
 
 const struct profile *session_profile(const struct settings *settings)

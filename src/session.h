@@ -32,8 +32,12 @@ int session_connect(struct session *, const struct settings *, const struct targ
 int session_read(struct session *);
 void session_close(struct session *);
 
-/* The connector accounts to judge: the one named, or those found. 0 with at
- * least one; -1 with a message that says how to name it. */
+/* The account of that name, one at most, or with name NULL those that look like
+ * connectors: none is no error. 0, or -1 with a message. */
+int session_find(struct session *, const char *name, struct dn_list *out);
+/* The message that there is none, in so many domains. */
+void session_no_connector(const struct session *, const char *name, size_t domains);
+/* Both, for a command that looks at one domain: 0 with at least one. */
 int session_connectors(struct session *, const char *name, struct dn_list *out);
 
 /* The profile asked for; NULL with a message that lists them. */

@@ -35,7 +35,8 @@ struct open_group {
 /* The account that writes passwords back. */
 struct connector {
 	struct entry_copy copy;
-	struct account account;		/* views into copy */
+	struct account account;		/* views into copy, or into a principal (home) */
+	const struct domain *home;	/* borrowed; NULL: an account of this domain */
 	struct token token;
 	char *token_problem;		/* why the token is not complete; NULL: it is */
 	struct open_group *open_groups;

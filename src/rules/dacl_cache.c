@@ -361,3 +361,20 @@ void account_settle(struct account *a, const struct dacl_verdict *v)
 	}
 	a->no_resultant_pso = !a->resultant_pso.data && v->readable[SCHEMA_RESULTANT_PSO];
 }
+
+int account_settle_alone(const struct domain *d, struct account *a)
+{
+	struct dacl_cache cache = { 0 };
+	const struct dacl_verdict *v;
+	int status = 0;
+
+	if (!a->sd.data)
+		return 0;
+	v = dacl_cache_judge(&cache, d, a);
+	if (!v)
+		status = -1;
+	else if (!v->fault)
+		account_settle(a, v);
+	dacl_cache_fini(&cache);
+	return status;
+}

@@ -68,6 +68,8 @@ const struct dacl_verdict *dacl_cache_judge(struct dacl_cache *, const struct do
 /* Marks attributes that were not returned although the reader may read them as
  * not set (MS-ADTS 3.1.1.4.4). The others stay unknown. */
 void account_settle(struct account *, const struct dacl_verdict *);
+/* The same for one account alone, by its own descriptor. -1 without memory. */
+int account_settle_alone(const struct domain *, struct account *);
 /* The request behind a right for an object of a class. */
 struct access_request right_request(const struct domain *, enum right_id,
 	const struct schema_class *);

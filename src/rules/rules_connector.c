@@ -48,9 +48,10 @@ static void judge_unread(struct judge *j, const struct account *a, const struct 
 	remark(j, 211, buf_str(&j->text));
 }
 
-static void judge_state(struct judge *j, const struct account *a)
+/* Whether it can log on: `home` is the domain whose policies decide over it. */
+static void judge_state(struct judge *j, const struct account *a, const struct domain *home)
 {
-	struct policy_choice policy = domain_policy_for(j->domain, a);
+	struct policy_choice policy = domain_policy_for(home, a);
 	struct adtime_buf when;
 	int64_t until = 0, expiry = 0;
 
@@ -332,20 +333,24 @@ void judge_connectors(struct judge *j, const char *const *dns, size_t count)
 
 void rules_connector(struct judge *j)
 {
-	struct account *a = &j->domain->connector.account;
+	struct connector *c = &j->domain->connector;
+	struct account *a = &c->account;
 
-	if (a->sd.data) {
+	/* Of another domain, the account was settled there, and who may take it
+	 * over is that domain's matter. */
+	if (a->sd.data && !c->home) {
 		const struct dacl_verdict *v = dacl_cache_judge(&j->cache, j->domain, a);
 
 		if (v && !v->fault)
 			account_settle(a, v);
 	}
-	judge_state(j, a);
+	judge_state(j, a, c->home ? c->home : j->domain);
 	judge_token(j);
 	judge_privilege(j);
 	judge_protected_reset(j);
 	judge_useless_grant(j);
-	judge_takeover(j);
+	if (!c->home)
+		judge_takeover(j);
 	judge_unexpire(j);
 	judge_prerequisites(j);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "model/domain.h"
+#include "model/principal.h"
 #include "source/source.h"
 
 /* What is read of a descriptor: all but the SACL, which needs a privilege and would
@@ -34,7 +35,8 @@ void dn_list_fini(struct dn_list *);
 /* A server answers in any order; what depends on it must not. */
 void dn_list_sort(struct dn_list *);
 /* The DNs of the accounts of a name: a DN, DOMAIN\name, UPN, SID, GUID or
- * sAMAccountName; one, none or several. With name NULL those that look like
+ * sAMAccountName; one, none or several. A name that says it is of another
+ * domain finds none. With name NULL those that look like
  * connectors made by the vendor's tools. The list and its strings are the
  * caller's. */
 enum source_status collect_account_names(struct source *, const struct domain *,
@@ -42,6 +44,15 @@ enum source_status collect_account_names(struct source *, const struct domain *,
 /* Reads the account at `dn` and its token into d->connector (emptied before). */
 enum source_status collect_connector(struct source *, const char *dn, struct domain *d,
 	struct source_error *err);
+
+/* Reads the account at `dn` of the domain `home` for use in other domains; the
+ * caller's (principal_fini), and must not be moved. `home` is borrowed. */
+enum source_status collect_principal(struct source *, const struct domain *home, const char *dn,
+	struct principal *out, struct source_error *err);
+/* Makes it d->connector (emptied before), with the token that it has in `d`; it
+ * is borrowed. */
+enum source_status collect_foreign_connector(struct source *, const struct principal *,
+	struct domain *d, struct source_error *err);
 
 /* Streams the users: below `base` (NULL: the domain), found by `filter` (NULL:
  * ours, and then also objects that no filter by class finds). */

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "core/ascii.h"
+#include "core/dn.h"
 #include "core/escape.h"
 #include "source/collect.h"
+#include "source/collect_token.h"
 
 static int dn_order(const void *a, const void *b)
 {
@@ -28,7 +30,7 @@ void dn_list_fini(struct dn_list *l)
 	*l = (struct dn_list){ NULL, 0 };
 }
 
-static enum source_status out_of_memory(struct source *src, struct source_error *err)
+enum source_status collect_nomem(struct source *src, struct source_error *err)
 {
 	*err = (struct source_error){ .status = SOURCE_NOMEM };
 	snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
@@ -37,9 +39,16 @@ static enum source_status out_of_memory(struct source *src, struct source_error 
 
 static int on_name(void *arg, const struct entry *e)
 {
+	static const char stand_in[] = "CN=ForeignSecurityPrincipals,";
 	struct dn_list *l = arg;
-	char **grown = realloc(l->dn, (l->count + 1) * sizeof *grown);
+	size_t up = dn_parent(e->dn, e->dn_len);
+	char **grown;
 
+	/* It has the SID of an account of another forest, and is not that account. */
+	if (e->dn_len - up >= sizeof stand_in - 1 &&
+	    ascii_eq_nocase(e->dn + up, sizeof stand_in - 1, stand_in, sizeof stand_in - 1))
+		return 0;
+	grown = realloc(l->dn, (l->count + 1) * sizeof *grown);
 	if (!grown)
 		return 1;
 	l->dn = grown;
@@ -56,6 +65,22 @@ static const char discovery[] =
 	"(description=Account created by Microsoft Azure Active Directory Connect*)"
 	"(description=Account created by Microsoft Entra Connect*)"
 	"(description=Account created by the Windows Azure Active Directory Sync tool*)))";
+
+/* DOMAIN\\name and DNs say which domain they are of. */
+static bool is_elsewhere(const struct domain *d, const char *name)
+{
+	const char *slash = strchr(name, '\\'), *dot = strchr(d->dns, '.');
+	size_t len = slash ? (size_t)(slash - name) : 0;
+
+	if (strchr(name, '='))
+		return !dn_under(name, strlen(name), d->dn, strlen(d->dn));
+	if (!slash || ascii_eq_nocase(name, len, d->dns, strlen(d->dns)))
+		return false;
+	if (d->netbios)
+		return !ascii_eq_nocase(name, len, d->netbios, strlen(d->netbios));
+	/* Not told: nearly always the first label. */
+	return !ascii_eq_nocase(name, len, d->dns, dot ? (size_t)(dot - d->dns) : strlen(d->dns));
+}
 
 static void add_equality(struct buf *b, const char *attr, const char *v, size_t len)
 {
@@ -113,6 +138,8 @@ enum source_status collect_account_names(struct source *src, const struct domain
 	enum source_status st;
 
 	*out = (struct dn_list){ NULL, 0 };
+	if (name && is_elsewhere(d, name))
+		return SOURCE_OK;
 	if (name && strchr(name, '=')) {
 		q.base = name;
 		q.scope = SCOPE_BASE;
@@ -121,7 +148,7 @@ enum source_status collect_account_names(struct source *src, const struct domain
 	} else if (name) {
 		name_filter(d, name, &filter);
 		if (buf_failed(&filter))
-			return out_of_memory(src, err);
+			return collect_nomem(src, err);
 		q.filter = buf_str(&filter);
 	}
 	st = source_search(src, &q, on_name, out, err);
@@ -129,7 +156,7 @@ enum source_status collect_account_names(struct source *src, const struct domain
 	if (st == SOURCE_NO_OBJECT)
 		st = SOURCE_OK;		/* an empty list says it */
 	if (st == SOURCE_STOPPED)
-		st = out_of_memory(src, err);
+		st = collect_nomem(src, err);
 	if (st != SOURCE_OK)
 		dn_list_fini(out);
 	dn_list_sort(out);
@@ -249,7 +276,46 @@ static enum source_status read_open_groups(struct source *src, struct domain *d,
 	buf_fini(&filter);
 	for (const struct open_group *g = d->connector.open_groups; g; g = g->next)
 		token_add(&d->connector.token, &g->sid, HELD_MAYBE, TOKEN_GROUP);
-	return st == SOURCE_STOPPED ? out_of_memory(src, err) : st;
+	return st == SOURCE_STOPPED ? collect_nomem(src, err) : st;
+}
+
+bool collect_own_token(struct domain *d)
+{
+	struct connector *c = &d->connector;
+
+	if (!d->has_reader || !c->account.has_sid ||
+	    token_holds(&d->reader, &c->account.sid) != HELD_YES)
+		return false;
+	for (size_t i = 0; i < d->reader.count; i++)
+		token_add(&c->token, &d->reader.sids[i].sid, HELD_YES, TOKEN_SERVER);
+	d->reader_is_connector = true;
+	return true;
+}
+
+enum source_status collect_token_seal(struct source *src, struct domain *d,
+	struct source_error *err)
+{
+	return token_seal(&d->connector.token) == ERR_OK ? SOURCE_OK : collect_nomem(src, err);
+}
+
+enum source_status collect_token_end(struct source *src, struct domain *d,
+	struct source_error *err)
+{
+	struct connector *c = &d->connector;
+	enum source_status st;
+
+	for (size_t i = 0; i < d->everyone.count; i++)
+		token_add(&c->token, &d->everyone.sids[i].sid, d->everyone.sids[i].held,
+			d->everyone.sids[i].origin);
+	st = read_open_groups(src, d, err);
+	if (st == SOURCE_CONNECT || st == SOURCE_NOMEM)
+		return st;
+	if (st != SOURCE_OK || !d->everyone.complete || src->partial)
+		c->token.complete = false;
+	if (!c->token.complete)
+		c->token_problem = strdup("the groups of the connector account were not returned "
+			"whole: groups that give it rights, or deny them, may be missing");
+	return collect_token_seal(src, d, err);
 }
 
 /* The connector's token for a DC of its own domain (MS-DTYP 2.5.2): what the
@@ -263,32 +329,18 @@ static enum source_status read_token(struct source *src, const char *dn, struct 
 		.attrs = attrs };
 	enum source_status st;
 
-	if (d->has_reader && c->account.has_sid &&
-	    token_holds(&d->reader, &c->account.sid) == HELD_YES) {
-		/* We are the connector: the server's own word is exact. */
-		for (size_t i = 0; i < d->reader.count; i++)
-			token_add(&c->token, &d->reader.sids[i].sid, HELD_YES, TOKEN_SERVER);
-		d->reader_is_connector = true;
-		return SOURCE_OK;
-	}
+	if (collect_own_token(d))
+		return collect_token_seal(src, d, err);
 	st = source_search(src, &q, on_token, c, err);
 	if (st == SOURCE_CONNECT || st == SOURCE_NOMEM)
 		return st;
 	if (st != SOURCE_OK)
 		c->token.complete = false;
-	for (size_t i = 0; i < d->everyone.count; i++)
-		token_add(&c->token, &d->everyone.sids[i].sid, d->everyone.sids[i].held,
-			d->everyone.sids[i].origin);
 	if (c->account.has_sid)
 		token_add(&c->token, &c->account.sid, HELD_YES, TOKEN_USER);
 	else
 		c->token.complete = false;
-	if (!d->everyone.complete || src->partial)
-		c->token.complete = false;
-	if (!c->token.complete)
-		c->token_problem = strdup("tokenGroups of the connector account was not returned "
-			"whole: groups that give it rights, or deny them, may be missing");
-	return read_open_groups(src, d, err);
+	return collect_token_end(src, d, err);
 }
 
 enum source_status collect_connector(struct source *src, const char *dn, struct domain *d,
@@ -304,7 +356,7 @@ enum source_status collect_connector(struct source *src, const char *dn, struct 
 	d->reader_is_connector = false;
 	st = source_search(src, &q, on_account, &r, err);
 	if (r.nomem)
-		return out_of_memory(src, err);
+		return collect_nomem(src, err);
 	if (st == SOURCE_OK && !r.seen) {
 		*err = (struct source_error){ .status = SOURCE_NO_OBJECT };
 		snprintf(err->text, sizeof err->text, "%s: no such account is to be seen", dn);
@@ -313,8 +365,5 @@ enum source_status collect_connector(struct source *src, const char *dn, struct 
 	if (st != SOURCE_OK)
 		return st;
 	account_decode(&d->connector.copy.entry, &d->schema, &d->connector.account);
-	st = read_token(src, dn, d, err);
-	if (st == SOURCE_OK && token_seal(&d->connector.token) != ERR_OK)
-		st = out_of_memory(src, err);
-	return st;
+	return read_token(src, dn, d, err);
 }

@@ -145,6 +145,40 @@ static enum source_status read_head(struct source *src, struct domain *d,
 	return SOURCE_OK;
 }
 
+/* The domain's cross reference (MS-ADTS 6.1.1.2.1.1). */
+
+static int on_partition(void *arg, const struct entry *e)
+{
+	struct domain *d = arg;
+	const struct value *v = entry_value(e, "nETBIOSName");
+
+	if (v && !d->netbios)
+		d->netbios = strndup((const char *)v->data, v->len);
+	return 0;
+}
+
+/* The name before the backslash, as in CONTOSO\\MSOL_0123456789ab. */
+static void read_netbios(struct source *src, struct domain *d)
+{
+	static const char *const attrs[] = { "nETBIOSName", NULL };
+	struct query q = { .what = "the domain's names", .scope = SCOPE_ONE, .attrs = attrs };
+	struct buf base = BUF_INIT, filter = BUF_INIT;
+	struct source_error err;
+
+	if (!d->dc.config_nc)
+		return;
+	buf_addf(&base, "CN=Partitions,%s", d->dc.config_nc);
+	buf_adds(&filter, "(nCName=");
+	escape_filter(d->dn, strlen(d->dn), &filter);
+	buf_addc(&filter, ')');
+	q.base = buf_str(&base);
+	q.filter = buf_str(&filter);
+	if (!buf_failed(&base) && !buf_failed(&filter))
+		(void)source_search(src, &q, on_partition, d, &err);
+	buf_fini(&base);
+	buf_fini(&filter);
+}
+
 /* One descriptor, for objects that the connector rules look at. */
 
 static int on_descriptor(void *arg, const struct entry *e)
@@ -445,6 +479,7 @@ enum source_status collect_domain(struct source *src, const char *uri, int64_t n
 	st = read_head(src, d, err);
 	if (st != SOURCE_OK)
 		return st;
+	read_netbios(src, d);
 	name_reader(src, d, &first);
 	read_schema(src, d);
 	read_descriptor(src, d, "CN=Builtin,", &d->builtin_sd);

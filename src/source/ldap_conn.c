@@ -383,9 +383,7 @@ conn_open(const struct ldap_options *o, struct ldap_conn *c, struct source_error
 	c->verbose = o->verbose;
 	c->network_timeout = o->network_timeout > 0 ? o->network_timeout : NETWORK_TIMEOUT;
 	c->operation_timeout = o->operation_timeout > 0 ? o->operation_timeout : OPERATION_TIMEOUT;
-	/* libldap looks once, at its first use: ldap.conf(5). main() has set it: the
-	 * environment must not change while several threads read it. */
-	if (getenv("LDAPNOINIT") == NULL && setenv("LDAPNOINIT", "1", 1) != 0)
+	if (source_ldap_prepare() != 0)
 		return fail(c, STEP_OPTIONS, LDAP_NO_MEMORY, err);
 	status = open_steps(o, c, err);
 	if (status != SOURCE_OK)

@@ -47,4 +47,12 @@ struct ldap_options {
 enum source_status source_ldap_open(const struct ldap_options *, struct source **out,
 	struct source_error *err);
 
+/*
+ * The first use of libldap in a process: it is told not to look at ldap.conf(5)
+ * and the like, and then reads its settings. Several threads must not be the
+ * first at once, nor change the environment: whoever starts some calls this
+ * before. 0, or -1 without memory.
+ */
+int source_ldap_prepare(void);
+
 #endif

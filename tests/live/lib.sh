@@ -5,6 +5,10 @@
 #   live_dc NAME [LDIF...]   a controller of its own name, filled once; read-only
 #                            tests of one `make check` share it by giving the same
 #                            NAME (it is stopped when the test ends)
+#   live_other NAME [OPTION...] [-- LDIF...]
+#                            one more beside it, of another forest or so: options of
+#                            `contrib/dc start`; OTHER_URI, OTHER_CA … are set, and
+#                            with_dc resolves the names of both
 #   ok / not_ok / is / plan  TAP
 # and finds DC_URI, DC_CA, DC_ADMIN, DC_ADMIN_PASSWORD, DC_BASE, KRB5_CONFIG set,
 # and the name of the controller resolved by libnss_wrapper in every command run
@@ -13,6 +17,7 @@
 set -u
 live_n=0
 live_dir=
+live_others=()
 
 ok() {
   live_n=$((live_n + 1))
@@ -43,9 +48,11 @@ skip_all() {
 }
 
 live_cleanup() {
-  local status=$?
+  local status=$? dir
   trap - EXIT INT TERM
-  [ -z "$live_dir" ] || "$WBA_SRC/contrib/dc" stop "$live_dir" >/dev/null 2>&1
+  for dir in ${live_dir:+"$live_dir"} "${live_others[@]}"; do
+    "$WBA_SRC/contrib/dc" stop "$dir" >/dev/null 2>&1
+  done
   [ -z "${live_tmp:-}" ] || rm -rf "$live_tmp"
   exit "$status"
 }
@@ -79,6 +86,32 @@ live_dc() {
   live_company_connector="CN=MSOL_0123456789ab,CN=Users,$DC_BASE"
   lab_password='Winter.Sun-4711'
   export live_company_connector lab_password
+}
+
+live_other() {
+  local dir=$WBA_BUILD/check-dc/$1 options=() file
+  shift
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  [ $# -eq 0 ] || shift
+  live_others+=("$dir")
+  if [ ! -f "$dir/.filled" ]; then
+    "$WBA_SRC/contrib/dc" wipe "$dir" >/dev/null 2>&1
+  fi
+  "$WBA_SRC/contrib/dc" start "$dir" "${options[@]}" >"$live_tmp/dc.log" 2>&1 || live_dead
+  if [ ! -f "$dir/.filled" ]; then
+    for file in "$@"; do
+      "$WBA_SRC/contrib/dc" load "$dir" "$file" >>"$live_tmp/dc.log" 2>&1 || live_dead
+    done
+    "$WBA_SRC/contrib/dc" policy-hints "$dir" on >>"$live_tmp/dc.log" 2>&1 || live_dead
+    touch "$dir/.filled"
+  fi
+  eval "$("$WBA_SRC/contrib/dc" env "$dir" | sed -n 's/^export DC_/export OTHER_/p')"
+  cat "$dir/etc/hosts" "$NSS_WRAPPER_HOSTS" >"$live_tmp/hosts.new"
+  mv "$live_tmp/hosts.new" "$live_tmp/hosts"
+  export NSS_WRAPPER_HOSTS=$live_tmp/hosts
 }
 
 # A second try, for an address that another test has only just left.

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Several domains in one run: two forests read at the same time, one that cannot
+# be reached, a connector of one forest with rights in the other.
+. "$WBA_SRC/tests/live/lib.sh"
+live_dc company "$WBA_SRC/ldif/company.ldif"
+live_other fabrikam --realm FABRIKAM.TEST --host DC5 --ip 127.0.0.41 \
+  --domain-sid S-1-5-21-1111111111-2222222222-333333333 -- "$WBA_SRC/tests/live/fabrikam.ldif"
+live_passwords
+conf=$live_tmp/wba.conf
+
+# domain NAME URI CA ADMIN [SETTING...]: one block of the configuration
+domain() {
+  printf '  { name = "%s"; uri = "%s"; tls_cacert = "%s"; bind_dn = "%s"; password_file = "%s"; %s }' \
+    "$1" "$2" "$3" "$4" "$live_tmp/admin" "${5:-}"
+}
+contoso() { domain contoso.test "$DC_URI" "$DC_CA" "$DC_ADMIN" "${1:-}"; }
+fabrikam() { domain fabrikam.test "$OTHER_URI" "$OTHER_CA" "$OTHER_ADMIN" "${1:-}"; }
+domains() { # BLOCK...
+  local IFS=,
+  printf 'domains = (\n%s\n);\n' "$*" >"$conf"
+}
+now=2026-01-15T12:00:00Z
+audit() { # NAME [OPTION...]
+  local name=$1
+  shift
+  with_dc "$WBA" audit -c "$conf" --now $now --fail-on never --users "$live_tmp/$name.users" \
+    --findings "$live_tmp/$name.findings" --causes "$live_tmp/$name.causes" \
+    --json "$live_tmp/$name.json" "$@" 2>"$live_tmp/$name.err"
+}
+column() { # FILE COLUMN [CONDITION]: distinct values of a CSV column, in order
+  python3 -c '
+import csv, sys
+seen = {}
+for r in csv.DictReader(open(sys.argv[1], newline="")):
+    if eval(sys.argv[3]):
+        seen[r[sys.argv[2]]] = 1
+print(" ".join(seen))' "$1" "$2" "${3:-True}"
+}
+
+domains "$(contoso)" && audit contoso
+is 'the first forest alone' $? 0
+domains "$(fabrikam)" && audit fabrikam
+is 'the second alone' $? 0
+domains "$(contoso)" "$(fabrikam)" && audit both
+is 'both in one run' $? 0
+for kind in users findings; do
+  is "$kind of both: the one file, then the other" \
+    "$(cat "$live_tmp/both.$kind" | sha256sum)" \
+    "$( (cat "$live_tmp/contoso.$kind"; tail -n +2 "$live_tmp/fabrikam.$kind") | sha256sum)"
+done
+for n in 1 2 3; do
+  audit again
+  is "the same bytes every time ($n)" "$(cat "$live_tmp"/again.{users,findings,causes,json} | sha256sum)" \
+    "$(cat "$live_tmp"/both.{users,findings,causes,json} | sha256sum)"
+done
+like 'a summary for each, in that order' "$(grep 'read from' "$live_tmp/both.err" | tr '\n' ' ')" \
+  '^contoso.test, .*fabrikam.test, '
+is 'each is judged by the connector of its own forest' \
+  "$(column "$live_tmp/both.users" connector)" \
+  "$live_company_connector CN=MSOL_fedcba987654,CN=Users,DC=fabrikam,DC=test"
+is 'OU=Staff is open to it' \
+  "$(column "$live_tmp/both.users" right_reset_password '"OU=Staff" in r["dn"]')" yes
+is 'OU=Field is not' "$(column "$live_tmp/both.users" right_reset_password '"OU=Field" in r["dn"]')" no
+
+# One of them is down.
+domains "$(contoso)" "$(domain nowhere.test ldaps://nowhere.invalid "$DC_CA" "$DC_ADMIN")" "$(fabrikam)"
+audit down
+is 'one domain cannot be reached: exit status 3' $? 3
+is 'the others are read all the same' "$(sha256sum <"$live_tmp/down.users")" \
+  "$(sha256sum <"$live_tmp/both.users")"
+like 'and it is named' "$(cat "$live_tmp/down.err")" 'nowhere\.invalid'
+
+# The connector of one forest in the other.
+printf 'connector = "CONTOSO\\\\MSOL_0123456789ab";\n' >"$live_tmp/head"
+domains "$(contoso)" "$(fabrikam)" && cat "$live_tmp/head" "$conf" >"$conf.new" && mv "$conf.new" "$conf"
+audit across
+is 'one connector for both forests' $? 0
+is 'it is found in its own' "$(column "$live_tmp/across.users" connector)" "$live_company_connector"
+is 'and gets in where a local group has it, through a group, by its SID' \
+  "$(column "$live_tmp/across.users" right_reset_password '"OU=Field" in r["dn"]')" yes
+is 'elsewhere it does not' \
+  "$(column "$live_tmp/across.users" right_reset_password '"OU=Staff" in r["dn"]')" no
+is 'its own forest says the same as before' \
+  "$(grep -c '^contoso' "$live_tmp/across.users") $(grep '^contoso' "$live_tmp/across.users" | sha256sum)" \
+  "$(grep -c '^contoso' "$live_tmp/both.users") $(grep '^contoso' "$live_tmp/both.users" | sha256sum)"
+domains "$(contoso)" "$(fabrikam 'connector = "FABRIKAM\\nobody";')" && audit nobody
+is 'a connector that is in neither: exit status 3' $? 3
+like 'is named, with the domain' "$(cat "$live_tmp/nobody.err")" \
+  "connector account 'FABRIKAM.nobody': there is no such account in fabrikam.test nor in the other"
+is 'and the other domain is audited' "$(sha256sum <"$live_tmp/nobody.users")" \
+  "$(sha256sum <"$live_tmp/contoso.users")"
+plan
