@@ -162,7 +162,7 @@ static const struct { const char *name, *set; } attributes[SCHEMA_ATTRIBUTE_COUN
 	{ "memberOf", MEMBERSHIP },
 };
 
-/* Classes a user account may be of, with their parents. */
+/* Classes a user account may be of, and what it mostly stands in, with their parents. */
 static const struct { const char *name, *guid, *parent; } classes[] = {
 	{ "person", "bf967aa7-0de6-11d0-a285-00aa003049e2", "top" },
 	{ "organizationalPerson", "bf967aa4-0de6-11d0-a285-00aa003049e2", "person" },
@@ -170,6 +170,8 @@ static const struct { const char *name, *guid, *parent; } classes[] = {
 	{ "inetOrgPerson", "4828cc14-1437-45bc-9b07-ad6f015e5f28", "user" },
 	{ "computer", "bf967a86-0de6-11d0-a285-00aa003049e2", "user" },
 	{ "domainDNS", "19195a5b-6da0-11d0-afd3-00c04fd930c9", "domain" },
+	{ "organizationalUnit", "bf967aa5-0de6-11d0-a285-00aa003049e2", "top" },
+	{ "container", "bf967a8b-0de6-11d0-a285-00aa003049e2", "top" },
 };
 
 static struct guid guid_of(const char *s)

@@ -58,6 +58,30 @@ static const struct schema_class *most_specific(const struct attr *oc, const str
 	return best;
 }
 
+bool class_guids(const struct attr *oc, const struct schema *s, bool auxiliary,
+	struct guid out[ACCOUNT_MAX_CLASSES], size_t *count)
+{
+	const struct schema_class *most = oc && !oc->partial ? most_specific(oc, s) : NULL;
+
+	if (!most)
+		return false;
+	out[0] = most->id;
+	*count = 1;
+	for (size_t i = 0; auxiliary && i < oc->count; i++) {
+		const struct value *v = &oc->values[i];
+		const struct schema_class *c = schema_class_find(s, (const char *)v->data, v->len);
+
+		/* `top` is above all, and not in the built-in table. */
+		if (ascii_eq_nocase((const char *)v->data, v->len, "top", 3) ||
+		    (c && schema_class_derives(s, most, c)))
+			continue;
+		if (!c || *count == ACCOUNT_MAX_CLASSES)
+			return false;
+		out[(*count)++] = c->id;
+	}
+	return true;
+}
+
 void account_decode(const struct entry *e, const struct schema *schema, struct account *out)
 {
 	*out = (struct account){ .entry = e, .dn = e->dn, .dn_len = e->dn_len };

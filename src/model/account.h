@@ -60,6 +60,16 @@ enum normal_user { NORMAL_NO, NORMAL_YES, NORMAL_UNKNOWN };
  * MS-SAMR 2.2.1.9). UNKNOWN when neither type nor class could be read. */
 enum normal_user account_is_normal_user(const struct account *, const struct schema *);
 
+/*
+ * The classes that count when permissions are inherited (MS-ADTS 6.1.3): the
+ * most specific structural one and, where `auxiliary`, the dynamic auxiliary
+ * ones, which are what the directory lists besides (static ones are not in
+ * objectClass). False: not known, or there are more than ACCOUNT_MAX_CLASSES.
+ */
+#define ACCOUNT_MAX_CLASSES 16
+bool class_guids(const struct attr *object_class, const struct schema *, bool auxiliary,
+	struct guid out[ACCOUNT_MAX_CLASSES], size_t *count);
+
 /* True when the bit is known to be set. */
 bool account_flag(const struct account *, uint32_t bit);
 

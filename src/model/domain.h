@@ -75,6 +75,8 @@ struct domain {
 	bool has_reader;
 	char *reader_name;		/* "CONTOSO\\audit"; NULL: not read */
 	bool reader_is_connector;
+	bool keep_ace_order;		/* ACEs are not sorted when permissions are written
+					 * (MS-ADTS 6.1.3.1) */
 	bool self_check;		/* ask the server what the reader may write, and compare */
 	char *pdc;			/* NTDS settings of the PDC emulator; NULL: not read */
 	struct known_int pdc_level;	/* its msDS-Behavior-Version (MS-ADTS 6.1.4.2) */

@@ -8,15 +8,15 @@
 /* The first is the default: the union of what resets need, since a
  * self-service reset also unlocks and re-dates. */
 const struct profile profile_table[] = {
-	{ "union", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET,
+	{ "union", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET, GRANT_UNEXPIRE,
 		"the default: all that any current document asks for resets" },
-	{ "tutorial", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET,
+	{ "tutorial", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET, GRANT_UNEXPIRE,
 		"the vendor's tutorials for Connect and for cloud sync" },
-	{ "cmdlet", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET,
+	{ "cmdlet", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET, GRANT_UNEXPIRE,
 		"what Set-ADSyncPasswordWritebackPermissions grants" },
-	{ "howto-2018", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET | NEED_CONNECTOR_CHANGE,
+	{ "howto-2018", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET | NEED_CONNECTOR_CHANGE, 0,
 		"the vendor's how-to of 2018, which asks for Change Password too" },
-	{ "express", NEED_RESET,
+	{ "express", NEED_RESET, 0,
 		"what express setup grants: Reset Password alone" },
 };
 const size_t profile_count = sizeof profile_table / sizeof *profile_table;

@@ -10,6 +10,8 @@
 #define NEED_PWD_LAST_SET	0x4u	/* a reset: write pwdLastSet */
 #define NEED_CONNECTOR_CHANGE	0x8u	/* a change: Change Password, of the connector itself */
 
+#define GRANT_UNEXPIRE		0x10u	/* granted at the domain root besides (rule 209) */
+
 /*
  * The vendor's documents disagree on what the connector needs: each set is a
  * profile of its own. That a change needs Change Password of the connector is
@@ -19,6 +21,7 @@
 struct profile {
 	const char *name;	/* --profile NAME */
 	unsigned needs;		/* NEED_… */
+	unsigned grants;	/* GRANT_…: what it has granted that no verdict asks for */
 	const char *source;	/* whose list it is */
 };
 

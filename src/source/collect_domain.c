@@ -302,16 +302,23 @@ static int on_protector(void *arg, const struct entry *e)
 	return list->dn[list->count] ? (list->count++, 0) : 1;
 }
 
+struct heuristics {
+	unsigned excluded;	/* groups that AdminSDHolder does not protect */
+	bool keep_ace_order;
+};
+
 static int on_heuristics(void *arg, const struct entry *e)
 {
 	const struct value *v = entry_value(e, "dSHeuristics");
-	unsigned *mask = arg;
-	/* Character 16, dwAdminSDExMask: a hexadecimal digit (MS-ADTS 6.1.1.2.4.1.2). */
+	struct heuristics *h = arg;
+	/* Character 12, fDontStandardizeSDs; character 16, dwAdminSDExMask: a
+	 * hexadecimal digit (MS-ADTS 6.1.1.2.4.1.2). */
 	char digit[2] = { 0 };
 
+	h->keep_ace_order = v && v->len >= 12 && v->data[11] != '0';
 	if (v && v->len >= 16) {
 		digit[0] = (char)v->data[15];
-		*mask = (unsigned)strtoul(digit, NULL, 16);
+		h->excluded = (unsigned)strtoul(digit, NULL, 16);
 	}
 	return 0;
 }
@@ -341,33 +348,37 @@ static void read_pdc(struct source *src, struct domain *d)
 		d->pdc_level = d->dc.dc_level;
 }
 
-static unsigned read_excluded(struct source *src, const struct domain *d)
+static struct heuristics read_heuristics(struct source *src, const struct domain *d)
 {
 	static const char *const attrs[] = { "dSHeuristics", NULL };
 	struct query q = { .what = "dSHeuristics", .scope = SCOPE_BASE, .attrs = attrs };
 	struct buf dn = BUF_INIT;
 	struct source_error err;
-	unsigned mask = 0;
+	struct heuristics h = { 0, false };
 
 	if (!d->dc.config_nc)
-		return 0;
+		return h;
 	buf_addf(&dn, "CN=Directory Service,CN=Windows NT,CN=Services,%s", d->dc.config_nc);
 	q.base = buf_str(&dn);
-	(void)source_search(src, &q, on_heuristics, &mask, &err);
+	(void)source_search(src, &q, on_heuristics, &h, &err);
 	buf_fini(&dn);
-	return mask;
+	return h;
 }
 
 static void read_protected(struct source *src, struct domain *d)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
-	unsigned excluded = read_excluded(src, d);
+	const struct heuristics h = read_heuristics(src, d);
+	const unsigned excluded = h.excluded;
 	struct buf filter = BUF_INIT;
 	struct dn_list list = { NULL, 0 };
 	struct source_error err;
 	struct query q = { .what = "the protected groups", .base = d->dn, .scope = SCOPE_SUBTREE,
 		.attrs = attrs, .paged = true };
 
+	/* MS-ADTS 6.1.3.1: below functional level 2003 the order stays as well. */
+	d->keep_ace_order = h.keep_ace_order || (d->dc.forest_level.known == KNOWN_SET &&
+		d->dc.forest_level.value < 2);
 	if (!d->has_sid)
 		return;
 	buf_adds(&filter, "(|");
