@@ -119,6 +119,16 @@ target_check(const struct command_line *p, struct target *t)
 			name, colon);
 		return -1;
 	}
+	if (t->sasl_mech != NULL && strcmp(t->sasl_mech, "EXTERNAL") == 0 &&
+	    (t->keytab != NULL || t->ccache != NULL)) {
+		msg_error("%s%sEXTERNAL binds with a certificate (tls_cert): it takes no %s", name,
+			colon, t->keytab != NULL ? "keytab" : "ticket cache");
+		return -1;
+	}
+	if (t->tls_key != NULL && t->tls_cert == NULL) {
+		msg_error("%s%stls_key without tls_cert: which certificate?", name, colon);
+		return -1;
+	}
 	if (t->bind_dn == NULL && password) {
 		msg_error("%s%sa password without a name: say who binds with -D", name, colon);
 		return -1;

@@ -31,7 +31,8 @@ const struct option_row option_table[] = {
 	{ WHERE, 0, "page-size", "N", OPT_CONNECT, OPTION_SETTING, "page_size",
 		"entries a page (default: the server's limit, at most 1000)" },
 	{ WHERE, 'o', NULL, "OPT=VALUE", OPT_CONNECT, OPTION_EXTRA, NULL,
-		"tls_cacert=FILE, nettimeout=SECONDS or optimeout=SECONDS; may be given again" },
+		"tls_cacert=FILE, tls_cert=FILE, tls_key=FILE, sasl_cbinding=TYPE, "
+		"nettimeout=SECONDS or optimeout=SECONDS; may be given again" },
 
 	{ BIND, 'Z', NULL, NULL, OPT_CONNECT, OPTION_START_TLS, NULL,
 		"StartTLS; -ZZ: and give up when it fails" },
@@ -46,7 +47,7 @@ const struct option_row option_table[] = {
 	{ BIND, 'Y', NULL, "MECH", OPT_CONNECT, OPTION_SETTING, "sasl_mech",
 		"SASL: GSSAPI (the default without -D), GSS-SPNEGO or EXTERNAL" },
 	{ BIND, 'U', NULL, "AUTHCID", OPT_CONNECT, OPTION_SETTING, "sasl_authcid",
-		"SASL: the authentication identity" },
+		"SASL: the account whose ticket it is, when there are several" },
 	{ BIND, 'R', NULL, "REALM", OPT_CONNECT, OPTION_SETTING, "sasl_realm",
 		"SASL: the realm" },
 	{ BIND, 'X', NULL, "AUTHZID", OPT_CONNECT, OPTION_SETTING, "sasl_authzid",
@@ -56,7 +57,9 @@ const struct option_row option_table[] = {
 	{ BIND, 'N', NULL, NULL, OPT_CONNECT, OPTION_SETTING, "sasl_nocanon",
 		"SASL: do not look up the server's name in reverse" },
 	{ BIND, 0, "keytab", "FILE", OPT_CONNECT, OPTION_SETTING, "keytab",
-		"GSSAPI: get the ticket from this client keytab" },
+		"GSSAPI: get tickets with this keytab, new ones as they are needed" },
+	{ BIND, 0, "ccache", "NAME", OPT_CONNECT, OPTION_SETTING, "ccache",
+		"GSSAPI: the ticket cache, FILE:/path or another kind (default: as kinit)" },
 	{ BIND, 0, "allow-cleartext", NULL, OPT_CONNECT, OPTION_SETTING, "allow_cleartext",
 		"let -D send the password without TLS" },
 
@@ -102,6 +105,9 @@ const size_t option_count = sizeof option_table / sizeof option_table[0];
 
 const struct option_extra option_extras[] = {
 	{ "tls_cacert", "tls_cacert" },
+	{ "tls_cert", "tls_cert" },
+	{ "tls_key", "tls_key" },
+	{ "sasl_cbinding", "sasl_cbinding" },
 	{ "nettimeout", "network_timeout" },
 	{ "optimeout", "operation_timeout" },
 };

@@ -143,8 +143,9 @@ take_extra(struct command_line *p, const char *text)
 	}
 	if ((p->which & OPT_SNAPSHOT) != 0)
 		return take_output(p, text);
-	msg_error("-o %.*s is not known: it takes tls_cacert=FILE, nettimeout=SECONDS and "
-		"optimeout=SECONDS", len < 40 ? (int)len : 40, text);
+	msg_error("-o %.*s is not known: it takes tls_cacert=FILE, tls_cert=FILE, tls_key=FILE, "
+		"sasl_cbinding=TYPE, nettimeout=SECONDS and optimeout=SECONDS",
+		len < 40 ? (int)len : 40, text);
 	return -1;
 }
 
@@ -349,21 +350,21 @@ out:
 	return result;
 }
 
-/* A keytab is as good as the password. Only a file can be looked at. */
+/* A keytab or a private key is as good as the password. Only a file can be looked at. */
 static int
-keytab_check(const char *keytab)
+secret_file_check(const char *what, const char *name)
 {
-	const char *path = strncmp(keytab, "FILE:", 5) == 0 ? keytab + 5 : keytab;
+	const char *path = strncmp(name, "FILE:", 5) == 0 ? name + 5 : name;
 	struct stat st;
 
 	if (path[0] != '/' && strchr(path, ':') != NULL)
 		return 0;	/* another kind: MEMORY:, … */
 	if (stat(path, &st) != 0) {
-		msg_error("keytab %s: %s", path, strerror(errno));
+		msg_error("%s %s: %s", what, path, strerror(errno));
 		return -1;
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		msg_error("keytab %s: others may read or write it: chmod 600", path);
+		msg_error("%s %s: others may read or write it: chmod 600", what, path);
 		return -1;
 	}
 	return 0;
@@ -374,9 +375,13 @@ target_password(struct target *t)
 {
 	struct secret *secret = NULL;
 	struct buf text = BUF_INIT;
+	const char *key = t->tls_key != NULL ? t->tls_key : t->tls_cert;
 	int result = -1;
 
-	if (t->keytab != NULL && t->sasl_mech != NULL && keytab_check(t->keytab) != 0)
+	if (t->keytab != NULL && t->sasl_mech != NULL &&
+	    secret_file_check("keytab", t->keytab) != 0)
+		return -1;
+	if (key != NULL && secret_file_check("private key (tls_key)", key) != 0)
 		return -1;
 	if (t->password != NULL || (t->password_file == NULL && !t->password_prompt))
 		return 0;

@@ -65,6 +65,13 @@ input_check(const char *option, const char *path, const char *what, const char *
 	return -1;
 }
 
+/* The path in a name of Kerberos' ("FILE:/path"); NULL for none. */
+static const char *
+after_type(const char *name)
+{
+	return name != NULL && strncmp(name, "FILE:", 5) == 0 ? name + 5 : name;
+}
+
 int
 output_check(const struct settings *s, const char *config)
 {
@@ -93,9 +100,16 @@ output_check(const struct settings *s, const char *config)
 			t = &s->targets[j];
 			if (input_check(out[i].option, out[i].path, "the password file",
 				t->password_file) != 0 ||
-			    input_check(out[i].option, out[i].path, "the keytab", t->keytab) != 0 ||
+			    input_check(out[i].option, out[i].path, "the keytab",
+				after_type(t->keytab)) != 0 ||
+			    input_check(out[i].option, out[i].path, "the ticket cache",
+				after_type(t->ccache)) != 0 ||
 			    input_check(out[i].option, out[i].path, "the certificate file",
-				t->tls_cacert) != 0)
+				t->tls_cacert) != 0 ||
+			    input_check(out[i].option, out[i].path, "the certificate",
+				t->tls_cert) != 0 ||
+			    input_check(out[i].option, out[i].path, "the private key",
+				t->tls_key) != 0)
 				return -1;
 		}
 	}

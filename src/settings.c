@@ -14,8 +14,9 @@
 #define MAX_SECONDS 86400	/* a day without an answer is not a time-out any more */
 #define MAX_PAGE 100000		/* five times the highest MaxPageSize of Windows */
 
-/* In the order of enum start_tls, enum fail_on. */
+/* In the order of enum start_tls, enum channel_binding, enum fail_on. */
 static const char *const start_tls_names[] = { "no", "try", "demand", NULL };
+static const char *const cbinding_names[] = { "auto", "none", "tls-unique", "tls-endpoint", NULL };
 static const char *const fail_on_names[] = { "fail", "risk", "unknown", "info", "never", NULL };
 
 static const char *
@@ -63,6 +64,8 @@ const struct setting setting_table[] = {
 	STRING("connector", T(connector)),
 	CHOICE("start_tls", T(start_tls), start_tls_names),
 	STRING("tls_cacert", T(tls_cacert)),
+	STRING("tls_cert", T(tls_cert)),
+	STRING("tls_key", T(tls_key)),
 	BOOL("allow_cleartext", T(allow_cleartext)),
 	STRING("bind_dn", T(bind_dn)),
 	STRING("password", T(password)),
@@ -75,6 +78,8 @@ const struct setting setting_table[] = {
 	STRING("sasl_secprops", T(sasl_secprops)),
 	BOOL("sasl_nocanon", T(sasl_nocanon)),
 	STRING("keytab", T(keytab)),
+	STRING("ccache", T(ccache)),
+	CHOICE("sasl_cbinding", T(sasl_cbinding), cbinding_names),
 	NUMBER("network_timeout", T(network_timeout), 1, MAX_SECONDS),
 	NUMBER("operation_timeout", T(operation_timeout), 1, MAX_SECONDS),
 	NUMBER("page_size", T(page_size), 1, MAX_PAGE),
@@ -94,7 +99,8 @@ const struct setting setting_table[] = {
 const size_t setting_count = sizeof setting_table / sizeof setting_table[0];
 
 _Static_assert(sizeof setting_table / sizeof setting_table[0] <= 64, "setting_set is too small");
-_Static_assert(sizeof(enum start_tls) == sizeof(int) && sizeof(enum fail_on) == sizeof(int) &&
+_Static_assert(sizeof(enum start_tls) == sizeof(int) &&
+	sizeof(enum channel_binding) == sizeof(int) && sizeof(enum fail_on) == sizeof(int) &&
 	sizeof(unsigned) == sizeof(int), "numbers and choices are stored as int");
 
 const struct setting *
@@ -308,7 +314,8 @@ clear(struct target *t, const char *names)
 }
 
 #define PASSWORDS "password password_file password_prompt"
-#define SASL "sasl_mech sasl_authcid sasl_authzid sasl_realm sasl_secprops keytab"
+#define TICKETS "keytab ccache"
+#define SASL "sasl_mech sasl_authcid sasl_authzid sasl_realm sasl_secprops sasl_cbinding " TICKETS
 #define SIMPLE "bind_dn " PASSWORDS
 
 setting_set
@@ -347,6 +354,8 @@ target_overlay(struct target *t, const struct target *over, setting_set given)
 		clear(t, SIMPLE);
 	if ((active & setting_bits(PASSWORDS)) != 0)
 		clear(t, PASSWORDS);
+	if ((active & setting_bits(TICKETS)) != 0)
+		clear(t, TICKETS);
 	return overlay(t, over, given, true);
 }
 
@@ -380,6 +389,7 @@ setting_conflict(setting_set given, const struct setting **a, const struct setti
 		{ "bind_dn", SASL,
 			"a simple bind has a name and a password, SASL takes both from Kerberos or TLS" },
 		{ PASSWORDS, SASL, "a password is for a simple bind, SASL here asks for none" },
+		{ "keytab", "ccache", "the ticket comes from one place" },
 		{ "password", "password_file password_prompt", "the password comes from one place" },
 		{ "password_file", "password_prompt", "the password comes from one place" },
 		{ "quiet", "verbose", "it is the one or the other" },

@@ -22,6 +22,7 @@ struct target {
 	char *connector;	/* --connector: DN, DOMAIN\name, UPN or SID; NULL: found by itself */
 	enum start_tls start_tls;
 	char *tls_cacert;
+	char *tls_cert, *tls_key;	/* our own certificate, for EXTERNAL */
 	bool allow_cleartext;
 	char *bind_dn;		/* -D */
 	char *password;		/* -w or the prompt's answer; wiped when freed */
@@ -33,7 +34,9 @@ struct target {
 	char *sasl_realm;	/* -R */
 	char *sasl_secprops;	/* -O */
 	bool sasl_nocanon;	/* -N */
-	char *keytab;		/* client keytab for GSSAPI */
+	char *keytab;		/* client keytab for GSSAPI and GSS-SPNEGO */
+	char *ccache;		/* --ccache: a ticket cache by name */
+	enum channel_binding sasl_cbinding;	/* -o sasl_cbinding */
 	int network_timeout;	/* seconds; 0: the default */
 	int operation_timeout;
 	unsigned page_size;	/* 0: the default */

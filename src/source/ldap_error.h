@@ -37,6 +37,10 @@ struct failure {
 	const char *who;	/* bind: the name given, or NULL */
 	const char *mech;	/* SASL */
 	const char *keytab;	/* SASL: the one in use, or NULL */
+	const char *ccache;	/* SASL: the one named, or NULL */
+	bool bound;		/* SASL: channel binding was given */
+	bool nocanon;		/* SASL: the host's name was taken as it is (-N) */
+	const char *reverse;	/* SASL: the name that its address has instead, or NULL */
 	const char *installed;	/* SASL: mechanisms of this host, or NULL */
 	const char *ca_file;	/* TLS: NULL when there is none */
 	const struct cert *cert;/* TLS: the certificate, when it could be seen */
@@ -54,9 +58,11 @@ enum source_status failure_explain(const struct failure *, struct source_error *
  * to the number whenever there is one. */
 const char *failure_logon_reason(const char *said, unsigned *code);
 
-/* Cause and remedy for the two long families (ldap_error_auth.c), appended. */
+/* Cause and remedy for the long families (ldap_error_auth.c, ldap_error_sasl.c),
+ * appended. failure_refusal: what any kind of bind can be told; false: nothing. */
 enum source_status failure_tls(const struct failure *, struct buf *);
 enum source_status failure_bind(const struct failure *, struct buf *);
+bool failure_refusal(const struct failure *, struct buf *);
 enum source_status failure_sasl(const struct failure *, struct buf *);
 
 #endif

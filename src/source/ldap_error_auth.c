@@ -165,25 +165,21 @@ failure_tls(const struct failure *f, struct buf *b)
 }
 
 /* What both kinds of bind can be told. */
-static bool
-explain_refusal(const struct failure *f, struct buf *b)
+bool
+failure_refusal(const struct failure *f, struct buf *b)
 {
 	unsigned data = 0;
 	const char *reason = NULL;
 
-	/* SEC_E_BAD_BINDINGS: LdapEnforceChannelBinding (KB4034879). */
-	if (said(f, "80090346")) {
-		buf_adds(b, "the server demands channel binding, which the SASL library here "
-		    "cannot give over TLS: use ldap:// without TLS and -Y GSSAPI, which seals by "
-		    "itself, or a simple bind over ldaps://");
-		return true;
-	}
 	if (f->code == LDAP_INVALID_CREDENTIALS) {
 		reason = failure_logon_reason(f->said, &data);
 		if (reason != NULL)
 			buf_addf(b, "%s (AcceptSecurityContext data %x)", reason, data);
 		else if (data != 0)
 			buf_addf(b, "logon error %#x", data);
+		else if (f->mech != NULL)
+			buf_addf(b, "the server did not accept what %s sent as proof of who we "
+			    "are", f->mech);
 		else
 			buf_adds(b, "the password is wrong or there is no such account");
 		return true;
@@ -198,7 +194,7 @@ explain_refusal(const struct failure *f, struct buf *b)
 enum source_status
 failure_bind(const struct failure *f, struct buf *b)
 {
-	if (explain_refusal(f, b))
+	if (failure_refusal(f, b))
 		return f->code == LDAP_BUSY ? SOURCE_CONNECT : SOURCE_CREDENTIALS;
 	if (f->code == LDAP_STRONG_AUTH_REQUIRED || f->code == LDAP_CONFIDENTIALITY_REQUIRED)
 		buf_adds(b, "the server takes passwords over encrypted connections only: use "
@@ -210,129 +206,6 @@ failure_bind(const struct failure *f, struct buf *b)
 	    f->code == LDAP_UNWILLING_TO_PERFORM)
 		buf_adds(
 			b, "the server does not take simple binds, or not this one: use -Y GSSAPI");
-	else
-		buf_addf(b, "%s (%d)", ldap_err2string(f->code), f->code);
-	return f->code == LDAP_DECODING_ERROR ? SOURCE_PROTOCOL : SOURCE_CREDENTIALS;
-}
-
-static const char no_ticket[] = "there is no usable Kerberos ticket: run kinit, or use a keytab";
-
-/*
- * Sentences of MIT and Heimdal Kerberos, as Cyrus SASL passes them on. The
- * general ones come last: they stand before the reason in the same message.
- */
-static const struct {
-	const char *words;
-	enum source_status status;
-	const char *text;
-} kerberos_reasons[] = {{"Ticket expired", SOURCE_CREDENTIALS,
-				"the Kerberos ticket has expired: run kinit, or use "
-				"a keytab"},
-	{"Clock skew too great", SOURCE_CREDENTIALS,
-		"the clocks of this host and the domain "
-		"controller differ by more than Kerberos allows (5 minutes): set this host's "
-		"clock"},
-	/* "Client not found in …" or "Client 'x@Y' not found in …"; the rest is servers. */
-	{"(Client ", SOURCE_CREDENTIALS,
-		"the KDC does not know the account of the ticket or "
-		"keytab"},
-	{"not found in Kerberos database", SOURCE_CREDENTIALS,
-		"the KDC knows no LDAP service of "
-		"that name: name the domain controller by its full DNS name (-H), and see that "
-		"reverse "
-		"DNS does not change it (-N)"},
-	{"Preauthentication failed", SOURCE_CREDENTIALS,
-		"the KDC refuses the keytab's key: the "
-		"password was changed since it was written"},
-	{"Key table", SOURCE_CREDENTIALS, "the keytab cannot be used"},
-	{"Cannot contact any KDC", SOURCE_CONNECT,
-		"no Kerberos server (KDC, port 88) of the "
-		"realm answers"},
-	{"Cannot find KDC", SOURCE_CONNECT,
-		"no Kerberos server (KDC) of the realm is known: "
-		"check /etc/krb5.conf and DNS"},
-	{"Cannot resolve network address for KDC", SOURCE_CONNECT,
-		"the Kerberos server (KDC) in "
-		"/etc/krb5.conf has no address: check DNS"},
-	{"Cannot determine realm", SOURCE_CREDENTIALS,
-		"the Kerberos realm of the server is not "
-		"known: set default_realm or [domain_realm] in /etc/krb5.conf"},
-	{"no support for encryption type", SOURCE_CREDENTIALS,
-		"the KDC and this host have no "
-		"encryption type in common"},
-	{"No Kerberos credentials available", SOURCE_CREDENTIALS, no_ticket},
-	{"No credentials cache", SOURCE_CREDENTIALS, no_ticket},
-	{"No credentials were supplied", SOURCE_CREDENTIALS, no_ticket},
-	{"Matching credential not found", SOURCE_CREDENTIALS, no_ticket}, {NULL, SOURCE_OK, NULL}};
-
-/* True when `name` is one of the words of `list`. */
-static bool
-listed(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-	const char *p = list;
-
-	while ((p = strstr(p, name)) != NULL) {
-		if ((p == list || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
-			return true;
-		p += len;
-	}
-	return false;
-}
-
-enum source_status
-failure_sasl(const struct failure *f, struct buf *b)
-{
-	size_t i;
-
-	if (f->installed != NULL && !listed(f->installed, f->mech)) {
-		buf_addf(b, "the SASL library here has no %s: ", f->mech);
-		buf_adds(b, "install libsasl2-modules-gssapi-mit (Debian, Ubuntu) or "
-		    "cyrus-sasl-gssapi (Red Hat, SUSE)");
-		return SOURCE_CREDENTIALS;
-	}
-	for (i = 0; kerberos_reasons[i].words != NULL; i++) {
-		if (!said(f, kerberos_reasons[i].words))
-			continue;
-		if (kerberos_reasons[i].text != no_ticket || f->keytab == NULL) {
-			buf_adds(b, kerberos_reasons[i].text);
-		} else {
-			buf_adds(b, "no Kerberos ticket could be had with the keytab ");
-			add_safe(b, f->keytab);
-			buf_adds(b, ": does it hold the account's present key (klist -k)?");
-		}
-		return kerberos_reasons[i].status;
-	}
-	/* MS-ADTS 5.1.2: no security layer of SASL's below TLS. */
-	if (f->tls && f->code == LDAP_UNWILLING_TO_PERFORM) {
-		buf_addf(b,
-			"signing and sealing (-O) do not go together with TLS: leave -O out, or "
-			"use %s over ldap:// without TLS",
-			f->mech);
-		return SOURCE_CREDENTIALS;
-	}
-	/* Samba asks for the layer even there. */
-	if (f->tls && f->code == LDAP_STRONG_AUTH_REQUIRED) {
-		buf_addf(b,
-			"this server wants %s signed or sealed, which does not go together with "
-			"TLS: use ldap:// without TLS (%s seals by itself), or a simple bind over "
-			"TLS",
-			f->mech, f->mech);
-		return SOURCE_CREDENTIALS;
-	}
-	if (f->code == LDAP_STRONG_AUTH_REQUIRED) {
-		buf_adds(b, "the server demands signing or sealing: do not turn it off (-O)");
-		return SOURCE_CREDENTIALS;
-	}
-	if (explain_refusal(f, b))
-		return f->code == LDAP_BUSY ? SOURCE_CONNECT : SOURCE_CREDENTIALS;
-	if (f->code == LDAP_AUTH_METHOD_NOT_SUPPORTED || f->code == LDAP_INAPPROPRIATE_AUTH)
-		buf_addf(b, "the server does not offer %s here", f->mech);
-	else if (f->code == LDAP_AUTH_UNKNOWN && f->tls && strcmp(f->mech, "EXTERNAL") != 0)
-		buf_adds(b, "no protection that was asked for (-O) can be had over TLS: leave "
-		    "it to TLS (maxssf=0)");
-	else if (f->code == LDAP_AUTH_UNKNOWN)
-		buf_addf(b, "%s cannot give the protection that was asked for (-O)", f->mech);
 	else
 		buf_addf(b, "%s (%d)", ldap_err2string(f->code), f->code);
 	return f->code == LDAP_DECODING_ERROR ? SOURCE_PROTOCOL : SOURCE_CREDENTIALS;

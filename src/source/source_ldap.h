@@ -8,6 +8,9 @@
 
 enum start_tls { START_TLS_NO, START_TLS_TRY, START_TLS_DEMAND };	/* -Z, -ZZ */
 
+/* Tying a SASL bind to the TLS below it; AUTO: where the libraries can. */
+enum channel_binding { CBINDING_AUTO, CBINDING_NONE, CBINDING_TLS_UNIQUE, CBINDING_TLS_ENDPOINT };
+
 /* How to reach and bind to one server. Strings are borrowed for as long as the
  * source lives: it may open a second connection. */
 struct ldap_options {
@@ -28,7 +31,10 @@ struct ldap_options {
 	const char *sasl_realm;		/* -R */
 	const char *sasl_secprops;	/* -O; NULL: what fits the transport */
 	bool sasl_nocanon;		/* -N */
-	const char *keytab;		/* for GSSAPI, GSS-SPNEGO; NULL: the ticket cache */
+	/* for GSSAPI, GSS-SPNEGO; with neither, the ticket cache of the environment */
+	const char *keytab;
+	const char *ccache;		/* a ticket cache by name */
+	enum channel_binding channel_binding;
 	int network_timeout;		/* seconds; 0: 15 */
 	int operation_timeout;		/* seconds without any answer; 0: 180 */
 	unsigned page_size;		/* 0: from the server's policy, at most 1000 */
