@@ -326,7 +326,10 @@ slot_complete(struct ldap_conn *c, size_t index, struct wire *w)
 		rc = slice_fetch(c, s, w, &progress, &last);
 	s->count = w->value_count - s->first;
 	s->partial = !last || rc != LDAP_SUCCESS;
-	return rc == LDAP_NO_MEMORY ? rc : LDAP_SUCCESS;
+	/* A server's refusal leaves a part. What another try would complete must
+	 * not go out as a part: that would be the last word on this entry. */
+	return c->lost || rc == LDAP_TIMEOUT || rc == LDAP_BUSY || rc == LDAP_UNAVAILABLE ||
+	    rc == LDAP_NO_MEMORY ? rc : LDAP_SUCCESS;
 }
 
 /* The directory sends an empty "member" along with "member;range=0-1499". */

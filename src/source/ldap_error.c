@@ -151,7 +151,7 @@ static const struct {
 };
 
 static enum source_status
-explain_search(const struct failure *f, struct buf *b)
+explain_search(const struct failure *f, struct buf *b, bool *again)
 {
 	const char *base = f->base != NULL ? f->base : "";
 	size_t i;
@@ -168,6 +168,7 @@ explain_search(const struct failure *f, struct buf *b)
 	    f->code == LDAP_UNWILLING_TO_PERFORM)) {
 		buf_adds(b, "the server has dropped the state of this paged search "
 		    "(MaxResultSetSize, MinResultSets): run again, when it is less busy");
+		*again = true;
 		return SOURCE_LIMIT;
 	}
 	/* Win32 ERROR_NOT_AUTHENTICATED, the answer to an anonymous search. */
@@ -218,32 +219,13 @@ add_said(const struct failure *f, struct buf *b)
 		buf_adds(b, " ...");
 }
 
-/* Copies what fits, cut before a character rather than in it. */
-static void
-text_set(struct source_error *err, const struct buf *b)
-{
-	const size_t room = sizeof(err->text) - sizeof(" ...");
-	const char *s = buf_str(b);
-	size_t len = strlen(s);
-
-	if (buf_failed(b))
-		s = "out of memory", len = strlen(s);
-	if (len >= sizeof(err->text)) {
-		for (len = room; len > 0 && ((uint8_t)s[len] & 0xc0u) == 0x80; len--)
-			;
-		memcpy(err->text + len, " ...", sizeof(" ..."));
-	} else {
-		err->text[len] = '\0';
-	}
-	memcpy(err->text, s, len);
-}
-
 enum source_status
 failure_explain(const struct failure *f, struct source_error *err)
 {
 	struct buf b = BUF_INIT;
 	enum source_status status = SOURCE_PROTOCOL;
 
+	err->again = err->unanswered = false;
 	add_safe(&b, f->host != NULL ? f->host : "LDAP");
 	buf_adds(&b, ": ");
 	switch (f->code == LDAP_NO_MEMORY ? STEP_SEARCH : f->step) {
@@ -263,6 +245,7 @@ failure_explain(const struct failure *f, struct source_error *err)
 	case STEP_TLS:
 		buf_adds(&b, "TLS: ");
 		status = failure_tls(f, &b);
+		err->again = f->closed || f->sys != 0;
 		break;
 	case STEP_BIND:
 	case STEP_SASL:
@@ -273,19 +256,22 @@ failure_explain(const struct failure *f, struct source_error *err)
 			add_safe(&b, f->who);
 		}
 		buf_adds(&b, f->code > 0 ? " refused: " : " failed: ");
-		if (explain_lost(f, &b))
+		if (explain_lost(f, &b)) {
 			status = SOURCE_CONNECT;
-		else
+			err->unanswered = f->code <= 0;
+		} else {
 			status = f->step == STEP_BIND ? failure_bind(f, &b) : failure_sasl(f, &b);
+		}
 		break;
 	case STEP_SEARCH:
-		status = explain_search(f, &b);
+		status = explain_search(f, &b, &err->again);
 		break;
 	}
 	add_said(f, &b);
 	err->status = status;
+	err->again |= status == SOURCE_CONNECT;
 	err->code = f->code;
-	text_set(err, &b);
+	source_error_say(err, &b);
 	buf_fini(&b);
 	return status;
 }

@@ -50,7 +50,7 @@ struct failure {
 	bool paging;		/* search: not the first page */
 };
 
-/* Fills err->status, code and text: one sentence or a few, for somebody who
+/* Fills err->status, code, again, unanswered and text: one sentence or a few, for somebody who
  * has to mend it. `seen` is left alone. Returns the status. */
 enum source_status failure_explain(const struct failure *, struct source_error *err);
 

@@ -49,6 +49,8 @@ enum source_status {
 struct source_error {
 	enum source_status status;
 	int code;			/* LDAP result code, 0 when none */
+	bool again;			/* a new connection, or another server, may do better */
+	bool unanswered;		/* a bind was sent, and nobody said yes or no */
 	size_t seen;			/* entries delivered before it happened */
 	char text[1024];
 };
@@ -69,6 +71,8 @@ struct source {
 	/* What is not found may exist all the same: a file that does not say of
 	 * itself that it is all. Then nothing follows from an empty answer. */
 	bool partial;
+	const char *domain;	/* defaultNamingContext, as the server says; NULL: it does not */
+	bool behind;		/* the server says that it lacks what others have (isSynchronized) */
 };
 
 /* Runs the query, whole: all pages, ranged values completed. A status other
@@ -76,5 +80,8 @@ struct source {
 enum source_status source_search(struct source *, const struct query *,
 	entry_fn, void *arg, struct source_error *err);
 void source_close(struct source *);	/* takes NULL */
+
+/* Puts the text into err->text, cut before a character when it is too long. */
+void source_error_say(struct source_error *err, const struct buf *text);
 
 #endif

@@ -558,6 +558,52 @@ room(void **state)
 	}
 }
 
+/* What a new connection or another server may do better, and what it must not try. */
+static void
+another_try(void **state)
+{
+	static const struct { struct failure f; bool again, unanswered; } cases[] = {
+		{ { .step = STEP_RESOLVE, .sys = EAI_AGAIN }, true, false },
+		{ { .step = STEP_CONNECT, .sys = ECONNREFUSED }, true, false },
+		{ { .step = STEP_TLS, .code = -11, .closed = true }, true, false },
+		{ { .step = STEP_TLS, .code = -11, .sys = ECONNRESET }, true, false },
+		{ { .step = STEP_TLS, .code = -11, .said = "certificate verify failed" }, false,
+			false },
+		{ { .step = STEP_START_TLS, .code = -1, .closed = true }, true, false },
+		{ { .step = STEP_START_TLS, .code = 52 }, false, false },
+		{ { .step = STEP_BIND, .code = -1, .closed = true }, true, true },
+		{ { .step = STEP_BIND, .code = LDAP_TIMEOUT }, true, true },
+		{ { .step = STEP_BIND, .code = 51 }, true, false },
+		{ { .step = STEP_BIND, .code = 52 }, true, false },
+		{ { .step = STEP_BIND, .code = 49 }, false, false },
+		{ { .step = STEP_SASL, .mech = "GSSAPI", .code = -1, .closed = true }, true, true },
+		{ { .step = STEP_SASL, .mech = "GSSAPI", .code = 49 }, false, false },
+		{ { .step = STEP_SEARCH, .code = -1, .closed = true }, true, false },
+		{ { .step = STEP_SEARCH, .code = LDAP_TIMEOUT }, true, false },
+		{ { .step = STEP_SEARCH, .code = 51 }, true, false },
+		{ { .step = STEP_SEARCH, .code = 52 }, true, false },
+		{ { .step = STEP_SEARCH, .code = 12, .paging = true }, true, false },
+		{ { .step = STEP_SEARCH, .code = 53, .paging = true }, true, false },
+		{ { .step = STEP_SEARCH, .code = 12 }, false, false },
+		{ { .step = STEP_SEARCH, .code = 53 }, false, false },
+		{ { .step = STEP_SEARCH, .code = 3, .paging = true }, false, false },
+		{ { .step = STEP_SEARCH, .code = 4 }, false, false },
+		{ { .step = STEP_SEARCH, .code = 32 }, false, false },
+		{ { .step = STEP_SEARCH, .code = LDAP_NO_MEMORY }, false, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct source_error err = { .again = true, .unanswered = true };
+
+		failure_explain(&cases[i].f, &err);
+		if (err.again != cases[i].again || err.unanswered != cases[i].unanswered)
+			fail_msg("case %zu: again %d, unanswered %d: %s", i, err.again,
+				err.unanswered, err.text);
+	}
+}
+
 int
 main(void)
 {
@@ -569,6 +615,7 @@ main(void)
 		cmocka_unit_test(sasl_bind),
 		cmocka_unit_test(searching),
 		cmocka_unit_test(room),
+		cmocka_unit_test(another_try),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
