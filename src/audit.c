@@ -58,7 +58,7 @@ static int read_users(const struct audit *a, struct judge *j)
 		return -1;
 	if (st == SOURCE_OK)
 		return 0;
-	remark_lost(j, s->uri, &err);
+	remark_lost(j, session_controller(s), &err);
 	return trouble(a, &err);
 }
 
@@ -69,6 +69,8 @@ static int judge_all(const struct audit *a, struct judge *j)
 	if (judge_domain(j) != 0 || (a->begin && a->begin(a->arg, j) != 0) ||
 	    read_users(a, j) != 0)
 		return -1;
+	/* Last, when all is known; no user's row depends on it. */
+	controllers_remark(&a->session->controllers, j);
 	return a->end ? a->end(a->arg, j) : 0;
 }
 

@@ -205,9 +205,9 @@ unknown(const struct loader *l, const config_setting_t *s, bool in_domain)
 /* The text of a string setting; NULL with a message when it is none, or holds
  * what no setting may. */
 static const char *
-string_value(const struct loader *l, const config_setting_t *s)
+string_value(const struct loader *l, const config_setting_t *s, const char *name)
 {
-	const char *text = config_setting_get_string(s), *name = config_setting_name(s);
+	const char *text = config_setting_get_string(s);
 	unsigned line = config_setting_source_line(s);
 	size_t i;
 
@@ -227,6 +227,36 @@ string_value(const struct loader *l, const config_setting_t *s)
 		return NULL;
 	}
 	return text;
+}
+
+/* One string, or several as a list; what they add to is empty. */
+static int
+take_words(const struct loader *l, const config_setting_t *s, const struct setting *row,
+	void *object)
+{
+	const char *name = config_setting_name(s), *text;
+	unsigned line = config_setting_source_line(s);
+	struct setting_fault f = { "" };
+	int i, n = config_setting_length(s);
+	const config_setting_t *word;
+
+	if (!config_setting_is_list(s) && !config_setting_is_array(s)) {
+		text = string_value(l, s, name);
+		if (text != NULL && setting_from_text(row, text, object, &f) != 0)
+			fault(l, line, "'%s' %s", name, f.s);
+		return text != NULL && f.s[0] == '\0' ? 0 : -1;
+	}
+	if (n == 0)
+		return fault(l, line, "'%s' is empty", name);
+	for (i = 0; i < n; i++) {
+		word = config_setting_get_elem(s, (unsigned)i);
+		text = string_value(l, word, name);
+		if (text == NULL)
+			return -1;
+		if (setting_add_text(row, text, object, &f) != 0)
+			return fault(l, config_setting_source_line(word), "'%s' %s", name, f.s);
+	}
+	return 0;
 }
 
 /* Puts one setting of the file where its row says: into *t or the program's. */
@@ -259,10 +289,14 @@ take(struct loader *l, const config_setting_t *s, bool in_domain, struct target 
 		if (setting_from_number(row, config_setting_get_int64(s), object, &f) != 0)
 			return fault(l, line, "'%s' %s", name, f.s);
 		break;
+	case SETTING_WORDS:
+		if (take_words(l, s, row, object) != 0)
+			return -1;
+		break;
 	case SETTING_STRING:
 	case SETTING_CHOICE:
 	case SETTING_TIME:
-		text = string_value(l, s);
+		text = string_value(l, s, name);
 		if (text == NULL)
 			return -1;
 		if (setting_from_text(row, text, object, &f) != 0)
@@ -292,7 +326,7 @@ conflict_check(const struct loader *l, const config_setting_t *group, setting_se
 static int
 domain_name(struct loader *l, const config_setting_t *s, struct target *t)
 {
-	const char *text = string_value(l, s);
+	const char *text = string_value(l, s, config_setting_name(s));
 	unsigned line = config_setting_source_line(s);
 	size_t i;
 

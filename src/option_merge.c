@@ -109,7 +109,7 @@ target_check(const struct command_line *p, struct target *t)
 		msg_error("%s%s'uri' is missing: which domain controller?", name, colon);
 		return -1;
 	}
-	if (t->start_tls != START_TLS_NO && uri_is_ldaps(t->uri)) {
+	if (t->start_tls != START_TLS_NO && uris_any_ldaps(t->uri)) {
 		msg_error("%s%sStartTLS (-Z) is for ldap://; %s has TLS from the start", name,
 			colon, t->uri);
 		return -1;

@@ -18,7 +18,8 @@
 
 const struct option_row option_table[] = {
 	{ WHERE, 'H', NULL, "URI", OPT_CONNECT, OPTION_SETTING, "uri",
-		"the domain controller: ldap://HOST[:PORT] or ldaps://HOST[:PORT]" },
+		"the domain controller: ldap://HOST[:PORT] or ldaps://HOST[:PORT]; may be given "
+		"again, for others of the domain to go on with when it fails" },
 	{ WHERE, 'b', NULL, "BASE", OPT_CONNECT, OPTION_SETTING, "base",
 		"users at or below this DN (default: the whole domain)" },
 	{ WHERE, 0, "ldif", "FILE", OPT_JUDGE | OPT_SNAPSHOT, OPTION_SETTING, "ldif",
@@ -32,7 +33,8 @@ const struct option_row option_table[] = {
 		"entries a page (default: the server's limit, at most 1000)" },
 	{ WHERE, 'o', NULL, "OPT=VALUE", OPT_CONNECT, OPTION_EXTRA, NULL,
 		"tls_cacert=FILE, tls_cert=FILE, tls_key=FILE, sasl_cbinding=TYPE, "
-		"nettimeout=SECONDS or optimeout=SECONDS; may be given again" },
+		"nettimeout=SECONDS, optimeout=SECONDS, retries=N or retrydelay=MILLISECONDS; may "
+		"be given again" },
 
 	{ BIND, 'Z', NULL, NULL, OPT_CONNECT, OPTION_START_TLS, NULL,
 		"StartTLS; -ZZ: and give up when it fails" },
@@ -110,6 +112,8 @@ const struct option_extra option_extras[] = {
 	{ "sasl_cbinding", "sasl_cbinding" },
 	{ "nettimeout", "network_timeout" },
 	{ "optimeout", "operation_timeout" },
+	{ "retries", "retries" },
+	{ "retrydelay", "retry_delay" },
 };
 
 const size_t option_extra_count = sizeof option_extras / sizeof option_extras[0];

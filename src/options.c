@@ -91,13 +91,13 @@ take_setting(struct command_line *p, const char *name, const char *shown, const 
 	struct setting_fault f = { "" };
 	void *object = s->of_target ? (void *)&p->target : (void *)&p->settings;
 
-	if ((p->given & setting_bit(s)) != 0) {
+	if ((p->given & setting_bit(s)) != 0 && s->type != SETTING_WORDS) {
 		msg_error("%s is given twice", shown);
 		return -1;
 	}
 	if (text == NULL) {
 		setting_from_bool(s, true, object);
-	} else if (setting_from_text(s, text, object, &f) != 0) {
+	} else if (setting_add_text(s, text, object, &f) != 0) {
 		msg_error("%s %s", shown, f.s);
 		return -1;
 	}
@@ -144,7 +144,8 @@ take_extra(struct command_line *p, const char *text)
 	if ((p->which & OPT_SNAPSHOT) != 0)
 		return take_output(p, text);
 	msg_error("-o %.*s is not known: it takes tls_cacert=FILE, tls_cert=FILE, tls_key=FILE, "
-		"sasl_cbinding=TYPE, nettimeout=SECONDS and optimeout=SECONDS",
+		"sasl_cbinding=TYPE, nettimeout=SECONDS, optimeout=SECONDS, retries=N and "
+		"retrydelay=MILLISECONDS",
 		len < 40 ? (int)len : 40, text);
 	return -1;
 }

@@ -20,33 +20,6 @@ static int64_t clock_now(void)
 	return adtime_from_unix(ts.tv_sec, (int32_t)ts.tv_nsec);
 }
 
-static struct ldap_options connection_of(const struct settings *settings, const struct target *t)
-{
-	return (struct ldap_options){
-		.uri = t->uri,
-		.start_tls = t->start_tls,
-		.ca_file = t->tls_cacert,
-		.cert_file = t->tls_cert,
-		.key_file = t->tls_key,
-		.allow_cleartext = t->allow_cleartext,
-		.bind_dn = t->bind_dn,
-		.password = t->password,
-		.sasl_mech = t->sasl_mech,
-		.sasl_authcid = t->sasl_authcid,
-		.sasl_authzid = t->sasl_authzid,
-		.sasl_realm = t->sasl_realm,
-		.sasl_secprops = t->sasl_secprops,
-		.sasl_nocanon = t->sasl_nocanon,
-		.keytab = t->keytab,
-		.ccache = t->ccache,
-		.channel_binding = t->sasl_cbinding,
-		.network_timeout = t->network_timeout,
-		.operation_timeout = t->operation_timeout,
-		.page_size = t->page_size,
-		.verbose = settings->verbose,
-	};
-}
-
 /* The file says when it was read; a file that does not has the server's clock
  * in its rootDSE, or nothing. */
 static int open_ldif(struct session *s, const struct settings *settings)
@@ -80,7 +53,6 @@ int session_password(const struct settings *settings, struct target *t)
 
 int session_connect(struct session *s, const struct settings *settings, const struct target *t)
 {
-	struct ldap_options options;
 	struct source_error err;
 
 	*s = (struct session){ .target = t, .uri = t->uri };
@@ -90,11 +62,11 @@ int session_connect(struct session *s, const struct settings *settings, const st
 	s->now = settings->has_now ? settings->now : s->read_at;
 	if (settings->ldif)
 		return open_ldif(s, settings);
-	options = connection_of(settings, t);
-	if (source_ldap_open(&options, &s->source, &err) != SOURCE_OK) {
+	if (controllers_open(&s->controllers, settings, t, &s->source, &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
 		return -1;
 	}
+	s->uri = s->source->name;
 	s->read_at = clock_now();
 	return 0;
 }
@@ -139,9 +111,15 @@ static int snapshot_connectors(const struct snapshot_info *i, struct dn_list *ou
 	return -1;
 }
 
+const char *session_controller(const struct session *s)
+{
+	return s->controllers.pool ? s->controllers.pool->name : s->uri;
+}
+
 void session_close(struct session *s)
 {
 	source_close(s->source);
+	controllers_fini(&s->controllers);
 	domain_fini(&s->domain);
 	*s = (struct session){ 0 };
 }

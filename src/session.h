@@ -2,6 +2,7 @@
 #ifndef WBA_SESSION_H
 #define WBA_SESSION_H
 
+#include "controllers.h"
 #include "model/domain.h"
 #include "rules/profile.h"
 #include "settings.h"
@@ -12,10 +13,11 @@
 struct session {
 	const struct target *target;
 	struct source *source;
+	struct controllers controllers;	/* behind the source, unless it is a file */
 	struct domain domain;
 	int64_t now;		/* FILETIME: --now, the file's time, or this host's clock */
 	int64_t read_at;	/* this host's clock, or its reader's, when it was read */
-	const char *uri;	/* of the controller, as far as is known */
+	const char *uri;	/* of the controller whose rootDSE was read, as far as is known */
 	size_t user_count;	/* when it is known before they are read; else 0 */
 	const struct snapshot_info *snapshot;	/* of --ldif; NULL: a directory */
 };
@@ -31,6 +33,9 @@ int session_open(struct session *, const struct settings *, const struct target 
 int session_connect(struct session *, const struct settings *, const struct target *);
 int session_read(struct session *);
 void session_close(struct session *);
+
+/* The controller that is being asked now. */
+const char *session_controller(const struct session *);
 
 /* The account of that name, one at most, or with name NULL those that look like
  * connectors: none is no error. 0, or -1 with a message. */

@@ -9,9 +9,12 @@
 
 #include "core/adtime.h"
 #include "core/ascii.h"
+#include "core/buf.h"
 #include "uri.h"
 
 #define MAX_SECONDS 86400	/* a day without an answer is not a time-out any more */
+#define MAX_RETRIES 100
+#define MAX_DELAY 60000		/* milliseconds */
 #define MAX_PAGE 100000		/* five times the highest MaxPageSize of Windows */
 
 /* In the order of enum start_tls, enum channel_binding, enum fail_on. */
@@ -58,7 +61,7 @@ filter_fault(const char *text)
 #define CHOICE(name, where, choices) { name, SETTING_CHOICE, where, 0, 0, choices, NULL }
 
 const struct setting setting_table[] = {
-	CHECKED("uri", T(uri), uri_fault),
+	{ "uri", SETTING_WORDS, T(uri), 0, 0, NULL, uri_fault },
 	STRING("base", T(base)),
 	CHECKED("filter", T(filter), filter_fault),
 	STRING("connector", T(connector)),
@@ -82,6 +85,8 @@ const struct setting setting_table[] = {
 	CHOICE("sasl_cbinding", T(sasl_cbinding), cbinding_names),
 	NUMBER("network_timeout", T(network_timeout), 1, MAX_SECONDS),
 	NUMBER("operation_timeout", T(operation_timeout), 1, MAX_SECONDS),
+	NUMBER("retries", T(retries), 1, MAX_RETRIES),
+	NUMBER("retry_delay", T(retry_delay), 1, MAX_DELAY),
 	NUMBER("page_size", T(page_size), 1, MAX_PAGE),
 	STRING("ldif", S(ldif)),
 	STRING("findings", S(findings)),
@@ -236,6 +241,58 @@ number_from_text(const struct setting *s, const char *text, void *object, struct
 	return setting_from_number(s, n, object, f);
 }
 
+/* Puts words into the field, a blank between any two, after those of `before`. */
+static int
+words_set(const struct setting *s, const char *before, const char *text, void *object,
+	struct setting_fault *f)
+{
+	const char *wrong = "must not be empty";
+	struct buf list = BUF_INIT;
+	char *word = NULL;
+	int result = -1;
+	size_t len;
+
+	buf_adds(&list, before);
+	for (text += strspn(text, " "); *text != '\0'; text += len, text += strspn(text, " ")) {
+		len = strcspn(text, " ");
+		free(word);
+		word = strndup(text, len);
+		if (word == NULL)
+			goto nomem;
+		wrong = s->fault != NULL ? s->fault(word) : NULL;
+		if (wrong != NULL)
+			break;
+		if (list.len > 0)
+			buf_addc(&list, ' ');
+		buf_adds(&list, word);
+	}
+	if (wrong != NULL) {
+		set_fault(f, wrong);
+		goto out;
+	}
+	if (!buf_failed(&list) && set_string(s, buf_str(&list), object) == 0) {
+		result = 0;
+		goto out;
+	}
+nomem:
+	set_fault(f, "cannot be kept: out of memory");
+out:
+	free(word);
+	buf_fini(&list);
+	return result;
+}
+
+int
+setting_add_text(const struct setting *s, const char *text, void *object, struct setting_fault *f)
+{
+	char *const *now;
+
+	if (s->type != SETTING_WORDS)
+		return setting_from_text(s, text, object, f);
+	now = field_const(s, object);
+	return words_set(s, *now != NULL ? *now : "", text, object, f);
+}
+
 int
 setting_from_text(const struct setting *s, const char *text, void *object, struct setting_fault *f)
 {
@@ -251,6 +308,8 @@ setting_from_text(const struct setting *s, const char *text, void *object, struc
 		if (set_string(s, text, object) != 0)
 			return set_fault(f, "cannot be kept: out of memory");
 		return 0;
+	case SETTING_WORDS:
+		return words_set(s, "", text, object, f);
 	case SETTING_NUMBER:
 		return number_from_text(s, text, object, f);
 	case SETTING_CHOICE:
@@ -271,6 +330,7 @@ copy_field(const struct setting *s, const void *from, void *to)
 
 	switch (s->type) {
 	case SETTING_STRING:
+	case SETTING_WORDS:
 		p = field_const(s, from);
 		return set_string(s, *p, to);
 	case SETTING_BOOL:
@@ -420,7 +480,8 @@ target_fini(struct target *t)
 	size_t i;
 
 	for (i = 0; i < setting_count; i++)
-		if (setting_table[i].of_target && setting_table[i].type == SETTING_STRING)
+		if (setting_table[i].of_target && (setting_table[i].type == SETTING_STRING ||
+		    setting_table[i].type == SETTING_WORDS))
 			(void)set_string(&setting_table[i], NULL, t);
 	free(t->name);
 	memset(t, 0, sizeof *t);

@@ -16,7 +16,7 @@
 /* One domain to audit and how to bind to it. */
 struct target {
 	char *name;		/* as the configuration names it; NULL from options alone */
-	char *uri;		/* -H; NULL with --ldif */
+	char *uri;		/* -H: one or more controllers, a blank between; NULL with --ldif */
 	char *base;		/* -b: users below it; NULL: the whole domain */
 	char *filter;		/* --filter: replaces the filter that finds users; NULL: ours */
 	char *connector;	/* --connector: DN, DOMAIN\name, UPN or SID; NULL: found by itself */
@@ -39,6 +39,7 @@ struct target {
 	enum channel_binding sasl_cbinding;	/* -o sasl_cbinding */
 	int network_timeout;	/* seconds; 0: the default */
 	int operation_timeout;
+	unsigned retries, retry_delay;	/* source_pool.h: rounds, milliseconds; 0: the default */
 	unsigned page_size;	/* 0: the default */
 };
 
@@ -69,7 +70,7 @@ void target_fini(struct target *);
  * The table of settings: one row a field that the file and the command line
  * can both give. Options refer to it by name, the file's names are its names.
  */
-enum setting_type { SETTING_STRING, SETTING_BOOL, SETTING_NUMBER, SETTING_CHOICE, SETTING_TIME };
+enum setting_type { SETTING_STRING, SETTING_WORDS, SETTING_BOOL, SETTING_NUMBER, SETTING_CHOICE, SETTING_TIME };
 
 struct setting {
 	const char *name;		/* "page_size" */
@@ -78,7 +79,8 @@ struct setting {
 	size_t offset;			/* of the field there */
 	int min, max;			/* NUMBER */
 	const char *const *choices;	/* CHOICE: NULL-terminated; the place is the value */
-	const char *(*fault)(const char *text);	/* what is wrong with a value, or NULL */
+	/* What is wrong with a value, of WORDS with one of them; or NULL. */
+	const char *(*fault)(const char *text);
 };
 
 extern const struct setting setting_table[];
@@ -102,6 +104,9 @@ struct setting_fault { char s[256]; };
  * *f filled and the field as it was.
  */
 int setting_from_text(const struct setting *, const char *text, void *object,
+	struct setting_fault *f);
+/* WORDS: adds to what the field has. */
+int setting_add_text(const struct setting *, const char *text, void *object,
 	struct setting_fault *f);
 int setting_from_number(const struct setting *, long long n, void *object,
 	struct setting_fault *f);

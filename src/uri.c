@@ -21,6 +21,18 @@ uri_is_ldaps(const char *uri)
 	return begins(uri, "ldaps://");
 }
 
+bool
+uris_any_ldaps(const char *uris)
+{
+	while (*uris != '\0') {
+		if (uri_is_ldaps(uris))
+			return true;
+		uris += strcspn(uris, " ");
+		uris += strspn(uris, " ");
+	}
+	return false;
+}
+
 static const char *
 port_fault(const char *s, size_t len)
 {
@@ -63,8 +75,8 @@ uri_fault(const char *uri)
 	const char *host, *end;
 	size_t len;
 
-	if (strpbrk(uri, " ,\t") != NULL)
-		return "must be one server: list domains in the configuration file to audit several";
+	if (strpbrk(uri, ",\t") != NULL)
+		return "must be servers of one domain, with blanks between them";
 	if (strstr(uri, "://") == NULL)
 		return "must begin with ldap:// or ldaps://, as in ldaps://dc1.example.com";
 	if (!begins(uri, "ldap://") && !uri_is_ldaps(uri))

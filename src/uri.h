@@ -9,5 +9,7 @@
 const char *uri_fault(const char *uri);
 /* True when it begins with ldaps://. */
 bool uri_is_ldaps(const char *uri);
+/* The same of any of several, with blanks between. */
+bool uris_any_ldaps(const char *uris);
 
 #endif

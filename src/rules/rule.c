@@ -102,6 +102,23 @@ const struct rule rule_table[] = {
 		"applies (MS-ADTS 3.1.1.4.5.36).",
 		"Raise the functional level once the old domain controllers are gone.",
 		"domainFunctionality" },
+	{ 118, "dc-failed-over", SEVERITY_INFO, RULE_DC, 0, 0, false,
+		"a domain controller failed while it was read, and the audit went on",
+		"A search that breaks is run again over a new connection, with the next controller "
+		"when several are named; users who had been read are known by their objectGUID (MS-ADTS "
+		"3.1.1.1.3) and judged once. What had not been replicated yet is as the other "
+		"controller has it.",
+		"Nothing is missing for it. When it happens often, look at this domain controller, "
+		"its limits (MaxResultSetSize, MinResultSets) and the network between.",
+		"objectGUID" },
+	{ 119, "dc-repeated-entries", SEVERITY_INFO, RULE_DC, 0, 0, false,
+		"the domain controller sent objects twice in one answer",
+		"An object that is moved while a search goes through the directory can be met again "
+		"where it was moved to. Each objectGUID (MS-ADTS 3.1.1.1.3) is judged once, as it was "
+		"met first.",
+		"Nothing to do, unless it names many objects: a server that gives several of them "
+		"one objectGUID is no domain controller.",
+		"objectGUID" },
 
 	/* 2xx: the connector account */
 	{ 202, "connector-ambiguous", SEVERITY_RISK, RULE_CONNECTOR, 0, 0, false,

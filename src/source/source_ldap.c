@@ -15,19 +15,13 @@
  * a page is kept in memory. */
 #define PAGE_SIZE	1000
 
-/*
- * A directory server as a source. The search itself knows a connection, not
- * this, so that failing over to another server can be done here: open a second
- * connection, swap it in, run the query again.
- */
+/* A directory server as a source: one connection, and when that is lost, none
+ * (source_pool.c opens another). */
 struct source_ldap {
 	struct source source;	/* first: the ops get a pointer to it */
-	struct ldap_options options;	/* its strings are the caller's */
-	bool busy;		/* a search is under way */
-	struct source *second;	/* owned; for searches from within a search, or NULL */
 	struct ldap_conn conn;
 	struct page_params params;
-	char *name;
+	char *name, *domain;
 };
 
 static struct source_ldap *
@@ -36,30 +30,10 @@ self(struct source *s)
 	return (struct source_ldap *)(void *)s;
 }
 
-/*
- * A search that a callback makes goes over a connection of its own: the next
- * page of the outer one has been asked for already, and Samba 4.17 loses the
- * state of a paged search that other searches overtake on its connection
- * (result 53).
- */
 static enum source_status
 search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
 {
-	struct source_ldap *ls = self(s);
-	enum source_status status;
-
-	if (!ls->busy) {
-		ls->busy = true;
-		status = page_search(&ls->params, q, fn, arg, err);
-		ls->busy = false;
-		return status;
-	}
-	if (ls->second == NULL) {
-		status = source_ldap_open(&ls->options, &ls->second, err);
-		if (status != SOURCE_OK)
-			return status;
-	}
-	return source_search(ls->second, q, fn, arg, err);
+	return page_search(&self(s)->params, q, fn, arg, err);
 }
 
 static void
@@ -67,9 +41,9 @@ destroy(struct source *s)
 {
 	struct source_ldap *ls = self(s);
 
-	source_close(ls->second);
 	conn_close(&ls->conn);
 	free(ls->name);
+	free(ls->domain);
 	free(ls);
 }
 
@@ -90,12 +64,14 @@ max_page_size(const struct value *v)
 	return (unsigned)n;
 }
 
-/* What the rootDSE (MS-ADTS 3.1.1.3.2) says of controls and limits. */
+/* What the rootDSE (MS-ADTS 3.1.1.3.2) says of controls, limits and the domain. */
 static int
 root_read(void *arg, const struct entry *e)
 {
-	struct page_params *p = arg;
+	struct source_ldap *ls = arg;
+	struct page_params *p = &ls->params;
 	const struct attr *a = entry_attr(e, "supportedControl");
+	const struct value *domain = entry_value(e, "defaultNamingContext");
 	size_t i;
 
 	if (a != NULL) {
@@ -106,6 +82,10 @@ root_read(void *arg, const struct entry *e)
 	a = entry_attr(e, "LDAPPoliciesEffective");
 	for (i = 0; a != NULL && p->page_size == 0 && i < a->count; i++)
 		p->page_size = max_page_size(&a->values[i]);
+	a = entry_attr(e, "isSynchronized");
+	ls->source.behind = a != NULL && attr_has(a, "FALSE");
+	if (domain != NULL && ls->domain == NULL)
+		ls->source.domain = ls->domain = strndup((const char *)domain->data, domain->len);
 	return 0;
 }
 
@@ -124,7 +104,8 @@ enum source_status
 source_ldap_open(const struct ldap_options *o, struct source **out, struct source_error *err)
 {
 	/* The second has to be asked for by name. */
-	static const char *const attrs[] = { "supportedControl", "LDAPPoliciesEffective", NULL };
+	static const char *const attrs[] = { "supportedControl", "LDAPPoliciesEffective",
+		"defaultNamingContext", "isSynchronized", NULL };
 	static const struct query root = { .what = "the rootDSE", .base = "",
 	    .scope = SCOPE_BASE, .attrs = attrs };
 	struct source_ldap *ls = NULL;
@@ -139,13 +120,12 @@ source_ldap_open(const struct ldap_options *o, struct source **out, struct sourc
 		return failure_explain(&f, err);
 	}
 	ls->source = (struct source){ .ops = &ops, .name = ls->name };
-	ls->options = *o;
 	status = conn_open(o, &ls->conn, err);
 	if (status != SOURCE_OK)
 		goto out;
 	ls->params.conn = &ls->conn;
 	ls->params.page_size = o->page_size <= INT32_MAX ? o->page_size : INT32_MAX;
-	status = page_search(&ls->params, &root, root_read, &ls->params, err);
+	status = page_search(&ls->params, &root, root_read, ls, err);
 	if (status != SOURCE_OK)
 		goto out;
 	*err = (struct source_error){ .status = SOURCE_OK };

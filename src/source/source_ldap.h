@@ -11,8 +11,7 @@ enum start_tls { START_TLS_NO, START_TLS_TRY, START_TLS_DEMAND };	/* -Z, -ZZ */
 /* Tying a SASL bind to the TLS below it; AUTO: where the libraries can. */
 enum channel_binding { CBINDING_AUTO, CBINDING_NONE, CBINDING_TLS_UNIQUE, CBINDING_TLS_ENDPOINT };
 
-/* How to reach and bind to one server. Strings are borrowed for as long as the
- * source lives: it may open a second connection. */
+/* How to reach and bind to one server. */
 struct ldap_options {
 	const char *uri;		/* ldap:// or ldaps://; required */
 	enum start_tls start_tls;
@@ -43,9 +42,12 @@ struct ldap_options {
 
 /*
  * Connects, secures and binds. On success *out is the caller's
- * (source_close); otherwise *err says which step failed and why. A callback of
- * source_search() may search the same source. The strings may be freed, and
- * the password wiped, when this has returned.
+ * (source_close); otherwise *err says which step failed and why. The strings
+ * may be freed, and the password wiped, when this has returned.
+ *
+ * A callback of source_search() must not search the same source: the next page
+ * has been asked for already, and Samba 4.17 loses the state of a paged search
+ * that others overtake on its connection (result 53). A pool gives it another.
  *
  * ldap.conf, ~/.ldaprc and LDAP… variables are not read (LDAPNOINIT is set in
  * the environment). SIGPIPE is not raised, signals interrupt nothing.

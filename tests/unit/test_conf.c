@@ -98,6 +98,7 @@ test_every_setting(void **state)
 		"start_tls = \"demand\"; tls_cacert = \"/ca.pem\"; allow_cleartext = true;\n"
 		"bind_dn = \"svc@example.com\"; password_file = \"/secret\";\n"
 		"sasl_nocanon = true; network_timeout = 5; operation_timeout = 600;\n"
+		"retries = 100; retry_delay = 60000;\n"
 		"page_size = 0x1F4; findings = \"f.csv\"; users = \"u.csv\"; causes = \"c.csv\";\n"
 		"json = \"-\"; fail_on = \"never\"; profile = \"full\"; self_check = true;\n"
 		"now = \"1601-01-01T00:00:01Z\"; quiet = true; verbose = false;\n", &s);
@@ -116,6 +117,8 @@ test_every_setting(void **state)
 	assert_true(t->sasl_nocanon);
 	assert_int_equal(t->network_timeout, 5);
 	assert_int_equal(t->operation_timeout, 600);
+	assert_int_equal(t->retries, 100);
+	assert_int_equal(t->retry_delay, 60000);
 	assert_int_equal(t->page_size, 500);
 	assert_string_equal(s.findings, "f.csv");
 	assert_string_equal(s.users, "u.csv");
@@ -128,6 +131,27 @@ test_every_setting(void **state)
 	settings_fini(&s);
 	load_good("ldif = \"snapshot.ldif\"; connector = \"S-1-5-21-1-2-3-4\";", &s);
 	assert_string_equal(s.ldif, "snapshot.ldif");
+	settings_fini(&s);
+}
+
+/* Several controllers of one domain: in one string, an array or a list. */
+static void
+test_controllers(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	load_good("uri = \" ldap://a  ldap://b:389 \";", &s);
+	assert_string_equal(s.targets[0].uri, "ldap://a ldap://b:389");
+	settings_fini(&s);
+	load_good("uri = [ \"ldap://a\", \"ldap://b\", \"ldaps://c ldaps://d\" ];", &s);
+	assert_string_equal(s.targets[0].uri, "ldap://a ldap://b ldaps://c ldaps://d");
+	settings_fini(&s);
+	/* A domain's own take the place of those at the top. */
+	load_good("uri = ( \"ldap://a\", \"ldap://b\" );\n"
+		"domains = ( { name = \"x\"; }, { name = \"y\"; uri = (\"ldap://c\"); } );", &s);
+	assert_string_equal(s.targets[0].uri, "ldap://a ldap://b");
+	assert_string_equal(s.targets[1].uri, "ldap://c");
 	settings_fini(&s);
 }
 
@@ -197,7 +221,18 @@ static const struct { const char *text, *says; } bad[] = {
 	{ "page-size = 5;", ":1: unknown setting 'page-size' (did you mean 'page_size'?)" },
 	{ "name = \"x\";", ":1: 'name' belongs to a domain: domains = ( { name = …; … } )" },
 	{ "uri = 5;", ":1: 'uri' must be a string in double quotes" },
-	{ "uri = [ \"a\" ];", ":1: 'uri' must be a string in double quotes" },
+	{ "uri = [ \"a\" ];", ":1: 'uri' must begin with ldap:// or ldaps://, as in "
+		"ldaps://dc1.example.com" },
+	{ "uri = [ \"ldap://a\",\n\"ldap://b?\" ];", ":2: 'uri' must end after the host and port: "
+		"say the base with -b or \"base\"" },
+	{ "uri = ( \"ldap://a\", 5 );", ":1: 'uri' must be a string in double quotes" },
+	{ "uri = [ ];", ":1: 'uri' is empty" },
+	{ "uri = ( );", ":1: 'uri' is empty" },
+	{ "uri = [ \"\" ];", ":1: 'uri' must not be empty" },
+	{ "uri = [ \" \" ];", ":1: 'uri' must not be empty" },
+	{ "base = [ \"DC=a\" ];", ":1: 'base' must be a string in double quotes" },
+	{ "retries = 0;", ":1: 'retries' must be a number from 1 to 100" },
+	{ "retry_delay = 60001;", ":1: 'retry_delay' must be a number from 1 to 60000" },
 	{ "page_size = \"500\";", ":1: 'page_size' must be a number, without quotes" },
 	{ "page_size = 500.0;", ":1: 'page_size' must be a number, without quotes" },
 	{ "page_size = true;", ":1: 'page_size' must be a number, without quotes" },
@@ -395,6 +430,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_every_setting),
+		cmocka_unit_test(test_controllers),
 		cmocka_unit_test(test_domains_take_defaults),
 		cmocka_unit_test(test_keeps_what_was_there),
 		cmocka_unit_test(test_bad),

@@ -102,6 +102,20 @@ good(const char *command, unsigned which, const char *text, struct settings *out
 }
 
 static void
+test_controllers(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	good("audit", AUDIT, "-c /dev/null -H ldap://a -H ldaps://b:636 -o retries=7 "
+		"-o retryDelay=50", &s);
+	assert_string_equal(s.targets[0].uri, "ldap://a ldaps://b:636");
+	assert_int_equal(s.targets[0].retries, 7);
+	assert_int_equal(s.targets[0].retry_delay, 50);
+	settings_fini(&s);
+}
+
+static void
 test_simple_bind(void **state)
 {
 	struct settings s;
@@ -307,8 +321,12 @@ static const struct { const char *command; unsigned which; const char *text, *sa
 	{ "audit", AUDIT, "-H ldaps://x:3269", "-H has the port of the global catalog" },
 	{ "audit", AUDIT, "-H ldap://x/dc=y", "-H must end after the host and port" },
 	{ "audit", AUDIT, "-H ldap://x?sub", "-H must end after the host and port" },
-	{ "audit", AUDIT, "-H ldap://x,ldap://y", "-H must be one server" },
-	{ "audit", AUDIT, U "-H ldap://y", "-H is given twice" },
+	{ "audit", AUDIT, "-H ldap://x,ldap://y", "-H must be servers of one domain, with" },
+	{ "audit", AUDIT, "-H ldap://x -H y", "-H must begin with ldap:// or ldaps://" },
+	{ "audit", AUDIT, "-H ldap://x -H _", "-H must not be empty" },
+	{ "audit", AUDIT, "-c /dev/null -Z -H ldap://x -H ldaps://y", "has TLS from the start" },
+	{ "audit", AUDIT, U "-o retries=0", "-o retries must be a number from 1 to 100" },
+	{ "audit", AUDIT, U "-b DC=x -b DC=y", "-b is given twice" },
 	{ "audit", AUDIT, U "-c /dev/null", "--config is given twice" },
 	{ "audit", AUDIT, U "-onettimeout=1 -onettimeout=2", "-o nettimeout is given twice" },
 	{ "audit", AUDIT, U "-o tls_reqcert=never", "-o tls_reqcert is not known" },
@@ -603,6 +621,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_controllers),
 		cmocka_unit_test(test_simple_bind),
 		cmocka_unit_test(test_sasl),
 		cmocka_unit_test(test_judging_and_results),
