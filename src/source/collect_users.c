@@ -7,16 +7,22 @@
 #include "core/dn.h"
 #include "source/collect.h"
 
-/* Nothing that an ordinary reader may not read stands in the filter: it would
- * drop users in silence (MS-ADTS 3.1.1.3.4.3). What is no normal user account
- * is left out by what was read of it. */
-#define FILTER_USERS	"(&(objectCategory=person)(|(objectClass=user)" \
-	"(sAMAccountType=805306368)(!(objectClass=*))))"
+/*
+ * Nothing that an ordinary reader may not read decides alone in the filter: it
+ * would drop users in silence (MS-ADTS 3.1.1.3.4.3). What is no normal user
+ * account is left out by what was read of it. By category, which is a single
+ * indexed value, and by account type: the category of an account is anybody's to
+ * write, and a class derived from user may come with one of its own.
+ */
+#define NORMAL_USER	"(sAMAccountType=805306368)"
+#define FILTER_USERS	"(|(&(objectCategory=person)(|(objectClass=user)(!(objectClass=*))))" \
+	NORMAL_USER ")"
 
-/* Objects whose category this reader may not read: for it they have none, and
- * no filter by category finds them (MS-ADTS 3.1.1.4.3). The filter above sees
- * to those whose class alone is hidden; no object is found by both. */
-#define FILTER_HIDDEN	"(!(objectCategory=*))"
+/* What of these the reader may not read: an object without a category that it
+ * could see, or of another and without an account type; no filter finds those
+ * by what they are (MS-ADTS 3.1.1.4.3). No object is found by both. */
+#define FILTER_HIDDEN	"(&(!" NORMAL_USER ")(|(!(objectCategory=*))(&(objectClass=user)" \
+	"(!(objectCategory=person))(!(objectClass=computer))(!(sAMAccountType=*)))))"
 
 #define MAX_ATTRIBUTES 32
 

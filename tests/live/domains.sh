@@ -63,6 +63,9 @@ is 'OU=Staff is open to it' \
   "$(column "$live_tmp/both.users" right_reset_password '"OU=Staff" in r["dn"]')" yes
 is 'OU=Field is not' "$(column "$live_tmp/both.users" right_reset_password '"OU=Field" in r["dn"]')" no
 
+is 'a user of another category is read too' \
+  "$(column "$live_tmp/both.users" samaccountname '"staff.c" in r["dn"]')" staff.c
+
 # One of them is down.
 domains "$(contoso)" "$(domain nowhere.test ldaps://nowhere.invalid "$DC_CA" "$DC_ADMIN")" "$(fabrikam)"
 audit down
