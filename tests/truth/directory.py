@@ -22,13 +22,15 @@ BATCH = 500
 class Dc:
     """The controller that `contrib/dc env` describes, as SYSTEM."""
 
-    def __init__(self):
-        self.base = os.environ["DC_BASE"]
-        self.netbios = os.environ["DC_REALM"].split(".")[0]
+    def __init__(self, prefix="DC"):
+        self.base, self.realm, self.folder, self.uri, self.host, self.ip, self.ca, self.admin, \
+            self.admin_password = (os.environ[f"{prefix}_{name}"] for name in (
+                "BASE", "REALM", "DIR", "URI", "HOST", "IP", "CA", "ADMIN", "ADMIN_PASSWORD"))
+        self.netbios = self.realm.split(".")[0]
         self.lp = LoadParm()
-        self.lp.load(os.path.join(os.environ["DC_DIR"], "etc/smb.conf"))
+        self.lp.load(os.path.join(self.folder, "etc/smb.conf"))
         self.samdb = SamDB(url=self.lp.private_path("sam.ldb"), lp=self.lp,
-                           session_info=system_session())
+                           session_info=system_session(), global_schema=False)
         self.sid = self.samdb.domain_sid
         self.domain_sid = security.dom_sid(self.sid)
 
@@ -126,11 +128,11 @@ class Answer:
 class Client:
     """One LDAPS connection; bind again to be somebody else."""
 
-    def __init__(self):
-        context = ssl.create_default_context(cafile=os.environ["DC_CA"])
-        plain = socket.create_connection((os.environ["DC_IP"], 636), timeout=60)
+    def __init__(self, dc):
+        context = ssl.create_default_context(cafile=dc.ca)
+        plain = socket.create_connection((dc.ip, 636), timeout=60)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket = context.wrap_socket(plain, server_hostname=os.environ["DC_HOST"])
+        self.socket = context.wrap_socket(plain, server_hostname=dc.host)
         self.number = 0
 
     def _send(self, request, *controls):

@@ -10,7 +10,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
@@ -36,34 +36,61 @@ def fresh_password():
 
 # The audit
 
-def audit(domain, who, password, *options):
-    """The rows of --users, by DN as the directory writes it, and the findings."""
+def run(*options):
+    """Runs the audit; what it wrote of each domain (its DNS name): the rows of
+    --users by DN as the directory writes it, and the findings by object."""
     tmp = os.environ["live_tmp"]
-    files = {name: os.path.join(tmp, f"truth-{name}") for name in ("users", "findings", "json", "password")}
-    with open(files["password"], "w", opener=lambda p, f: os.open(p, f, 0o600)) as f:
-        f.write(password)
-    run = subprocess.run(
-        [os.environ["WBA"], "audit", "-c", "/dev/null", "-H", os.environ["DC_URI"], "-D", who,
-         "-y", files["password"], "-o", f"tls_cacert={os.environ['DC_CA']}", "-b", domain.people,
-         "--connector", domain.connector.dn, "--users", files["users"],
-         "--findings", files["findings"], "--json", files["json"], *options],
+    files = {name: os.path.join(tmp, f"truth-{name}") for name in ("users", "findings", "json")}
+    process = subprocess.run(
+        [os.environ["WBA"], "audit", "--users", files["users"], "--findings", files["findings"],
+         "--json", files["json"], *options],
         env={**os.environ, "LD_PRELOAD": os.environ.get("live_preload", "")},
         capture_output=True, text=True, check=False)
-    if run.returncode not in (0, 1, 3):
-        raise RuntimeError(f"the audit as {who} exits with {run.returncode}:\n{run.stderr}")
-    rows = {}
+    if process.returncode not in (0, 1, 3):
+        raise RuntimeError(f"the audit exits with {process.returncode}:\n{process.stderr}")
+    said = defaultdict(lambda: ({}, {}))
     for row in read_csv(files["users"]):
+        rows = said[row["domain"]][0]
         if row["dn"] in rows:
             raise RuntimeError(f"{row['dn']}: two rows")
         rows[row["dn"]] = row
     with open(files["json"], encoding="utf-8") as f:
         for item in map(json.loads, f):
             if item["type"] == "user":
-                rows[item["dn"]]["password_expires"] = item["password_expires"] or "unknown"
-    findings = {}
+                said[item["domain"]][0][item["dn"]]["password_expires"] = \
+                    item["password_expires"] or "unknown"
     for row in read_csv(files["findings"]):
-        findings.setdefault(row["object"], []).append(f"{row['rule']}: {row['evidence']}")
-    return rows, findings
+        said[row["domain"]][1].setdefault(row["object"], []).append(
+            f"{row['rule']}: {row['evidence']}")
+    return said
+
+
+def secret(name, text):
+    path = os.path.join(os.environ["live_tmp"], f"truth-{name}")
+    with open(path, "w", opener=lambda p, f: os.open(p, f, 0o600), encoding="utf-8") as f:
+        f.write(text)
+    return path
+
+
+def audit(domain, who, password, *options):
+    dc = domain.dc
+    return run("-c", "/dev/null", "-H", dc.uri, "-D", who, "-y", secret("password", password),
+               "-o", f"tls_cacert={dc.ca}", "-b", domain.people, "--connector",
+               domain.connector.dn, *options)[dc.realm.lower()]
+
+
+def audit_all(domains):
+    """Several in one run, each with its own way in and its own connector."""
+    def text(value):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    def block(d):
+        return "{" + " ".join(f"{name} = {text(value)};" for name, value in (
+            ("name", d.dc.realm.lower()), ("uri", d.dc.uri), ("tls_cacert", d.dc.ca),
+            ("bind_dn", d.dc.admin), ("password_file", secret(d.dc.realm, d.dc.admin_password)),
+            ("base", d.people), ("connector", d.connector.dn))) + "}"
+
+    return run("-c", secret("conf", f"domains = ({', '.join(map(block, domains))});"))
 
 
 def read_csv(path):
@@ -120,7 +147,7 @@ def yes(value):
 def try_as_connector(domain):
     """By DN: for each of three rights what the controller answered; and the
     password that each user has afterwards."""
-    client, answers, passwords = Client(), {}, {}
+    client, answers, passwords = Client(domain.dc), {}, {}
     bound = client.bind(domain.connector.dn, PASSWORD)
     if bound.code:
         raise RuntimeError(f"the connector cannot bind: {bound}")
@@ -135,8 +162,8 @@ def try_as_connector(domain):
     return answers, passwords
 
 
-def try_as_users(users, answers, passwords):
-    client = Client()
+def try_as_users(dc, users, answers, passwords):
+    client = Client(dc)
     for user in users:
         old = passwords[user.dn]
         bound = client.bind(user.dn, old)
@@ -167,7 +194,7 @@ class Comparison:
         """Whether the controller, asked, keeps an attribute of these from the reader.
         (Whether one that is not set could be read, only the descriptor tells.)"""
         if reader not in self.clients:
-            self.clients[reader] = Client()
+            self.clients[reader] = Client(self.domain.dc)
             self.clients[reader].bind(*self.readers[reader][:2])
         if (reader, user.dn) not in self.seen:
             self.seen[reader, user.dn] = self.clients[reader].readable(
@@ -261,7 +288,7 @@ class Seed:
     def __init__(self, domain, totals):
         self.domain, self.totals = domain, totals
         self.readers = {
-            "Administrator": (os.environ["DC_ADMIN"], os.environ["DC_ADMIN_PASSWORD"]),
+            "Administrator": (domain.dc.admin, domain.dc.admin_password),
             "an ordinary account": (f"{domain.dc.netbios}\\ordinary{domain.seed}", PASSWORD),
             # Computed for every user, so not for every seed: the server takes long.
             "the connector": (f"{domain.dc.netbios}\\MSOL_{domain.seed}", PASSWORD,
@@ -273,20 +300,24 @@ class Seed:
         self.totals[f"seconds {name}"] += time.time() - started
         return result
 
-    def begin(self, pool):
-        domain = self.domain
-        self.timed("filling", domain.fill)
-        self.state = server_state(domain)
-        for user in domain.users:
-            self.state[user.dn]["protected"] = yes(domain.protected(user))
+    def fill(self):
+        self.timed("filling", self.domain.fill)
+        self.state = server_state(self.domain)
+        for user in self.domain.users:
+            self.state[user.dn]["protected"] = yes(self.domain.protected(user))
+
+    def audit(self):
         self.audits = self.timed("auditing", lambda: {
-            reader: audit(domain, *account) for reader, account in self.readers.items()})
+            reader: audit(self.domain, *account) for reader, account in self.readers.items()})
+
+    def attempt(self, pool):
+        domain = self.domain
         self.answers, passwords = self.timed("trying as the connector", try_as_connector, domain)
         domain.lift_obstacles()
-        self.running = [pool.submit(try_as_users, half, self.answers, passwords)
+        self.running = [pool.submit(try_as_users, domain.dc, half, self.answers, passwords)
                         for half in (domain.users[::2], domain.users[1::2])]
 
-    def finish(self):
+    def finish(self, how=""):
         seed, count = self.domain.seed, len(self.domain.users)
         replay = f"SEED={seed} USERS={count} make check TESTS=tests/live/truth.sh"
         self.timed("waiting for the users' changes", lambda: [f.result() for f in self.running])
@@ -298,11 +329,24 @@ class Seed:
                     ("the users tried and the rows are the same", comparison.same_users(rows)),
                     ("account state, policy and minimum age as the controller computes",
                      comparison.states(reader, rows))):
-                report(f"seed {seed}, {count} users, read by {reader}: {text}", wrong, replay)
+                report(f"seed {seed}, {count} users{how}, read by {reader}: {text}", wrong, replay)
                 self.totals["disagreements"] += len(wrong)
+        self.domain.remove_policies()
         self.totals["users"] += count
         self.totals["seeds"] += 1
         self.totals.update(comparison.figures)
+
+
+def try_forests(seeds, pool):
+    """Domains of different forests, read in one run."""
+    for seed in seeds:
+        seed.fill()
+    said = seeds[0].timed("auditing", audit_all, [seed.domain for seed in seeds])
+    for seed in seeds:
+        seed.audits = {"Administrator": said[seed.domain.dc.realm.lower()]}
+        seed.attempt(pool)
+    for seed in seeds:
+        seed.finish(f" of {seed.domain.dc.realm.lower()} in a run of {len(seeds)} forests")
 
 
 def main():
@@ -310,17 +354,21 @@ def main():
         list(range(1, 1 + int(os.environ.get("SEEDS") or 8)))
     count = int(os.environ.get("USERS") or 250)
     started, totals, before = time.time(), Counter(), None
-    dc = Dc()
+    dc, other = Dc(), Dc("OTHER")
     dn_of_builtin = prepare(dc)
     with ThreadPoolExecutor(2) as pool:
         for number in seeds:
             seed = Seed(Domain(dc, number, count, dn_of_builtin), totals)
-            seed.begin(pool)
+            seed.fill()
+            seed.audit()
+            seed.attempt(pool)
             if before:
                 before.finish()
-                before.domain.remove_policies()
             before = seed
         before.finish()
+        number = max(seeds) + 1
+        try_forests([Seed(Domain(dc, number, count // 2, dn_of_builtin), totals),
+                     Seed(Domain(other, number + 1, count // 2, prepare(other)), totals)], pool)
     for name, value in sorted(totals.items()):
         print(f"{name}: {value:.0f}", file=sys.stderr)
     print(f"wall time: {time.time() - started:.0f} s", file=sys.stderr)
