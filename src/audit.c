@@ -56,10 +56,12 @@ static int read_users(const struct audit *a, struct judge *j)
 	progress_end(&stream.progress);
 	if (stream.stopped)
 		return -1;
-	if (st == SOURCE_OK)
-		return 0;
-	remark_lost(j, session_controller(s), &err);
-	return trouble(a, &err);
+	if (st != SOURCE_OK) {
+		remark_lost(j, session_controller(s), &err);
+		if (trouble(a, &err) != 0)
+			return -1;
+	}
+	return judge_end(j);
 }
 
 /* As seen from the connector that was read. */
@@ -105,6 +107,10 @@ static int run_connector(const struct audit *a, size_t i)
 	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
 		msg_error("%s: out of memory", s->domain.dns);
 		return -1;
+	}
+	if (a->identity && !a->identity->noted) {
+		j.identity = a->identity;
+		a->identity->noted = true;
 	}
 	status = judge_all(a, &j);
 	judge_fini(&j);

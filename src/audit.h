@@ -18,6 +18,7 @@ struct audit {
 							 * the domain itself. NULL: all are */
 	size_t connector_count;
 	const struct sink *sink;
+	struct identity_part *identity;		/* notes the users; NULL: nobody does */
 	bool progress;		/* shown on a terminal */
 
 	/* Called on the way; each may be NULL, and non-zero from one of them ends

@@ -7,6 +7,7 @@
 #include "audit.h"
 #include "commands.h"
 #include "connectors.h"
+#include "identities.h"
 #include "msg.h"
 #include "options.h"
 #include "parallel.h"
@@ -19,6 +20,7 @@ struct run {
 	const struct profile *profile;
 	struct reports reports;
 	struct rollup all;	/* the causes of every domain */
+	struct identities identities;	/* of the users of all of them */
 	bool failed;		/* a report could not be written */
 	bool incomplete;	/* something could not be read */
 	bool findings;		/* at or above --fail-on */
@@ -35,6 +37,7 @@ struct part {
 	struct target *target;
 	struct session session;
 	const struct connectors *connectors;
+	struct identity_part *identity;
 	struct lines lines;
 	struct rollup rollup;	/* of the connector at hand */
 	struct rollup all;	/* of those before */
@@ -121,7 +124,7 @@ static void part_audit(void *arg)
 	const struct audit audit = {
 		.session = &p->session, .profile = run->profile, .sink = &sink,
 		.connectors = p->connectors->dn, .principals = p->connectors->principals,
-		.connector_count = p->connectors->count,
+		.connector_count = p->connectors->count, .identity = p->identity,
 		.progress = run->started == 1 && !run->settings->quiet &&
 			!reports_on_terminal(&run->reports),
 		.end = on_end, .trouble = on_trouble, .arg = p,
@@ -175,11 +178,31 @@ static int open_all(struct run *run, struct part *parts, struct connectors *conn
 	for (size_t i = 0; i < count; i++) {
 		parts[i].open = connectors[i].count > 0;
 		run->started += parts[i].open;
+		if (parts[i].open)
+			parts[i].identity = identities_part(&run->identities, i,
+				&parts[i].session.domain, parts[i].session.source);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].open && lines_init(&parts[i].lines, &run->reports, count > 1) != 0)
 			run->failed = true;
 	return run->started && !run->failed ? 0 : -1;
+}
+
+static void tell_identities(struct run *run)
+{
+	struct buf summary = BUF_INIT;
+	struct tally tally;
+
+	if (identities_report(&run->identities, &run->reports, &run->all, &tally, &summary) != 0)
+		run->failed = true;
+	run->incomplete |= tally.incomplete;
+	for (int s = 0; s < 4; s++)
+		run->findings |= tally.by_severity[s] &&
+			counts(run->settings->fail_on, (enum severity)s);
+	if (!run->settings->quiet)
+		fputs(buf_str(&summary), stderr);
+	free(tally.by_rule);
+	buf_fini(&summary);
 }
 
 static void audit_all(struct run *run, struct part *parts, struct connectors *connectors,
@@ -191,6 +214,7 @@ static void audit_all(struct run *run, struct part *parts, struct connectors *co
 	parallel_each(parts, count, sizeof *parts, part_audit);
 	for (size_t i = 0; i < count; i++)
 		part_tell(run, &parts[i]);
+	tell_identities(run);
 	if (rollup_sort(&run->all) == 0) {
 		reports_causes(&run->reports, &run->all);
 	} else {
@@ -208,7 +232,8 @@ static int run_audit(struct run *run)
 
 	if (!parts || !connectors)
 		msg_error("out of memory");
-	else if (reports_open(&run->reports, settings) == 0) {
+	else if (identities_init(&run->identities, settings, count) == 0 &&
+		 reports_open(&run->reports, settings) == 0) {
 		for (size_t i = 0; i < count; i++) {
 			parts[i].run = run;
 			parts[i].target = &settings->targets[i];
@@ -224,6 +249,7 @@ static int run_audit(struct run *run)
 		for (size_t i = 0; i < count; i++)
 			part_fini(&parts[i]);
 	}
+	identities_fini(&run->identities);
 	free(connectors);
 	free(parts);
 	reports_close(&run->reports, run->started > 0 && !run->failed);

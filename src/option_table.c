@@ -71,6 +71,13 @@ const struct option_row option_table[] = {
 		"the LDAP filter that finds users" },
 	{ JUDGE, 0, "profile", "NAME", OPT_JUDGE, OPTION_SETTING, "profile",
 		"which set of rights a reset must have" },
+	{ JUDGE, 0, "source-anchor", "ATTR", OPT_AUDIT | OPT_SNAPSHOT, OPTION_SETTING,
+		"source_anchor", "the attribute that the cloud knows users by (default: "
+		"mS-DS-ConsistencyGuid, or objectGUID where it is not set)" },
+	{ JUDGE, 0, "join", "HOW", OPT_AUDIT | OPT_SNAPSHOT, OPTION_SETTING, "join",
+		"what makes accounts in several domains one person, as the wizard was told: once, "
+		"mail, sAMAccountName+mailNickname, objectSid+msExchMasterAccountSid, or an "
+		"attribute" },
 	{ JUDGE, 0, "now", "TIME", OPT_JUDGE, OPTION_SETTING, "now",
 		"judge as of this moment: 2026-01-15T12:00Z" },
 	{ JUDGE, 0, "self-check", NULL, OPT_JUDGE, OPTION_SETTING, "self_check",

@@ -10,6 +10,7 @@
 #include "core/adtime.h"
 #include "msg.h"
 #include "options.h"
+#include "rules/identity.h"
 #include "source/source_ldif.h"
 
 static int64_t clock_now(void)
@@ -51,13 +52,23 @@ int session_password(const struct settings *settings, struct target *t)
 	return settings->ldif ? 0 : target_password(t);
 }
 
+/* Of one domain alone nothing is compared by them; but a snapshot of it may be
+ * audited with others. */
+static bool asks_for_joins(const struct settings *settings)
+{
+	return settings->target_count > 1 || settings->output;
+}
+
 int session_connect(struct session *s, const struct settings *settings, const struct target *t)
 {
+	struct identity_options identity;
 	struct source_error err;
 
-	*s = (struct session){ .target = t, .uri = t->uri };
+	*s = (struct session){ .settings = settings, .target = t, .uri = t->uri };
 	domain_init(&s->domain);
 	s->domain.self_check = settings->self_check;
+	identity_options_init(&identity, settings->source_anchor, settings->join);
+	identity_name_attributes(&identity, asks_for_joins(settings), &s->domain.schema);
 	s->read_at = clock_now();
 	s->now = settings->has_now ? settings->now : s->read_at;
 	if (settings->ldif)
@@ -71,8 +82,22 @@ int session_connect(struct session *s, const struct settings *settings, const st
 	return 0;
 }
 
+/* An attribute that somebody named, and of which there would be no value. */
+static int check_attribute(const struct session *s, enum schema_attribute_id id, const char *option)
+{
+	const struct schema *schema = &s->domain.schema;
+
+	if (!schema->attr[id].name || !schema->from_directory || schema->attr[id].found)
+		return 0;
+	msg_error("%s %s: %s has no such attribute in its schema%s", option, schema->attr[id].name,
+		s->domain.dns, s->snapshot ? ", or the snapshot was taken without it: give the "
+		"same option when it is taken" : "");
+	return -1;
+}
+
 int session_read(struct session *s)
 {
+	struct identity_options identity;
 	struct source_error err;
 	struct dc *dc = &s->domain.dc;
 
@@ -80,6 +105,11 @@ int session_read(struct session *s)
 		msg_error("%s", err.text);
 		return -1;
 	}
+	identity_options_init(&identity, s->settings->source_anchor, s->settings->join);
+	if ((identity.anchor && check_attribute(s, SCHEMA_SOURCE_ANCHOR, "--source-anchor") != 0) ||
+	    (identity.join_given && identity.join == JOIN_ATTRIBUTE &&
+	     check_attribute(s, SCHEMA_JOIN, "--join") != 0))
+		return -1;
 	if (s->snapshot && !s->snapshot->has_taken && dc->time.known == KNOWN_SET) {
 		/* No clock to compare the server's with. */
 		if (s->now == s->read_at)

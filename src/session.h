@@ -11,6 +11,7 @@
 
 /* What the commands share: a bound source, or a file, and the domain behind it. */
 struct session {
+	const struct settings *settings;
 	const struct target *target;
 	struct source *source;
 	struct controllers controllers;	/* behind the source, unless it is a file */

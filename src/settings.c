@@ -10,11 +10,13 @@
 #include "core/adtime.h"
 #include "core/ascii.h"
 #include "core/buf.h"
+#include "rules/identity.h"
 #include "uri.h"
 
 #define MAX_SECONDS 86400	/* a day without an answer is not a time-out any more */
 #define MAX_RETRIES 100
 #define MAX_DELAY 60000		/* milliseconds */
+#define MAX_ATTRIBUTE 60	/* characters; the longest of Windows has 58 */
 #define MAX_PAGE 100000		/* five times the highest MaxPageSize of Windows */
 
 /* In the order of enum start_tls, enum channel_binding, enum fail_on. */
@@ -50,6 +52,34 @@ filter_fault(const char *text)
 			return "is not one LDAP filter: the parentheses do not match";
 	}
 	return depth == 0 ? NULL : "is not one LDAP filter: the parentheses do not match";
+}
+
+/* It goes into searches as it is: a keystring of RFC 4512 1.4, no longer than
+ * any attribute of a directory's schema. */
+static const char *
+attribute_fault(const char *text)
+{
+	size_t i, len = strlen(text);
+
+	for (i = 0; i < len; i++)
+		if (!ascii_is_alpha(text[i]) && (i == 0 || (!ascii_is_digit(text[i]) &&
+		    text[i] != '-')))
+			break;
+	if (i == len && len > 0 && len <= MAX_ATTRIBUTE)
+		return NULL;
+	return "must be the LDAP name of an attribute: letters, digits and hyphens";
+}
+
+static const char *
+join_fault(const char *text)
+{
+	struct identity_options o;
+
+	identity_options_init(&o, NULL, text);
+	if (o.join != JOIN_ATTRIBUTE || attribute_fault(text) == NULL)
+		return NULL;
+	return "must be once, mail, " JOIN_NAME_ACCOUNT ", " JOIN_NAME_SID " or the LDAP name of "
+		"an attribute";
 }
 
 #define T(field) true, offsetof(struct target, field)
@@ -96,6 +126,8 @@ const struct setting setting_table[] = {
 	CHOICE("fail_on", S(fail_on), fail_on_names),
 	STRING("profile", S(profile)),
 	BOOL("self_check", S(self_check)),
+	CHECKED("source_anchor", S(source_anchor), attribute_fault),
+	CHECKED("join", S(join), join_fault),
 	{ "now", SETTING_TIME, S(now), 0, 0, NULL, NULL },
 	BOOL("quiet", S(quiet)),
 	BOOL("verbose", S(verbose)),

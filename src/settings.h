@@ -55,6 +55,8 @@ struct settings {
 	enum fail_on fail_on;
 	char *profile;			/* --profile: a name in the table of right profiles; NULL: default */
 	bool self_check;		/* --self-check */
+	char *source_anchor;		/* --source-anchor: attribute; NULL: the vendor's default */
+	char *join;			/* --join: as rules/identity.h names them, or an attribute */
 	bool as_json;			/* explain --json */
 	bool has_now;
 	int64_t now;			/* FILETIME, when has_now */

@@ -160,6 +160,9 @@ static const struct { const char *name, *set; } attributes[SCHEMA_ATTRIBUTE_COUN
 	{ "msDS-ResultantPSO", NULL },
 	{ "member", MEMBERSHIP },
 	{ "memberOf", MEMBERSHIP },
+	{ "mS-DS-ConsistencyGuid", NULL },
+	{ NULL, NULL },
+	{ NULL, NULL },
 };
 
 /* Classes a user account may be of, and what it mostly stands in, with their parents. */
@@ -197,7 +200,7 @@ const char *schema_guid_name(const struct guid *g)
 static struct guid attribute_guid(const char *name)
 {
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!strcmp(names[i].name, name))
+		if (ascii_eq_nocase(names[i].name, strlen(names[i].name), name, strlen(name)))
 			return guid_of(names[i].guid);
 	return (struct guid){ { 0 } };
 }
@@ -207,7 +210,8 @@ void schema_init(struct schema *s)
 	*s = (struct schema){ 0 };
 	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++) {
 		s->attr[i].name = attributes[i].name;
-		s->attr[i].id = attribute_guid(attributes[i].name);
+		if (attributes[i].name)
+			s->attr[i].id = attribute_guid(attributes[i].name);
 		s->attr[i].in_set = attributes[i].set != NULL;
 		if (attributes[i].set)
 			s->attr[i].set = guid_of(attributes[i].set);
@@ -229,19 +233,33 @@ void schema_fini(struct schema *s)
 	*s = (struct schema){ 0 };
 }
 
+void schema_name_attribute(struct schema *s, enum schema_attribute_id id, const char *name)
+{
+	s->attr[id] = (struct schema_attribute){ .name = name };
+	if (!name)
+		return;
+	s->attr[id].id = attribute_guid(name);
+	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++)
+		if (attributes[i].name && attributes[i].set && ascii_eq_nocase(name, strlen(name),
+				attributes[i].name, strlen(attributes[i].name))) {
+			s->attr[id].in_set = true;
+			s->attr[id].set = guid_of(attributes[i].set);
+		}
+}
+
 void schema_set_attribute(struct schema *s, const char *name, size_t len,
 	const struct guid *id, const struct guid *set)
 {
 	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++) {
 		struct schema_attribute *a = &s->attr[i];
 
-		if (!ascii_eq_nocase(a->name, strlen(a->name), name, len))
+		if (!a->name || !ascii_eq_nocase(a->name, strlen(a->name), name, len))
 			continue;
+		a->found = true;
 		a->id = *id;
 		a->in_set = set != NULL;
 		if (set)
 			a->set = *set;
-		return;
 	}
 }
 

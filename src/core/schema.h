@@ -30,11 +30,16 @@ enum schema_attribute_id {
 	SCHEMA_RESULTANT_PSO,
 	SCHEMA_MEMBER,
 	SCHEMA_MEMBER_OF,
+	/* by another name where the run says so (schema_name_attribute) */
+	SCHEMA_SOURCE_ANCHOR,
+	SCHEMA_JOIN,		/* these two have no name until then */
+	SCHEMA_JOIN_OTHER,
 	SCHEMA_ATTRIBUTE_COUNT
 };
 
 struct schema_attribute {
-	const char *name;		/* lDAPDisplayName, static */
+	const char *name;		/* lDAPDisplayName, borrowed; NULL: not asked for */
+	bool found;			/* the directory's schema has it */
 	struct guid id;			/* schemaIDGUID */
 	bool in_set;
 	struct guid set;		/* attributeSecurityGUID, when in_set */
@@ -64,6 +69,9 @@ extern const struct guid right_unexpire_password;
 /* The built-in table. Never fails: without memory it has no classes. */
 void schema_init(struct schema *);
 void schema_fini(struct schema *);
+/* Which attribute that one is, before the directory's schema is read. The name is
+ * borrowed for as long as the schema lives; NULL: none. */
+void schema_name_attribute(struct schema *, enum schema_attribute_id, const char *name);
 /* An attribute as the directory has it; names that are not ours are ignored. */
 void schema_set_attribute(struct schema *, const char *name, size_t len,
 	const struct guid *id, const struct guid *set /* NULL: none */);

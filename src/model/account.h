@@ -46,6 +46,9 @@ struct account {
 	struct value resultant_pso;	/* msDS-ResultantPSO, asked for only where the
 					 * policies' own links cannot be read */
 	bool no_resultant_pso;		/* it is known to have none */
+	/* By enum schema_attribute_id: what the reader may certainly read of it, so
+	 * that what was not returned is not set. NULL: not known. */
+	const bool *readable;
 };
 
 /* Attributes that account_decode() reads: NULL-terminated, for queries. */

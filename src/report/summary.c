@@ -109,3 +109,15 @@ void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 		buf_adds(b, "\nINCOMPLETE: something could not be read; the findings of severity "
 			"unknown name it.\n");
 }
+
+void summary_identity(const struct tally *t, size_t users, struct buf *b)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < rule_count; i++)
+		any |= t->by_rule[i] > 0;
+	if (!any)
+		return;
+	buf_addf(b, "\nidentities compared: of %zu users\n", users);
+	findings(t, b);
+}

@@ -10,6 +10,8 @@
  * but for names: users read, verdicts an operation, findings a rule, and the
  * causes (sorted) that concern most users, in SUMMARY_CAUSES lines at most. */
 #define SUMMARY_CAUSES 10
+/* What a comparison of the users of all domains found; nothing when it found nothing. */
+void summary_identity(const struct tally *, size_t users, struct buf *out);
 void summary_print(const struct judge *, const struct rollup *, struct buf *out);
 
 #endif

@@ -195,7 +195,8 @@ static void judge_reader(const struct sd *sd, const struct domain *d, const stru
 			(enum schema_attribute_id)i, RIGHT_READ_PROPERTY,
 			a->class ? &a->class->id : NULL);
 
-		v->readable[i] = access_check(sd, &req, &reader).decision == DECISION_YES;
+		v->readable[i] = d->schema.attr[i].name &&
+			access_check(sd, &req, &reader).decision == DECISION_YES;
 	}
 }
 
@@ -359,6 +360,7 @@ void account_settle(struct account *a, const struct dacl_verdict *v)
 		    !entry_value(a->entry, ints[i].name))
 			*k = (struct known_int){ KNOWN_UNSET, 0 };
 	}
+	a->readable = v->readable;
 	a->no_resultant_pso = !a->resultant_pso.data && v->readable[SCHEMA_RESULTANT_PSO];
 }
 

@@ -88,7 +88,7 @@ const struct event event_table[] = {
 		"synchronized domains or forests, or the attribute chosen as anchor (an alias, a "
 		"UPN) is not unique.",
 		"Disable or stop synchronizing one of the two accounts, or choose an anchor that is "
-		"unique by nature (mS-DS-ConsistencyGuid, objectGUID).", NONE },
+		"unique by nature (mS-DS-ConsistencyGuid, objectGUID).", { 601, 602, 605, 606 } },
 	{ "800700CE", "", "connector password too long", LOG, false,
 		"The connector account's own password is longer than 256 characters. The engine "
 		"words it as a file name or extension that is too long; it shows when somebody "
@@ -217,7 +217,7 @@ const struct event event_table[] = {
 		"unusual characters.",
 		"Read the ADSync events of the same second for the LDAP error. Check write "
 		"lockoutTime (rules 307, 308) and look for / \\ + , \" < > ; = or a leading # in the "
-		"names of the user and its OUs.", { 307, 308 } },
+		"names of its OUs.", { 307, 308, 607 } },
 	{ "33002", "", "ADUserNotFoundError", RESET, false,
 		"The user is not found on premises. It was deleted or left the scope of "
 		"synchronization while the cloud still has it, or sync is broken; \"Object could not "
@@ -230,7 +230,8 @@ const struct event event_table[] = {
 		"ADSync events belongs here: the person is enabled in more than one forest, which "
 		"writeback does not support.",
 		"Find the pair by mS-DS-ConsistencyGuid or objectGUID. Disable or unsynchronize one, "
-		"or clear the copied value on the wrong one, and run a full sync.", NONE },
+		"or clear the copied value on the wrong one, and run a full sync.",
+		{ 601, 602, 605, 606 } },
 	{ "33004", "", "ADPermissionsError", RESET, false,
 		"The connector account may not set this user's password. A right is missing, denied "
 		"or does not reach the object, or adminCount is 1 and the protected DACL keeps the "

@@ -175,6 +175,13 @@ int judge_user(struct judge *j, const struct entry *e)
 	row.policy_len = policy.dn_len;
 	rules_account(j, &a, &policy, &row);
 	rules_policy(j, &a, &policy, &row);
+	rules_identity(j, &a);
 	conclude(j, &row);
+	return j->stopped;
+}
+
+int judge_end(struct judge *j)
+{
+	rules_identity_end(j);
 	return j->stopped;
 }

@@ -10,6 +10,7 @@
 #include "model/finding.h"
 #include "rules/cause.h"
 #include "rules/dacl_cache.h"
+#include "rules/identity.h"
 #include "rules/profile.h"
 #include "rules/rule.h"
 
@@ -42,6 +43,8 @@ struct judge {
 	const struct profile *profile;
 	const struct sink *sink;
 	int64_t now;			/* FILETIME */
+	struct identity_part *identity;	/* where users are noted, to find those who share one;
+					 * borrowed; NULL: nowhere */
 	struct dacl_cache cache;
 	struct cause_cache causes;
 	struct tally tally;
@@ -62,6 +65,8 @@ void judge_connectors(struct judge *, const char *const *dns, size_t count);
 int judge_domain(struct judge *);
 /* One entry that a user search found. Non-zero when the sink ended the run. */
 int judge_user(struct judge *, const struct entry *);
+/* When no more users come: what could not be read of many. */
+int judge_end(struct judge *);
 
 /* A finding by the table's row. `operations` 0: as the table says. Texts are
  * borrowed for the call; account NULL: about `object`, for every user. */
@@ -85,6 +90,8 @@ void rules_policy_domain(struct judge *);
 void rules_permission(struct judge *, struct account *, struct judgement *);
 void rules_account(struct judge *, const struct account *, const struct policy_choice *,
 	struct judgement *);
+void rules_identity(struct judge *, const struct account *);
+void rules_identity_end(struct judge *);
 void rules_policy(struct judge *, const struct account *, const struct policy_choice *,
 	struct judgement *);
 

@@ -26,6 +26,11 @@
 	"msDS-PasswordSettingsPrecedence msDS-MinimumPasswordAge msDS-MaximumPasswordAge " \
 	"msDS-MinimumPasswordLength msDS-PasswordHistoryLength msDS-PasswordComplexityEnabled " \
 	"msDS-LockoutThreshold msDS-LockoutDuration msDS-LockoutObservationWindow"
+#define IDENTITY_ATTRS \
+	"mS-DS-ConsistencyGuid objectGUID userPrincipalName sAMAccountName objectSid " \
+	"userAccountControl"
+#define JOIN_ATTRS \
+	"mail sAMAccountName mailNickname objectSid msExchMasterAccountSid userAccountControl"
 #define DOMAIN_ATTRS \
 	"minPwdAge maxPwdAge minPwdLength pwdHistoryLength pwdProperties lockoutThreshold " \
 	"lockoutDuration lockOutObservationWindow"
@@ -488,6 +493,77 @@ const struct rule rule_table[] = {
 		"Grant the auditing account read on CN=Password Settings Container,CN=System and what "
 		"is below it; it needs nothing more.",
 		PSO_ATTRS },
+
+	/* 6xx: identity, across all domains of a run */
+	{ 601, "duplicate-anchor", SEVERITY_FAIL, RULE_USER, OP_ALL, 33003, false,
+		"another enabled user has the same source anchor",
+		"The cloud names the user by the source anchor alone: mS-DS-ConsistencyGuid, or "
+		"objectGUID where that is not set, unless the wizard was told another attribute. Two "
+		"enabled users with one anchor end in 33003, or in 6329 with hr=80230402 (the vendor).",
+		"Find out whose anchor it is: the ImmutableID of the cloud account. On the other user "
+		"clear the copied mS-DS-ConsistencyGuid, or disable or no longer synchronize it, and run "
+		"a full synchronization.",
+		IDENTITY_ATTRS },
+	{ 602, "duplicate-anchor-disabled", SEVERITY_RISK, RULE_USER, OP_ALL, 33003, false,
+		"the source anchor is shared with a user who is not enabled",
+		"Only enabled accounts count for writeback, so one enabled user and a disabled one with "
+		"the same anchor work, as migrations between forests leave them; until somebody enables "
+		"the second one: then 33003 (the vendor). Whether one is enabled may also not be known.",
+		"When the disabled account is no longer needed, stop synchronizing or delete it, or clear "
+		"its mS-DS-ConsistencyGuid.",
+		IDENTITY_ATTRS },
+	{ 603, "anchor-malformed", SEVERITY_RISK, RULE_USER, OP_ALL, 0, false,
+		"the source anchor is not what it should be",
+		"The vendor's tools write the 16 bytes of a GUID to mS-DS-ConsistencyGuid; other "
+		"contents come from another program, and may not be unique or stay. An anchor in another "
+		"attribute is one value of fewer than 60 characters, without special ones (the vendor's "
+		"design concepts).",
+		"Find out what writes the attribute. A user that is synchronized already must keep its "
+		"anchor, or it becomes another one in the cloud: change it only with a plan for that.",
+		"mS-DS-ConsistencyGuid" },
+	{ 604, "duplicate-upn", SEVERITY_RISK, RULE_USER, OP_RESET | OP_CHANGE, 0, false,
+		"another user has the same user principal name",
+		"Domain controllers refuse a second one in their forest since 2012 R2 (MS-ADTS "
+		"3.1.1.5.1.3), but not from other forests, replication or older ones. In the cloud one of "
+		"the two gets another name, and its owner does not find the account; if the UPN is the "
+		"source anchor, writeback fails with hr=80230402.",
+		"Give one of them another userPrincipalName. Where none is set the account's own is "
+		"sAMAccountName@domain, and that counts.",
+		"userPrincipalName sAMAccountName" },
+	{ 605, "enabled-twice", SEVERITY_FAIL, RULE_USER, OP_ALL, 33003, false,
+		"the same person is enabled in another domain",
+		"By the rule that the wizard was given (--join) the accounts are one person, and the "
+		"password can go to one alone: with two enabled, 33003 or hr=80230402 (the vendor). "
+		"Accounts with RIDs below 1000 are not synchronized and do not count.",
+		"Disable the account that is not used, or no longer synchronize it. Of an account and a "
+		"resource forest, the one in the resource forest (the linked mailbox) is to be disabled.",
+		JOIN_ATTRS },
+	{ 606, "enabled-twice-perhaps", SEVERITY_RISK, RULE_USER, OP_ALL, 33003, false,
+		"perhaps the same person is enabled in another domain",
+		"The accounts share what usually tells that they are one person's, but which rule the "
+		"wizard was given is not in the directory, or whether both are enabled could not be read. "
+		"If they are joined, writeback fails with 33003 (the vendor).",
+		"Look in the wizard (View current configuration, or Identifying users) and give the "
+		"answer with --join: mail, "
+		"sAMAccountName+mailNickname, objectSid+msExchMasterAccountSid, an attribute, or once.",
+		JOIN_ATTRS },
+	{ 607, "path-reserved-characters", SEVERITY_RISK, RULE_USER, OP_ALL, 33001, false,
+		"the user is below a container with reserved characters in its name",
+		"The vendor's support names leading spaces or #, trailing spaces and / , + \" \\ < > ; = "
+		"or line breaks in the names of OUs as causes of 33001: the path is escaped one way too "
+		"many or too few on its way.",
+		"Rename the container that the cause names, or move its users. Names of users "
+		"themselves (\"Doe, Jane\") do not matter.",
+		"" },
+	{ 608, "identity-unreadable", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
+		"users could not be compared with others",
+		"Who shares a source anchor, a UPN or what joins accounts with whom is not known for "
+		"users of whom it was not returned (MS-ADTS 3.1.1.4.4), or not asked for when a snapshot "
+		"was taken.",
+		"Grant the auditing account read on the attribute (members of Pre-Windows 2000 Compatible "
+		"Access have it by default), or take the snapshot anew with the same --source-anchor and "
+		"--join.",
+		IDENTITY_ATTRS },
 };
 
 const size_t rule_count = sizeof rule_table / sizeof rule_table[0];

@@ -59,6 +59,15 @@ enum source_status collect_foreign_connector(struct source *, const struct princ
 enum source_status collect_users(struct source *, const struct domain *, const char *base,
 	const char *filter, entry_fn, void *arg, struct source_error *err);
 
+/* Users of a domain by their RIDs, with what identities are compared by. */
+enum source_status collect_identities(struct source *, const struct domain *,
+	const struct sid *domain, const uint32_t *rids, size_t count, entry_fn, void *arg,
+	struct source_error *err);
+/* Appends the attributes of users that depend on how the run takes identities,
+ * unless they are there. */
+#define COLLECT_MAX_ATTRIBUTES 32
+void collect_identity_attributes(const struct domain *, const char **attrs, size_t *n);
+
 /* One user by DN, as collect_users would give it; for explanations. */
 enum source_status collect_user(struct source *, const struct domain *, const char *dn,
 	struct entry_copy *out, struct source_error *err);

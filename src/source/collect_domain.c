@@ -270,7 +270,8 @@ static void read_schema(struct source *src, struct domain *d)
 		return;
 	buf_adds(&filter, "(|");
 	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++)
-		buf_addf(&filter, "(lDAPDisplayName=%s)", d->schema.attr[i].name);
+		if (d->schema.attr[i].name)
+			buf_addf(&filter, "(lDAPDisplayName=%s)", d->schema.attr[i].name);
 	buf_addc(&filter, ')');
 	q.filter = buf_str(&filter);
 	(void)source_search(src, &q, on_schema_attribute, d, &err);

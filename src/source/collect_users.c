@@ -24,9 +24,25 @@
 #define FILTER_HIDDEN	"(&(!" NORMAL_USER ")(|(!(objectCategory=*))(&(objectClass=user)" \
 	"(!(objectCategory=person))(!(objectClass=computer))(!(sAMAccountType=*)))))"
 
-#define MAX_ATTRIBUTES 32
+/* Whom a user is taken for: the source anchor, and what joins it to others.
+ * Which attributes those are the domain's schema knows (rules/identity.h). */
+void collect_identity_attributes(const struct domain *d, const char **attrs, size_t *n)
+{
+	static const enum schema_attribute_id which[] = { SCHEMA_SOURCE_ANCHOR, SCHEMA_JOIN,
+		SCHEMA_JOIN_OTHER };
 
-static void user_attributes(const struct domain *d, const char *attrs[MAX_ATTRIBUTES])
+	for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
+		const char *name = d->schema.attr[which[i]].name;
+		bool have = !name;
+
+		for (size_t k = 0; k < *n && !have; k++)
+			have = ascii_eq_nocase(attrs[k], strlen(attrs[k]), name, strlen(name));
+		if (!have)
+			attrs[(*n)++] = name;
+	}
+}
+
+static void user_attributes(const struct domain *d, const char *attrs[COLLECT_MAX_ATTRIBUTES])
 {
 	size_t n = 0;
 
@@ -34,6 +50,7 @@ static void user_attributes(const struct domain *d, const char *attrs[MAX_ATTRIB
 		attrs[n] = account_attributes[n];
 		n++;
 	}
+	collect_identity_attributes(d, attrs, &n);
 	/* The server computes it for each user, so only where it is needed. */
 	if (d->psos_unread)
 		attrs[n++] = "msDS-ResultantPSO";
@@ -70,7 +87,7 @@ static int on_hidden(void *arg, const struct entry *e)
 enum source_status collect_users(struct source *src, const struct domain *d, const char *base,
 	const char *filter, entry_fn each, void *arg, struct source_error *err)
 {
-	const char *attrs[MAX_ATTRIBUTES];
+	const char *attrs[COLLECT_MAX_ATTRIBUTES];
 	struct query q = { .what = "users", .base = base ? base : d->dn, .scope = SCOPE_SUBTREE,
 		.filter = filter ? filter : FILTER_USERS, .attrs = attrs,
 		.sd_flags = SD_FLAGS_READ, .paged = true };
@@ -94,7 +111,7 @@ static int on_user(void *arg, const struct entry *e)
 enum source_status collect_user(struct source *src, const struct domain *d, const char *dn,
 	struct entry_copy *out, struct source_error *err)
 {
-	const char *attrs[MAX_ATTRIBUTES];
+	const char *attrs[COLLECT_MAX_ATTRIBUTES];
 	struct query q = { .what = "the user", .base = dn, .scope = SCOPE_BASE, .attrs = attrs,
 		.sd_flags = SD_FLAGS_READ };
 	enum source_status st;

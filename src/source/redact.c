@@ -222,6 +222,21 @@ static bool is_common(const char *v, size_t len)
 	return false;
 }
 
+/* What has a meaning at the ends of a name alone (rule 607) stays there. */
+static void redact_rdn_name(struct redactor *r, const char *s, size_t len, struct buf *out)
+{
+	const bool last = len > 1 && s[len - 1] == ' ';
+
+	if (len > 1 && (s[0] == '#' || s[0] == ' ')) {
+		buf_addc(out, s[0]);
+		s++;
+		len--;
+	}
+	redact_name(r, s, len, out);
+	if (last)
+		buf_addc(out, ' ');
+}
+
 static void redact_rdn(struct redactor *r, const char *rdn, size_t len, bool common, struct buf *out)
 {
 	const char *sign = memchr(rdn, '=', len);
@@ -242,7 +257,7 @@ static void redact_rdn(struct redactor *r, const char *rdn, size_t len, bool com
 	} else if (common || is_common(buf_str(&value), value.len)) {
 		buf_add(&name, value.data, value.len);
 	} else {
-		redact_name(r, buf_str(&value), value.len, &name);
+		redact_rdn_name(r, buf_str(&value), value.len, &name);
 	}
 	dn_escape_value(buf_str(&name), name.len, out);
 out:
@@ -280,7 +295,9 @@ static enum kind kind_of(const char *name)
 		{ "sAMAccountName", KIND_NAME }, { "userPrincipalName", KIND_NAME },
 		{ "mail", KIND_NAME }, { "displayName", KIND_NAME }, { "description", KIND_NAME },
 		{ "name", KIND_NAME }, { "cn", KIND_NAME }, { "msDS-PrincipalName", KIND_NAME },
+		{ "msExchMasterAccountSid", KIND_SID }, { "msRTCSIP-OriginatorSid", KIND_SID },
 		{ "dnsHostName", KIND_DNS }, { "objectGUID", KIND_KEEP },
+		{ "mS-DS-ConsistencyGuid", KIND_KEEP },
 		{ "schemaIDGUID", KIND_KEEP }, { "attributeSecurityGUID", KIND_KEEP },
 		{ "objectClass", KIND_KEEP }, { "lDAPDisplayName", KIND_KEEP },
 		{ "subClassOf", KIND_KEEP }, { "vendorName", KIND_KEEP },

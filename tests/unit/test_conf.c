@@ -101,6 +101,7 @@ test_every_setting(void **state)
 		"retries = 100; retry_delay = 60000;\n"
 		"page_size = 0x1F4; findings = \"f.csv\"; users = \"u.csv\"; causes = \"c.csv\";\n"
 		"json = \"-\"; fail_on = \"never\"; profile = \"full\"; self_check = true;\n"
+		"source_anchor = \"employeeID\"; join = \"sAMAccountName+mailNickname\";\n"
 		"now = \"1601-01-01T00:00:01Z\"; quiet = true; verbose = false;\n", &s);
 	assert_int_equal(s.target_count, 1);
 	t = &s.targets[0];
@@ -126,6 +127,8 @@ test_every_setting(void **state)
 	assert_string_equal(s.json, "-");
 	assert_int_equal(s.fail_on, FAIL_ON_NEVER);
 	assert_string_equal(s.profile, "full");
+	assert_string_equal(s.source_anchor, "employeeID");
+	assert_string_equal(s.join, "sAMAccountName+mailNickname");
 	assert_true(s.self_check && s.quiet && !s.verbose && s.has_now);
 	assert_int_equal(s.now, 10000000);
 	settings_fini(&s);
@@ -237,6 +240,13 @@ static const struct { const char *text, *says; } bad[] = {
 	{ "page_size = 500.0;", ":1: 'page_size' must be a number, without quotes" },
 	{ "page_size = true;", ":1: 'page_size' must be a number, without quotes" },
 	{ "self_check = \"yes\";", ":1: 'self_check' must be true or false, without quotes" },
+	{ "source_anchor = \"a)(b=*\";", ":1: 'source_anchor' must be the LDAP name of an attribute: "
+		"letters, digits and hyphens" },
+	{ "source_anchor = \"1.2.3\";", ":1: 'source_anchor' must be the LDAP name of an attribute: "
+		"letters, digits and hyphens" },
+	{ "source_anchor = \"\";", ":1: 'source_anchor' must not be empty" },
+	{ "join = \"mail+cn\";", ":1: 'join' must be once, mail, sAMAccountName+mailNickname, "
+		"objectSid+msExchMasterAccountSid or the LDAP name of an attribute" },
 	{ "self_check = 1;", ":1: 'self_check' must be true or false, without quotes" },
 	{ "page_size = 0;", ":1: 'page_size' must be a number from 1 to 100000" },
 	{ "page_size = -1;", ":1: 'page_size' must be a number from 1 to 100000" },

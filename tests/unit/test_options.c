@@ -185,7 +185,10 @@ test_judging_and_results(void **state)
 
 	(void)state;
 	good("audit", AUDIT, U "--now 1601-01-01T00:00:01Z --profile p --self-check --fail-on never "
-		"--findings a --users b --causes c --json - -q", &s);
+		"--findings a --users b --causes c --json - -q --source-anchor employee-ID "
+		"--join once", &s);
+	assert_string_equal(s.source_anchor, "employee-ID");
+	assert_string_equal(s.join, "once");
 	assert_true(s.has_now && s.self_check && s.quiet);
 	assert_int_equal(s.now, 10000000);
 	assert_string_equal(s.profile, "p");

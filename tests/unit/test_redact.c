@@ -80,6 +80,10 @@ static void test_dns(void **state)
 	a = dn("CN=Doe\\, Jane (Ext),DC=a");
 	assert_non_null(strstr(a, "\\,()"));	/* what rules look at */
 	free(a);
+	a = dn("OU=\\#1\\ ,OU=\\ 2,DC=a");	/* also at the ends */
+	assert_int_equal(strncmp(a, "OU=\\#n", 6), 0);
+	assert_non_null(strstr(a, "\\ ,OU=\\ n"));
+	free(a);
 }
 
 static void test_names(void **state)

@@ -40,6 +40,8 @@ static const struct {
 	{ SCHEMA_RESULTANT_PSO, "msDS-ResultantPSO", "b77ea093-88d0-4780-9a98-911f8e8b1dca", NULL },
 	{ SCHEMA_MEMBER, "member", "bf9679c0-0de6-11d0-a285-00aa003049e2", MEMBERSHIP },
 	{ SCHEMA_MEMBER_OF, "memberOf", "bf967991-0de6-11d0-a285-00aa003049e2", MEMBERSHIP },
+	{ SCHEMA_SOURCE_ANCHOR, "mS-DS-ConsistencyGuid", "23773dc2-b63a-11d2-90e1-00c04fd91ab1",
+		NULL },
 };
 
 static void
@@ -50,7 +52,10 @@ built_in_attributes(void **state)
 	(void)state;
 	schema_init(&s);
 	assert_false(s.from_directory);
-	assert_int_equal(COUNT(attributes), SCHEMA_ATTRIBUTE_COUNT);
+	/* and two that have no name yet */
+	assert_int_equal(COUNT(attributes) + 2, SCHEMA_ATTRIBUTE_COUNT);
+	assert_null(s.attr[SCHEMA_JOIN].name);
+	assert_null(s.attr[SCHEMA_JOIN_OTHER].name);
 	for (size_t i = 0; i < COUNT(attributes); i++) {
 		const struct schema_attribute *a = &s.attr[attributes[i].id];
 		struct guid_buf b;
@@ -64,6 +69,39 @@ built_in_attributes(void **state)
 			fail_msg("%s: %s", a->name, b.s);
 	}
 	schema_fini(&s);
+	schema_fini(&s);
+}
+
+/* Attributes that a run names. */
+static void
+named_attributes(void **state)
+{
+	struct guid id = { { 1 } }, set = { { 2 } };
+	struct schema s;
+	struct guid_buf b;
+
+	(void)state;
+	schema_init(&s);
+	schema_name_attribute(&s, SCHEMA_JOIN, "MAIL");
+	schema_name_attribute(&s, SCHEMA_SOURCE_ANCHOR, "objectSID");
+	schema_name_attribute(&s, SCHEMA_JOIN_OTHER, "contosoNumber");
+	assert_string_equal(guid_str(&s.attr[SCHEMA_JOIN].id, &b),
+		"bf967961-0de6-11d0-a285-00aa003049e2");
+	assert_true(s.attr[SCHEMA_SOURCE_ANCHOR].in_set);
+	assert_string_equal(guid_str(&s.attr[SCHEMA_SOURCE_ANCHOR].set, &b), GENERAL);
+	assert_false(s.attr[SCHEMA_JOIN_OTHER].in_set);
+	assert_false(s.attr[SCHEMA_JOIN_OTHER].found);
+	schema_set_attribute(&s, "contosonumber", 13, &id, &set);
+	assert_true(s.attr[SCHEMA_JOIN_OTHER].found && s.attr[SCHEMA_JOIN_OTHER].in_set);
+	assert_true(guid_eq(&s.attr[SCHEMA_JOIN_OTHER].id, &id));
+	/* One attribute may stand for two. */
+	schema_set_attribute(&s, "objectSid", 9, &id, NULL);
+	assert_true(guid_eq(&s.attr[SCHEMA_SOURCE_ANCHOR].id, &id));
+	assert_true(guid_eq(&s.attr[SCHEMA_OBJECT_SID].id, &id));
+	schema_name_attribute(&s, SCHEMA_JOIN, NULL);
+	assert_null(s.attr[SCHEMA_JOIN].name);
+	schema_set_attribute(&s, "", 0, &id, NULL);
+	assert_false(s.attr[SCHEMA_JOIN].found);
 	schema_fini(&s);
 }
 
@@ -207,6 +245,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(built_in_attributes),
+		cmocka_unit_test(named_attributes),
 		cmocka_unit_test(rights),
 		cmocka_unit_test(guid_names),
 		cmocka_unit_test(from_directory),
