@@ -60,7 +60,8 @@ static char *held_how(struct work *w, const struct path_tree *tree, const struct
 /* The ancestor whose own ACE this one was inherited from: nearest first. */
 static char *inherited_from(struct work *w, const struct ace *ace)
 {
-	const struct container *from = cause_origin(&w->session->domain, w->above, &w->sd, ace);
+	const struct container *from = cause_origin(&w->session->domain, w->above, &w->sd, ace,
+		NULL);
 
 	return strdup(from ? from->dn :
 		"an ancestor that no longer carries it, or that could not be read");

@@ -77,6 +77,7 @@ struct domain {
 	bool reader_is_connector;
 	bool keep_ace_order;		/* ACEs are not sorted when permissions are written
 					 * (MS-ADTS 6.1.3.1) */
+	const char *users_base;		/* users are audited at or below; borrowed. NULL: all */
 	bool self_check;		/* ask the server what the reader may write, and compare */
 	char *pdc;			/* NTDS settings of the PDC emulator; NULL: not read */
 	struct known_int pdc_level;	/* its msDS-Behavior-Version (MS-ADTS 6.1.4.2) */

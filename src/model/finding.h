@@ -8,6 +8,7 @@
 #include "core/access.h"
 #include "model/account.h"
 #include "model/cause.h"
+#include "model/cure.h"
 #include "model/policy.h"
 
 /* One thing that is the matter with one object, with its evidence. Strings are
@@ -23,6 +24,7 @@ struct finding {
 	const char *evidence;		/* what was read, literally */
 	const char *cause;		/* the object where it can be mended */
 	const struct cause *why;	/* what is the matter there */
+	const struct cure *cure;	/* the commands that mend it; NULL: none worked out */
 	bool shared;			/* holds for every user, not for one */
 };
 

@@ -8,6 +8,7 @@
 
 #include "core/ascii.h"
 #include "core/sd.h"
+#include "rules/cure.h"
 
 /* What one search for a cause works on. */
 struct trace {
@@ -86,7 +87,7 @@ static bool same_ace(const struct ace *theirs, const struct sd *sd, const struct
 }
 
 struct container *cause_origin(struct domain *d, struct container *above, const struct sd *sd,
-	const struct ace *ace)
+	const struct ace *ace, struct ace *out)
 {
 	bool parent = true;
 
@@ -100,8 +101,11 @@ struct container *cause_origin(struct domain *d, struct container *above, const 
 		while (acl_next(&up->dacl, &pos, &theirs))
 			if ((theirs.flags & ACE_CONTAINER_INHERIT) && is_own(d, at, up, &theirs) &&
 			    (parent || !(theirs.flags & ACE_NO_PROPAGATE)) &&
-			    same_ace(&theirs, sd, ace))
+			    same_ace(&theirs, sd, ace)) {
+				if (out)
+					*out = theirs;
 				return at;
+			}
 		if (up->control & SD_DACL_PROTECTED)
 			return NULL;
 	}
@@ -301,6 +305,18 @@ static struct cause trace_absent(struct trace *t, struct container *above)
 		cause_words(last ? CAUSE_NO_GRANT : CAUSE_NOT_READABLE) };
 }
 
+struct cause cause_of_absence(struct domain *d, const struct account *a, const struct sd *sd,
+	enum right_id right, const struct access_subject *who, struct container *above)
+{
+	struct trace t = { .domain = d, .account = a, .sd = *sd, .right = right,
+		.req = right_request(d, right, a->class), .who = *who };
+	struct cause c = trace_absent(&t, above);
+
+	buf_fini(&t.words);
+	c.words = cause_words(c.kind);
+	return c;
+}
+
 /* An ACE decided, or would if it could be settled. */
 static struct cause trace_ace(struct trace *t, int index, bool denied, struct container *above)
 {
@@ -316,7 +332,8 @@ static struct cause trace_ace(struct trace *t, int index, bool denied, struct co
 		return cause_at(t, denied ? CAUSE_DENIED_ON_USER : CAUSE_AS_SAID, NULL);
 	kind = denied ? CAUSE_DENIED_ABOVE :
 		ace_is_callback(&ace) ? CAUSE_ON_CONDITION : CAUSE_ON_GROUP;
-	from = ace.flags & ACE_INHERITED ? cause_origin(t->domain, above, &t->sd, &ace) : NULL;
+	from = ace.flags & ACE_INHERITED ? cause_origin(t->domain, above, &t->sd, &ace,
+		NULL) : NULL;
 	if (kind == CAUSE_ON_GROUP) {
 		buf_adds(&t->words, "hangs on ");
 		domain_sid_words(t->domain, &ace.trustee, &t->words);
@@ -357,6 +374,7 @@ struct cause_entry {
 	enum decision decision;
 	int ace;
 	struct cause cause;
+	struct cure *cure;		/* owned; behind cause.cure */
 	char words[];			/* behind cause.words, when they are not static */
 };
 
@@ -366,6 +384,7 @@ static void empty(struct cause_cache *c)
 		while (c->slot[i]) {
 			struct cause_entry *next = c->slot[i]->next;
 
+			free(c->slot[i]->cure);
 			free(c->slot[i]);
 			c->slot[i] = next;
 		}
@@ -375,6 +394,7 @@ static void empty(struct cause_cache *c)
 void cause_cache_fini(struct cause_cache *c)
 {
 	empty(c);
+	free(c->own);
 	free(c->slot);
 	*c = (struct cause_cache){ 0 };
 }
@@ -391,21 +411,46 @@ static struct cause_entry **slot_of(const struct cause_cache *c, const struct da
 	return &c->slot[(h ^ h >> 16) & (c->slots - 1)];
 }
 
+/* A cause that was not met yet, traced. NULL without memory. */
+static struct cause_entry *trace_new(const struct dacl_verdict *v, struct trace *t,
+	const struct access_result *why, struct container *above)
+{
+	struct cause found = trace_right(t, why, above);
+	size_t len = t->words.len ? t->words.len + 1 : 0;
+	struct cause_entry *e = calloc(1, sizeof *e + len);
+
+	if (e) {
+		e->verdict = v;
+		e->above = above;
+		e->right = t->right;
+		e->decision = why->decision;
+		e->ace = why->ace;
+		e->cause = found;
+		if (len) {
+			memcpy(e->words, buf_str(&t->words), len);
+			e->cause.words = e->words;
+		}
+	}
+	buf_fini(&t->words);
+	return e;
+}
+
 const struct cause *cause_of_right(struct cause_cache *c, const struct dacl_cache *dacls,
 	struct domain *d, const struct account *a, const struct dacl_verdict *v,
 	enum right_id right, const struct access_result *why, struct container *above)
 {
 	static const struct cause nothing = { CAUSE_AS_SAID, NULL, "" };
 	const struct sid *self = a->has_sid ? &a->sid : NULL;
+	/* What a user may do to itself can hang on its own groups. */
+	bool own = right == RIGHT_ID_CHANGE && v->per_user;
 	struct trace t = { .domain = d, .account = a, .right = right,
 		.req = right_request(d, right, a->class), .user = { d, a } };
-	struct cause_entry **slot, *e = NULL;
-	struct cause found;
-	size_t len;
+	struct cause_entry **slot, *e;
 
 	if (c->generation != dacls->generation || c->count >= CAUSE_CACHE_MAX)
 		empty(c);
 	c->generation = dacls->generation;
+	c->cure = NULL;
 	if (!c->slot && !(c->slot = calloc(CACHE_SLOTS, sizeof *c->slot)))
 		return &nothing;
 	c->slots = CACHE_SLOTS;
@@ -413,32 +458,29 @@ const struct cause *cause_of_right(struct cause_cache *c, const struct dacl_cach
 	for (e = *slot; e; e = e->next)
 		if (e->verdict == v && e->above == above && e->right == right &&
 		    e->decision == why->decision && e->ace == why->ace)
-			return &e->cause;
-
+			break;
+	if (e && (!c->cures || !own)) {
+		c->cure = e->cure;
+		return &e->cause;
+	}
 	if (sd_parse(a->sd.data, a->sd.len, &t.sd, NULL) != ERR_OK)
 		return &nothing;
 	t.who = right == RIGHT_ID_CHANGE ? user_subject(&t.user) :
 		access_subject_token(&d->connector.token, self);
-	found = trace_right(&t, why, above);
-	len = t.words.len ? t.words.len + 1 : 0;
-	e = calloc(1, sizeof *e + len);
-	if (e) {
-		e->verdict = v;
-		e->above = above;
-		e->right = right;
-		e->decision = why->decision;
-		e->ace = why->ace;
-		e->cause = found;
-		if (len) {
-			memcpy(e->words, buf_str(&t.words), len);
-			e->cause.words = e->words;
-		}
+	if (!e && (e = trace_new(v, &t, why, above)) != NULL) {
+		e->cure = c->cures && !own ? cure_of_right(d, a, right, &t.who, above) : NULL;
 		e->next = *slot;
 		*slot = e;
 		c->count++;
 	}
-	buf_fini(&t.words);
-	return e ? &e->cause : &nothing;
+	if (!e)
+		return &nothing;
+	c->cure = e->cure;
+	if (c->cures && own) {
+		free(c->own);
+		c->cure = c->own = cure_of_right(d, a, right, &t.who, above);
+	}
+	return &e->cause;
 }
 
 struct cause cause_of_protection(const struct account *a, const struct dacl_verdict *v,

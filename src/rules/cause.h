@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "model/cause.h"
+#include "model/cure.h"
 #include "model/domain.h"
 #include "rules/dacl_cache.h"
 #include "rules/rule.h"
@@ -40,15 +41,20 @@ struct cause_cache {
 	struct cause_entry **slot;
 	size_t slots, count;
 	size_t generation;	/* of the DACL cache, whose verdicts it points to */
+	bool cures;		/* asked for: work out what mends it, too */
+	const struct cure *cure;	/* of what was returned last; NULL: none */
+	struct cure *own;	/* owned; a cure that holds for one user */
 };
-#define CAUSE_CACHE_MAX 65536	/* then it is emptied; an entry takes some 200 bytes */
+#define CAUSE_CACHE_MAX 65536	/* then it is emptied; an entry takes some 200 bytes,
+					 * and a cure 400 and 200 for each step */
 
 void cause_cache_fini(struct cause_cache *);
 
 /*
  * Why the right of a verdict is not granted (`why` is its result, or for
  * Change Password the user's own). `above` is what stands above the user, or
- * NULL. Valid until the next call; without memory CAUSE_AS_SAID.
+ * NULL. Valid until the next call, as is the cache's `cure`; without memory
+ * CAUSE_AS_SAID.
  */
 const struct cause *cause_of_right(struct cause_cache *, const struct dacl_cache *,
 	struct domain *, const struct account *, const struct dacl_verdict *, enum right_id,
@@ -60,9 +66,15 @@ struct cause cause_of_protection(const struct account *, const struct dacl_verdi
 	enum answer protect, const char *group);
 
 /* The nearest object from `above` upwards whose own ACE this inherited one of
- * the descriptor is; NULL when none that can be read carries it. */
+ * the descriptor is, *theirs (may be NULL) gets that; NULL when none that can be
+ * read carries it. */
 struct container *cause_origin(struct domain *, struct container *above, const struct sd *,
-	const struct ace *);
+	const struct ace *, struct ace *theirs);
+
+/* Why no ACE of the descriptor, the account's or what became of it, grants the
+ * right: cause_of_right() in kinds alone, `words` are those of the kind. */
+struct cause cause_of_absence(struct domain *, const struct account *, const struct sd *,
+	enum right_id, const struct access_subject *, struct container *above);
 
 /* What is the matter, for kinds that need no names; static. */
 const char *cause_words(enum cause_kind);

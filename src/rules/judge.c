@@ -67,6 +67,7 @@ void judge_remark(struct judge *j, const struct remark *r)
 		.until = r->until ? *r->until : 0,
 		.evidence = r->evidence,
 		.why = &why,
+		.cure = r->cure,
 		.shared = shared,
 	};
 

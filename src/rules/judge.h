@@ -78,6 +78,7 @@ struct remark {
 	const char *evidence;
 	const char *cause;		/* DN; NULL: the account itself */
 	const struct cause *why;	/* traced, instead of `cause`; or NULL */
+	const struct cure *cure;	/* or NULL */
 	const int64_t *until;		/* NULL: it does not end by itself */
 };
 void judge_remark(struct judge *, const struct remark *);

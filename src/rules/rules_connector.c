@@ -2,12 +2,14 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/adtime.h"
 #include "core/sd.h"
 #include "core/sddl.h"
 #include "core/uac.h"
+#include "rules/cure.h"
 #include "rules/judge.h"
 
 /* 2xx: the connector account. */
@@ -157,6 +159,7 @@ static void judge_protected_reset(struct judge *j)
 static void judge_unexpire(struct judge *j)
 {
 	struct access_request req = schema_request_right(&right_unexpire_password);
+	struct cure *cure = NULL;
 	struct access_result r;
 
 	if (!connector_may(j, &j->domain->root_sd, &req, &r)) {
@@ -170,7 +173,12 @@ static void judge_unexpire(struct judge *j)
 		buf_addf(&j->text, "%s: Unexpire Password is %s", j->domain->dn,
 			r.decision == DECISION_UNKNOWN ? "not settled" :
 			r.reason == ACCESS_BY_ACE ? "denied" : "not granted");
-		remark(j, 209, buf_str(&j->text));
+		if (j->causes.cures && r.decision == DECISION_NO && r.reason != ACCESS_BY_ACE)
+			cure = cure_of_object(j->domain, j->domain->dn, &right_unexpire_password);
+		judge_remark(j, &(struct remark){ .rule = 209,
+			.account = &j->domain->connector.account, .evidence = buf_str(&j->text),
+			.cause = j->domain->connector.account.dn, .cure = cure });
+		free(cure);
 	}
 }
 

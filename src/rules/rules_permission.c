@@ -36,16 +36,26 @@ struct mending {
 	bool looked_above;
 };
 
+/* NULL: the rule says it all. *cure may be NULL. */
 static const struct cause *trace(struct judge *j, const struct account *a,
 	const struct dacl_verdict *v, enum right_id id, const struct access_result *r,
-	struct mending *m)
+	struct mending *m, const struct cure **cure)
 {
-	if (m->protection.kind != CAUSE_AS_SAID)
-		return &m->protection;
-	if (!m->looked_above)
-		m->above = domain_container_above(j->domain, a->dn, a->dn_len);
-	m->looked_above = true;
-	return cause_of_right(&j->causes, &j->cache, j->domain, a, v, id, r, m->above);
+	bool hand = m->protection.kind != CAUSE_AS_SAID;
+	bool tick = id == RIGHT_ID_CHANGE && v->cannot_change && r->decision == DECISION_NO;
+	const struct cause *c = NULL;
+
+	/* What AdminSDHolder puts there comes back, so nothing is to be done on the
+	 * user: but for one it has left behind. */
+	if (j->causes.cures ? !hand || m->protection.kind == CAUSE_ORPHANED : !hand && !tick) {
+		if (!m->looked_above)
+			m->above = domain_container_above(j->domain, a->dn, a->dn_len);
+		m->looked_above = true;
+		c = cause_of_right(&j->causes, &j->cache, j->domain, a, v, id, r, m->above);
+		*cure = j->causes.cure;
+	}
+	/* The tick is on the user, whatever put it there. */
+	return tick ? NULL : hand ? &m->protection : c;
 }
 
 static void judge_right(struct judge *j, const struct account *a, const struct dacl_verdict *v,
@@ -72,8 +82,7 @@ static void judge_right(struct judge *j, const struct account *a, const struct d
 	else
 		remark.rule = v->right[id].inherit_only ?
 			rights[which].inherit_only : rights[which].absent;
-	if (remark.rule != 306)		/* the tick is on the user, whatever put it there */
-		remark.why = trace(j, a, v, id, r, m);
+	remark.why = trace(j, a, v, id, r, m, &remark.cure);
 	judge_remark(j, &remark);
 }
 

@@ -3,6 +3,7 @@
 #define WBA_TESTS_LISTENER_H
 
 #include "build.h"
+#include "core/sddl.h"
 #include "rules/judge.h"
 
 /* A sink that keeps what it was told, for tests of the rules. */
@@ -15,6 +16,7 @@ struct heard {
 	bool on_user;			/* the cause is the user itself */
 	int64_t until;
 	char object[128], cause[128], evidence[256], words[192];
+	char cure[768];			/* "+OU=Team (OA;…) -user (OD;…)"; "no" and why not; "" */
 };
 
 struct listener {
@@ -34,6 +36,24 @@ decision_letter(enum decision d)
 	return d == DECISION_YES ? 'y' : d == DECISION_NO ? 'n' : '?';
 }
 
+static inline void
+hear_cure(const struct cure *c, char *out, size_t size)
+{
+	struct buf b = BUF_INIT;
+
+	if (c && !c->mends)
+		buf_addf(&b, "no%s%s", c->advice ? ": " : "", c->advice ? c->advice : "");
+	for (size_t i = 0; c && i < c->count; i++) {
+		const char *at = c->steps[i].object;
+
+		buf_addf(&b, "%s%c%.*s ", i ? " " : "", c->steps[i].act == CURE_GRANT ? '+' : '-',
+			(int)strcspn(at ? at : "user", ","), at ? at : "user");
+		sddl_print_ace(&c->steps[i].ace, NULL, &b);
+	}
+	snprintf(out, size, "%s", buf_str(&b));
+	buf_fini(&b);
+}
+
 static inline int
 hear_finding(void *arg, const struct finding *f)
 {
@@ -48,6 +68,7 @@ hear_finding(void *arg, const struct finding *f)
 	snprintf(h->cause, sizeof h->cause, "%s", f->cause ? f->cause : "");
 	assert_non_null(f->why);
 	snprintf(h->words, sizeof h->words, "%s", f->why->words);
+	hear_cure(f->cure, h->cure, sizeof h->cure);
 	h->on_user = !f->shared && f->why->object == NULL;
 	snprintf(h->evidence, sizeof h->evidence, "%s", f->evidence ? f->evidence : "");
 	return l->say;
