@@ -112,6 +112,7 @@ static int run_connector(const struct audit *a, size_t i)
 		j.identity = a->identity;
 		a->identity->noted = true;
 	}
+	j.causes.cures = a->cures;
 	status = judge_all(a, &j);
 	judge_fini(&j);
 	return status;
@@ -123,6 +124,7 @@ int audit_run(const struct audit *a)
 	struct source_error err;
 	int status = 0;
 
+	s->domain.users_base = s->target->base;
 	/* What stands above the users, before the users. */
 	if (collect_containers(s->source, s->target->base, &s->domain, &err) != SOURCE_OK)
 		status = trouble(a, &err);

@@ -20,6 +20,7 @@ struct audit {
 	const struct sink *sink;
 	struct identity_part *identity;		/* notes the users; NULL: nobody does */
 	bool progress;		/* shown on a terminal */
+	bool cures;		/* findings come with what mends them */
 
 	/* Called on the way; each may be NULL, and non-zero from one of them ends
 	 * the audit. `judge` is the one of the connector at hand. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit.h"
 #include "commands.h"
@@ -11,6 +13,7 @@
 #include "msg.h"
 #include "options.h"
 #include "parallel.h"
+#include "report/remedies.h"
 #include "report/summary.h"
 #include "reports.h"
 #include "rules/rollup.h"
@@ -41,6 +44,7 @@ struct part {
 	struct lines lines;
 	struct rollup rollup;	/* of the connector at hand */
 	struct rollup all;	/* of those before */
+	struct remedies remedies;	/* when they are asked for */
 	struct buf summary;
 	bool ready, open, failed, incomplete, findings;
 };
@@ -52,10 +56,21 @@ static int out_of_memory(struct part *p)
 	return -1;
 }
 
+/* The file of remedies, or of what is kept for it, failed: errno says why. */
+static int no_remedies(struct part *p)
+{
+	msg_error("%s: %s; the report is not complete", p->run->settings->remedies,
+		strerror(errno));
+	p->failed = true;
+	return -1;
+}
+
 static int on_finding(void *arg, const struct finding *f)
 {
 	struct part *p = arg;
 
+	if (p->remedies.dialect && remedies_finding(&p->remedies, f) != 0)
+		return no_remedies(p);
 	return rollup_add(&p->rollup, f) != 0 ? out_of_memory(p) : lines_finding(&p->lines, f);
 }
 
@@ -64,6 +79,8 @@ static int on_judgement(void *arg, const struct judgement *row)
 	struct part *p = arg;
 
 	rollup_next(&p->rollup);
+	if (p->remedies.dialect && remedies_judgement(&p->remedies, row) != 0)
+		return no_remedies(p);
 	return lines_judgement(&p->lines, row);
 }
 
@@ -94,6 +111,9 @@ static int on_end(void *arg, struct judge *j)
 		return out_of_memory(p);
 	if (!p->run->settings->quiet)
 		summary_print(j, &p->rollup, &p->summary);
+	if (p->remedies.dialect && remedies_section(&p->remedies, j,
+			lines_file(&p->lines, REPORT_REMEDIES)) != 0)
+		return no_remedies(p);
 	rollup_fini(&p->rollup);
 	rollup_init(&p->rollup);
 	return 0;
@@ -127,11 +147,23 @@ static void part_audit(void *arg)
 		.connector_count = p->connectors->count, .identity = p->identity,
 		.progress = run->started == 1 && !run->settings->quiet &&
 			!reports_on_terminal(&run->reports),
+		.cures = p->remedies.dialect != NULL,
 		.end = on_end, .trouble = on_trouble, .arg = p,
 	};
 
 	if (p->open && audit_run(&audit) != 0)
 		p->failed = true;
+}
+
+static int part_remedies(struct part *p)
+{
+	const struct settings *s = p->run->settings;
+
+	if (!s->remedies || remedies_init(&p->remedies, dialect_table[s->dialect],
+			s->remedies) == 0)
+		return 0;
+	msg_error("%s: no temporary file: %s", s->remedies, strerror(errno));
+	return -1;
 }
 
 /* What a domain had to say, now that it is its turn. */
@@ -153,6 +185,7 @@ static void part_tell(struct run *run, struct part *p)
 
 static void part_fini(struct part *p)
 {
+	remedies_fini(&p->remedies);
 	lines_fini(&p->lines);
 	rollup_fini(&p->rollup);
 	rollup_fini(&p->all);
@@ -183,7 +216,8 @@ static int open_all(struct run *run, struct part *parts, struct connectors *conn
 				&parts[i].session.domain, parts[i].session.source);
 	}
 	for (size_t i = 0; i < count; i++)
-		if (parts[i].open && lines_init(&parts[i].lines, &run->reports, count > 1) != 0)
+		if (parts[i].open && (lines_init(&parts[i].lines, &run->reports, count > 1) != 0 ||
+		    part_remedies(&parts[i]) != 0))
 			run->failed = true;
 	return run->started && !run->failed ? 0 : -1;
 }
@@ -205,6 +239,21 @@ static void tell_identities(struct run *run)
 	buf_fini(&summary);
 }
 
+/* Behind the sections of the connectors. */
+static void tell_remedies(struct run *run)
+{
+	const struct report *r = &run->reports.report[REPORT_REMEDIES];
+	struct buf text = BUF_INIT;
+
+	remedies_identities(dialect_table[run->settings->dialect], &run->all, &text);
+	if (buf_failed(&text) ||
+	    fwrite(buf_str(&text), 1, text.len, r->file.fp) != text.len) {
+		msg_error("%s: %s; the report is not complete", r->path, strerror(errno));
+		run->failed = true;
+	}
+	buf_fini(&text);
+}
+
 static void audit_all(struct run *run, struct part *parts, struct connectors *connectors,
 	size_t count)
 {
@@ -217,6 +266,8 @@ static void audit_all(struct run *run, struct part *parts, struct connectors *co
 	tell_identities(run);
 	if (rollup_sort(&run->all) == 0) {
 		reports_causes(&run->reports, &run->all);
+		if (run->settings->remedies)
+			tell_remedies(run);
 	} else {
 		msg_error("out of memory");
 		run->failed = true;

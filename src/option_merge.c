@@ -163,7 +163,7 @@ one_target(const struct command_line *p, const struct settings *s)
 int
 option_merge(struct command_line *p, struct settings *out)
 {
-	setting_set outputs = setting_bits("findings users causes json");
+	setting_set outputs = setting_bits("findings users causes json remedies");
 	static const struct settings none;
 	size_t i;
 
@@ -202,7 +202,8 @@ option_merge(struct command_line *p, struct settings *out)
 	if ((p->which & OPT_AUDIT) == 0)
 		return 0;
 	if (out->findings == NULL && out->users == NULL && out->causes == NULL &&
-	    out->json == NULL && (out->findings = strdup("-")) == NULL)
+	    out->json == NULL && out->remedies == NULL &&
+	    (out->findings = strdup("-")) == NULL)
 		goto nomem;
 	return output_check(out, p->config_read);
 nomem:

@@ -93,6 +93,10 @@ const struct option_row option_table[] = {
 		"all of it as JSON Lines" },
 	{ RESULTS, 0, "json", NULL, OPT_EXPLAIN, OPTION_AS_JSON, NULL,
 		"as JSON" },
+	{ RESULTS, 0, "remedies", "FILE", OPT_AUDIT, OPTION_SETTING, "remedies",
+		"the commands that mend the causes, printed and never run" },
+	{ RESULTS, 0, "dialect", "NAME", OPT_AUDIT, OPTION_SETTING, "dialect",
+		"of the remedies: dsacls (default), adsyncconfig (PowerShell) or samba-tool" },
 	{ RESULTS, 0, "fail-on", "LEVEL", OPT_AUDIT, OPTION_SETTING, "fail_on",
 		"fail, risk, unknown, info or never: the lowest severity that makes the exit "
 		"status 1 (default: fail)" },

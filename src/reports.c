@@ -11,13 +11,16 @@
 
 int reports_open(struct reports *rs, const struct settings *s)
 {
-	bool none = !s->findings && !s->users && !s->causes && !s->json;
+	bool none = !s->findings && !s->users && !s->causes && !s->json && !s->remedies;
+
+	static const struct format format_remedies = { .name = "remedies" };
 
 	*rs = (struct reports){ .report = {
 		{ .format = &format_findings_csv, .path = none ? "-" : s->findings },
 		{ .format = &format_users_csv, .path = s->users },
 		{ .format = &format_json, .path = s->json },
 		{ .format = &format_causes_csv, .path = s->causes },
+		[REPORT_REMEDIES] = { .format = &format_remedies, .path = s->remedies },
 	} };
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		struct report *r = &rs->report[i];
@@ -125,11 +128,16 @@ void lines_fini(struct lines *l)
 	*l = (struct lines){ .reports = NULL };
 }
 
+FILE *lines_file(const struct lines *l, size_t report)
+{
+	return l->spool[report] ? l->spool[report] : l->reports->report[report].file.fp;
+}
+
 static int put_line(struct lines *l, size_t i)
 {
 	const struct report *r = &l->reports->report[i];
 
-	l->failed = put(r, l->spool[i] ? l->spool[i] : r->file.fp, &l->line) != 0;
+	l->failed = put(r, lines_file(l, i), &l->line) != 0;
 	return l->failed ? -1 : 0;
 }
 

@@ -9,7 +9,8 @@
 #include "settings.h"
 
 /* The reports of a run: each a format and the file it goes to. */
-#define REPORT_COUNT 4
+#define REPORT_COUNT 5
+#define REPORT_REMEDIES 4	/* has no lines: report/remedies.h writes it */
 
 struct report {
 	const struct format *format;
@@ -51,6 +52,8 @@ void lines_fini(struct lines *);
 /* 0, or -1 with a message. */
 int lines_finding(struct lines *, const struct finding *);
 int lines_judgement(struct lines *, const struct judgement *);
+/* Where the lines of a report go. */
+FILE *lines_file(const struct lines *, size_t report);
 /* Appends to the reports what was kept. 0, or -1 with a message. */
 int lines_finish(struct lines *);
 

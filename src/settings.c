@@ -22,6 +22,8 @@
 /* In the order of enum start_tls, enum channel_binding, enum fail_on. */
 static const char *const start_tls_names[] = { "no", "try", "demand", NULL };
 static const char *const cbinding_names[] = { "auto", "none", "tls-unique", "tls-endpoint", NULL };
+/* In the order of report/dialect.h's table. */
+static const char *const dialect_names[] = { "dsacls", "adsyncconfig", "samba-tool", NULL };
 static const char *const fail_on_names[] = { "fail", "risk", "unknown", "info", "never", NULL };
 
 static const char *
@@ -123,6 +125,8 @@ const struct setting setting_table[] = {
 	STRING("users", S(users)),
 	STRING("causes", S(causes)),
 	STRING("json", S(json)),
+	STRING("remedies", S(remedies)),
+	CHOICE("dialect", S(dialect), dialect_names),
 	CHOICE("fail_on", S(fail_on), fail_on_names),
 	STRING("profile", S(profile)),
 	BOOL("self_check", S(self_check)),

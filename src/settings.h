@@ -52,6 +52,8 @@ struct settings {
 	char *output;			/* snapshot: --output */
 	bool redact;			/* snapshot: --redact */
 	char *findings, *users, *causes, *json;	/* output files; "-" stdout; NULL: not asked for */
+	char *remedies;			/* --remedies: a file like those */
+	int dialect;			/* of the remedies: an index in dialect_table */
 	enum fail_on fail_on;
 	char *profile;			/* --profile: a name in the table of right profiles; NULL: default */
 	bool self_check;		/* --self-check */

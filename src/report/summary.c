@@ -69,7 +69,8 @@ static void causes(const struct rollup *r, struct buf *b)
 	if (!count)
 		return;
 	shown = count < SUMMARY_CAUSES ? count : SUMMARY_CAUSES - 2;
-	buf_addf(b, "\n  %-8s %9s  %s\n", "severity", "users", "cause, and where to mend it");
+	buf_addf(b, "\n  %-8s %9s  %s\n", "severity", "users",
+		"cause, and where to mend it (--remedies FILE: how)");
 	for (size_t i = 0; i < shown; i++) {
 		const struct rollup_cause *c = r->causes[i];
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "report/dialect.h"
+
+#include <string.h>
+
+#include "core/access.h"
+#include "core/quote.h"
+#include "core/schema.h"
+#include "core/sddl.h"
+
+/*
+ * dsacls OBJECT /G TRUSTEE:PERMISSION;RIGHT;CLASS [/I:S], as its own help has it
+ * (and the vendor's AdSyncConfig.psm1 calls it): the trustee may be a string SID, a
+ * control access right stands by its display name, an attribute and a class by
+ * their LDAP names. Without /I it is for this object alone, with /I:S for what is
+ * below alone. It cannot take one ACE away: /R takes all of a trustee.
+ */
+
+static void preamble(struct buf *out)
+{
+	dialect_comment(&dialect_dsacls, "For cmd.exe, as a domain administrator; dsacls comes with "
+		"the AD DS tools of RSAT. Names with other characters than letters, digits and a "
+		"few signs are written \\XX, byte by byte (RFC 4514).", out);
+	buf_adds(out, "@echo off\r\n");
+}
+
+/* "CA;Reset Password;user", or false where it has no such form. */
+static bool permission(const struct cure_step *step, struct buf *out)
+{
+	const struct ace *ace = &step->ace;
+	const char *name = ace->object_flags & ACE_OBJECT_TYPE_PRESENT ?
+		schema_guid_name(&ace->object_type) : NULL;
+
+	if (!name || (ace->mask != RIGHT_CONTROL_ACCESS && ace->mask != RIGHT_WRITE_PROPERTY))
+		return false;
+	buf_addf(out, "%s;%s", ace->mask == RIGHT_CONTROL_ACCESS ? "CA" : "WP", name);
+	if (!(ace->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT))
+		return true;
+	if (!step->class_name || !is_plain_word(step->class_name))
+		return false;
+	buf_addf(out, ";%s", step->class_name);
+	return true;
+}
+
+static void cannot(const struct cure_step *step, const char *why, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	buf_adds(&text, step->act == CURE_GRANT ? "To be added: " : "To be taken away: ");
+	sddl_print_ace(&step->ace, NULL, &text);
+	buf_addf(&text, ": %s", why);
+	dialect_comment(&dialect_dsacls, buf_str(&text), out);
+	buf_fini(&text);
+}
+
+static void grant(const char *name, size_t len, const struct cure_step *step, struct buf *out)
+{
+	enum cure_reach reach = cure_reach(step);
+	struct buf what = BUF_INIT, line = BUF_INIT;
+	struct sid_buf sid;
+
+	buf_addf(&what, "%s:", sid_str(&step->ace.trustee, &sid));
+	buf_adds(&line, "dsacls ");
+	if (reach == REACH_OTHER || !permission(step, &what)) {
+		cannot(step, "dsacls has no form for it", out);
+	} else if (quote_cmd(name, len, &line) != ERR_OK) {
+		cannot(step, "the name cannot be written for cmd.exe", out);
+	} else {
+		buf_adds(&line, " /G ");
+		if (quote_cmd(buf_str(&what), what.len, &line) != ERR_OK) {
+			cannot(step, "dsacls has no form for it", out);
+		} else {
+			buf_addf(out, "%s%s\r\n", buf_str(&line),
+				reach == REACH_BELOW ? " /I:S" : "");
+		}
+	}
+	buf_fini(&what);
+	buf_fini(&line);
+}
+
+static void commands(const char *dn, const char *connector, const struct cure_step *steps,
+	size_t count, struct buf *out)
+{
+	struct buf name = BUF_INIT;
+	bool named = quote_dn(dn, strlen(dn), true, &name) == ERR_OK;
+
+	(void)connector;
+	for (size_t i = 0; i < count; i++)
+		if (steps[i].act == CURE_UNDENY)
+			cannot(&steps[i], "dsacls /R would take all ACEs of the trustee; use the "
+				"Security tab, or the dialect adsyncconfig", out);
+		else if (!named)
+			cannot(&steps[i], "the name is no DN", out);
+		else
+			grant(buf_str(&name), name.len, &steps[i], out);
+	buf_fini(&name);
+}
+
+const struct dialect dialect_dsacls = { "dsacls", "rem ", "\r\n", true, preamble, commands };
