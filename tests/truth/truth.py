@@ -374,4 +374,5 @@ def main():
     print(f"wall time: {time.time() - started:.0f} s", file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()
