@@ -89,7 +89,6 @@ static void keep(struct controllers *c, unsigned rule, const char *server, struc
 static void on_event(void *arg, const struct pool_event *e)
 {
 	struct controllers *c = arg;
-	const char *what = e->what ? e->what : "anything";
 	struct buf text = BUF_INIT;
 
 	switch (e->kind) {
@@ -101,14 +100,17 @@ static void on_event(void *arg, const struct pool_event *e)
 			msg_warn("%s", e->why);
 		break;
 	case POOL_CONTINUED:
-		buf_addf(&text, "%s; after %zu of the %s it went on with %s", e->why, e->entries,
-			what, e->next);
-		msg_info("reading %s goes on with %s, after %zu", what, e->next, e->entries);
+		if (e->what)
+			buf_addf(&text, "%s; after %zu of the %s it went on with %s", e->why,
+				e->entries, e->what, e->next);
+		else
+			buf_addf(&text, "%s; it began with %s instead", e->why, e->next);
+		msg_info("%s", buf_str(&text));
 		keep(c, 118, e->server, &text);
 		break;
 	case POOL_REPEATED:
 		buf_addf(&text, "%s sent %zu of the %s again in the same answer", e->server,
-			e->entries, what);
+			e->entries, e->what ? e->what : "entries");
 		msg_info("%s", buf_str(&text));
 		keep(c, 119, e->server, &text);
 		break;

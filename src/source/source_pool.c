@@ -108,6 +108,22 @@ static enum source_status check(struct source_pool *p, size_t server, const stru
 	return SOURCE_OK;
 }
 
+/* Binds no more: the same name and password go to every server. */
+static void give_up(struct source_pool *p, struct source_error *err)
+{
+	struct buf b = BUF_INIT;
+
+	err->again = false;
+	if (p->o.count > 1) {
+		buf_adds(&b, err->text);
+		buf_adds(&b, "; no further controller is tried, lest the account be locked");
+		source_error_say(err, &b);
+		buf_fini(&b);
+	}
+	p->given_up = true;
+	p->refusal = *err;
+}
+
 /* What the failure to open a server means for the next try. */
 static void note_failure(struct source_pool *p, size_t server, struct source_error *err)
 {
@@ -116,13 +132,10 @@ static void note_failure(struct source_pool *p, size_t server, struct source_err
 	p->unanswered += err->unanswered && !p->bound;
 	if (err->status == SOURCE_NOMEM)
 		return;
-	/* The same name and password go to every server. */
 	if (err->code == LDAP_INVALID_CREDENTIALS ||
 	    (err->status == SOURCE_CREDENTIALS && !p->bound) ||
 	    p->unanswered >= POOL_MAX_UNANSWERED) {
-		p->given_up = true;
-		p->refusal = *err;
-		p->refusal.again = err->again = false;
+		give_up(p, err);
 		return;
 	}
 	if (!lost && !p->servers[server].opened)
@@ -219,8 +232,9 @@ static void say_how_far(const struct run *r, struct source_error *err)
 	if (err->text[len])
 		buf_adds(&b, " ...");
 	if (r->restarts > 0)
-		buf_addf(&b, "; given up after %zu more tries, %zu controllers being named",
-			r->restarts, r->pool->o.count);
+		buf_addf(&b, "; given up after %zu more tr%s on %zu controller%s", r->restarts,
+			r->restarts == 1 ? "y" : "ies", r->pool->o.count,
+			r->pool->o.count == 1 ? "" : "s");
 	buf_addf(&b, ". Read by then: %zu of the %s", r->entries,
 		r->query->what ? r->query->what : "entries");
 	if (r->entries > 0) {

@@ -286,7 +286,7 @@ ways(void **state)
 			"dc1: limit. Read by then: 9 of the users, the last one ", 0 },
 		{ "all go away", 2, 1, { { { CUT, 7 }, { REFUSED, 1 }, { REFUSED, 1 } },
 			{ { REFUSED, 1 }, { REFUSED, 1 } } }, SOURCE_CONNECT, 7, "",
-			"dc2: refused; given up after 3 more tries, 2 controllers being named. "
+			"dc2: refused; given up after 3 more tries on 2 controllers. "
 			"Read by then: 7 of the users", 1 },
 		{ "the first is down from the start", 2, 3, { { { REFUSED, 1 } } }, SOURCE_OK,
 			USERS, "[dc1>dc2 0 dc1: refused]", NULL, 0 },
@@ -345,7 +345,8 @@ refused(void **state)
 	w.servers[0].steps[0] = (struct step){ WRONG_PASSWORD, 1 };
 	assert_int_equal(pool_open(&w, 3, 3, &err), SOURCE_CREDENTIALS);
 	assert_int_equal(w.binds, 1);
-	assert_string_equal(err.text, "dc1: wrong");
+	assert_string_equal(err.text, "dc1: wrong; no further controller is tried, lest the "
+		"account be locked");
 
 	/* Midway, on the second controller: not on the third, nor on the first again. */
 	w = (struct world){ .pool = NULL };
