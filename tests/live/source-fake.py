@@ -46,6 +46,8 @@ def parse(data):
         i += n
     return out
 
+FAILED = set()    # scenarios that have had their failure
+
 
 class Client:
     """One connection: reads requests, hands searches to the scenario."""
@@ -201,6 +203,31 @@ class Client:
         if at == 0:
             return self.page(msgid, 10, 0, 100)
         self.done(msgid, 12, b"00000057: LdapErr: DSID-0C09079A, comment: Error processing control")
+
+    # What passes when it is asked once more.
+    def forget(self, msgid, size, at, code):
+        if at == 0 or self.scenario in FAILED:
+            return self.page(msgid, size, at, 50)
+        FAILED.add(self.scenario)
+        self.users(msgid, at, at + 3)
+        if code is None:
+            raise EOFError
+        return self.done(msgid, code, b"00002040: SvcErr: DSID-031401E7, problem 5010 (UNAVAIL_EXTENSION), data 0\0")
+
+    def do_forgot12(self, msgid, size, at, names, controls):
+        self.forget(msgid, size, at, 12)
+
+    def do_forgot53(self, msgid, size, at, names, controls):
+        self.forget(msgid, size, at, 53)
+
+    def do_busyonce(self, msgid, size, at, names, controls):
+        self.forget(msgid, size, at, 51)
+
+    def do_shutdown(self, msgid, size, at, names, controls):
+        self.forget(msgid, size, at, 52)
+
+    def do_droponce(self, msgid, size, at, names, controls):
+        self.forget(msgid, size, at, None)
 
     def do_emptypages(self, msgid, size, at, names, controls):
         if at < 5:

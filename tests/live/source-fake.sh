@@ -69,6 +69,18 @@ check 'a message of two gigabytes' huge '^status 7 code -1 seen 0: .*larger than
 check 'a name with a NUL' nulname '^status 8 code -4 seen 1: '
 check 'bad BER within an entry' badber '^status 8 code -4 seen 1: '
 
+# What another try mends, and what it does not: -R is the pool.
+for name in forgot12 forgot53 busyonce shutdown droponce; do
+  text=$(fake $name -p 20 -R 2 -l)
+  is "$name: every entry, each once" "$(grep '^CN=' <<<"$text" | sort | uniq -c | awk '{print $1}' | sort | uniq -c | tr -d '\n')" "     50 1"
+  like "$name: and where it went on" "$text" '^went on with ldap://127.0.0.1:[0-9]+ after [0-9]+: '
+done
+check 'a cookie that is always evicted' evicted '^status 4 code 12 seen 10: .*given up after 2 more tries.*Read by then: 10 of the users, the last one CN=u00009,' -R 2
+check 'a size limit is not tried again' sizelimit '^status 4 code 4 seen 1000: .*size limit.*Read by then: 1000 of the users' -R 2
+start=$SECONDS
+check 'silence, and again silence' silent '^status 7 code -5 seen 3: .*given up after 1 more try.*Read by then: 3 ' -t 2 -R 1
+is 'takes as long as two silences' $((SECONDS - start < 15)) 1
+
 text=$(fake escape)
 like 'the words of the server are escaped' "$text" 'evil \\x1b\[2J\\x0d\\x0awriteback-audit: all is well$'
 is 'and stay on one line' "$(wc -l <<<"$text")" 1

@@ -8,18 +8,59 @@
 #include <unistd.h>
 
 #include "source/source_ldap.h"
+#include "source/source_pool.h"
 
 /*
  * Opens a directory as the program would and counts what a filter finds:
  * "entries 1750 values 3500 bytes 123456 partial 0". A failure prints its
- * status and text on stdout and exits 1. For source-live.sh and for hands.
+ * status and text on stdout and exits 1. -R reads through a pool of all servers
+ * that -H names, and says where it went on; -l prints what makes each entry
+ * one: its objectGUID, or its DN. For the live tests and for hands.
  */
 struct tally {
 	size_t entries, values, bytes, partial;
 	uint64_t names;		/* sum of the bytes of all DNs: another order, same sum */
 	size_t stop_after;
 	unsigned pause;		/* microseconds an entry */
+	bool list;
 };
+
+#define MAX_SERVERS 8
+
+struct servers {
+	struct ldap_options options;
+	const char *uris[MAX_SERVERS];
+	size_t count;
+};
+
+static void
+print_identity(const struct entry *e)
+{
+	const struct value *guid = entry_value(e, "objectGUID");
+	size_t i;
+
+	for (i = 0; guid != NULL && i < guid->len; i++)
+		printf("%02x", guid->data[i]);
+	puts(guid != NULL ? "" : e->dn);
+	fflush(stdout);
+}
+
+static enum source_status
+open_server(void *arg, size_t server, struct source **out, struct source_error *err)
+{
+	struct servers *s = arg;
+
+	s->options.uri = s->uris[server];
+	return source_ldap_open(&s->options, out, err);
+}
+
+static void
+tell(void *arg, const struct pool_event *e)
+{
+	(void)arg;
+	if (e->kind == POOL_CONTINUED)
+		printf("went on with %s after %zu: %s\n", e->next, e->entries, e->why);
+}
 
 static int
 count(void *arg, const struct entry *e)
@@ -28,6 +69,8 @@ count(void *arg, const struct entry *e)
 	size_t i, k;
 
 	t->entries++;
+	if (t->list)
+		print_identity(e);
 	for (i = 0; i < e->dn_len; i++)
 		t->names += (uint8_t)e->dn[i];
 	for (i = 0; i < e->count; i++) {
@@ -66,7 +109,8 @@ usage(void)
 	      "  [-N] [-Z|-ZZ] [-C CAFILE] [-b BASE] [-f FILTER] [-a ATTR]... [-s SDFLAGS] [-p "
 	      "PAGESIZE]\n"
 	      "  [-t SECONDS] [-S STOPAFTER] [-P MICROSECONDS] [-r REPEAT] [-B] [-u] [-c] [-i] "
-	      "[-n] [-v]\n",
+	      "[-n] [-v]\n"
+	      "  [-l] [-R ROUNDS [-d MILLISECONDS]]\n",
 		stderr);
 	return 2;
 }
@@ -82,12 +126,26 @@ main(int argc, char **argv)
 	struct source_error err;
 	enum source_status status;
 	unsigned long repeat = 1;
+	struct servers servers = { .count = 0 };
+	struct pool_options pool = { .servers = servers.uris, .open = open_server, .tell = tell,
+		.arg = &servers, .delay = 1 };
+	bool pooled = false;
 	size_t n = 0;
 	int c;
 
-	while ((c = getopt(argc, argv, "H:D:w:Y:O:k:NZC:b:f:a:s:p:t:S:P:r:Bucinv")) != -1)
+	while ((c = getopt(argc, argv, "H:D:w:Y:O:k:NZC:b:f:a:s:p:t:S:P:r:R:d:Bucilnv")) != -1)
 		switch (c) {
-		case 'H': o.uri = optarg; break;
+		case 'H':
+			if (servers.count < MAX_SERVERS)
+				servers.uris[servers.count++] = optarg;
+			o.uri = optarg;
+			break;
+		case 'R':
+			pooled = true;
+			pool.rounds = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'd': pool.delay = (unsigned)strtoul(optarg, NULL, 10); break;
+		case 'l': t.list = true; break;
 		case 'D': o.bind_dn = optarg; break;
 		case 'w': o.password = optarg; break;
 		case 'Y': o.sasl_mech = optarg; break;
@@ -120,7 +178,10 @@ main(int argc, char **argv)
 		case 'v': o.verbose = true; break;
 		default: return usage();
 		}
-	status = source_ldap_open(&o, &source, &err);
+	servers.options = o;
+	pool.count = servers.count;
+	status = pooled && servers.count > 0 ? source_pool_open(&pool, &source, &err) :
+		source_ldap_open(&o, &source, &err);
 	while (status == SOURCE_OK && repeat-- > 0)
 		status = source_search(source, &q, count, &t, &err);
 	if (status != SOURCE_OK && status != SOURCE_STOPPED)
