@@ -161,12 +161,31 @@ acl_next(const struct acl *acl, size_t *pos, struct ace *out)
 {
 	struct reader r;
 
+	if (acl->decoded != NULL) {
+		if (*pos >= acl->count)
+			return false;
+		*out = acl->decoded[(*pos)++];
+		return true;
+	}
 	reader_init(&r, acl->bytes, acl->aces_end);
 	reader_skip(&r, *pos == 0 ? ACL_HEADER : *pos);
 	if (reader_left(&r) == 0 || read_ace(&r, 0, out, NULL) != ERR_OK)
 		return false;
 	*pos = r.pos;
 	return true;
+}
+
+void
+acl_decode(struct acl *acl, struct ace *room)
+{
+	struct ace ace;
+	size_t pos = 0, n = 0;
+
+	acl->decoded = NULL;
+	while (n < acl->count && acl_next(acl, &pos, &ace))
+		room[n++] = ace;
+	if (n == acl->count)
+		acl->decoded = room;
 }
 
 /*

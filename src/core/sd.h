@@ -87,6 +87,7 @@ struct acl {
 	size_t len;		/* AclSize: may be more than the ACEs need */
 	size_t aces_end;	/* where the last ACE ends, from the start of the ACL */
 	bool owner_rights;	/* an effective ACE speaks to OWNER RIGHTS (S-1-3-4) */
+	const struct ace *decoded;	/* all of them, or NULL: acl_decode() */
 };
 
 struct sd {
@@ -112,6 +113,9 @@ bool sd_dacl_null(const struct sd *);	/* DP set, no ACL: everything is granted *
 
 /* Walks a checked ACL: `*pos` starts at 0; false at the end. */
 bool acl_next(const struct acl *, size_t *pos, struct ace *out);
+/* Decodes all ACEs of a checked ACL into `room`, which has space for acl->count
+ * and must outlive *acl: for one that is walked again and again. */
+void acl_decode(struct acl *, struct ace *room);
 
 enum ace_layout ace_layout_of(uint8_t type);
 /* Predicates over the type alone. */

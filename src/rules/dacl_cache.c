@@ -207,6 +207,7 @@ static void judge_descriptor(const struct domain *d, const struct account *a,
 	struct access_subject connector = access_subject_token(&d->connector.token, self);
 	struct access_subject any = { any_user_holds, d, &some_user };
 	struct fault fault = { 0 };
+	struct ace *aces = NULL;
 	struct sd sd;
 
 	if (sd_parse(v->bytes, v->len, &sd, &fault) != ERR_OK) {
@@ -215,6 +216,11 @@ static void judge_descriptor(const struct domain *d, const struct account *a,
 		v->fault = strdup(fault_str(&fault, &text));
 		return;
 	}
+	/* Each right is a few walks over the DACL, and it may have thousands of
+	 * ACEs. Without memory it goes on as it is, only slower. */
+	aces = sd.dacl.count ? reallocarray(NULL, sd.dacl.count, sizeof *aces) : NULL;
+	if (aces)
+		acl_decode(&sd.dacl, aces);
 	v->protected_dacl = sd.control & SD_DACL_PROTECTED;
 	v->cannot_change = denies_change_to_both(&sd);
 	for (int i = 0; i < RIGHT_ID_CHANGE; i++)
@@ -222,6 +228,7 @@ static void judge_descriptor(const struct domain *d, const struct account *a,
 	judge_right(&sd, d, a, RIGHT_ID_CHANGE, &any, &v->right[RIGHT_ID_CHANGE]);
 	v->per_user = v->right[RIGHT_ID_CHANGE].result.decision == DECISION_UNKNOWN;
 	judge_reader(&sd, d, a, v);
+	free(aces);
 }
 
 struct access_result change_right_of(struct domain *d, const struct account *a, char **evidence)

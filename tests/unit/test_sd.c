@@ -111,6 +111,31 @@ worked_example(void **state)
 	assert_false(acl_next(&sd.sacl, &pos, &ace));
 }
 
+/* Decoded beforehand, the same ACEs come in the same order. */
+static void
+decoded(void **state)
+{
+	struct ace room[4], read, kept;
+	struct acl acl;
+	struct sd sd;
+	size_t at = 0, pos = 0;
+
+	(void)state;
+	assert_int_equal(sd_parse(example, sizeof(example), &sd, NULL), ERR_OK);
+	acl = sd.dacl;
+	assert_int_equal(acl.count, COUNT(room));
+	acl_decode(&acl, room);
+	assert_ptr_equal(acl.decoded, room);
+	while (acl_next(&sd.dacl, &pos, &read)) {
+		assert_true(acl_next(&acl, &at, &kept));
+		assert_ptr_equal(kept.raw, read.raw);
+		assert_int_equal(kept.mask, read.mask);
+		assert_true(sid_eq(&kept.trustee, &read.trustee));
+	}
+	assert_false(acl_next(&acl, &at, &kept));
+	assert_false(acl_next(&acl, &at, &kept));
+}
+
 /* Every prefix is runs past the end for something, and the fault lies within it. */
 static void
 every_prefix_is_refused(void **state)
@@ -287,6 +312,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(worked_example),
+		cmocka_unit_test(decoded),
 		cmocka_unit_test(every_prefix_is_refused),
 		cmocka_unit_test(damaged_example),
 		cmocka_unit_test(harmless_changes),
