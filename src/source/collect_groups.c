@@ -12,6 +12,11 @@
 #define GROUP_TYPE_ACCOUNT_GROUP	0x00000002
 #define GROUP_TYPE_SECURITY_ENABLED	0x80000000u
 
+/* Each is a search of its own. A domain's ACEs about passwords name a few dozen
+ * groups; where they name more than this, by the thousand on every user, the rest
+ * is not looked up, and what hangs on it is called unknown. */
+#define TRUSTEES_MAX	4096
+
 /* Groups still to be walked. */
 struct queue {
 	char **dn;
@@ -208,6 +213,39 @@ static int on_found(void *arg, const struct entry *e)
 	return 1;
 }
 
+/* Where the group is among those that were expanded, or has its place. */
+static size_t trustee_place(const struct domain *d, const struct sid *sid)
+{
+	size_t low = 0, high = d->trustee_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (sid_cmp(&d->trustees[mid].sid, sid) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool trustee_room(struct domain *d)
+{
+	size_t cap = d->trustee_cap ? 2 * d->trustee_cap : 16;
+	struct group_closure *grown = NULL;
+
+	if (d->trustee_count < d->trustee_cap)
+		return true;
+	if (d->trustee_count >= TRUSTEES_MAX)
+		return false;
+	grown = reallocarray(d->trustees, cap, sizeof *grown);
+	if (!grown)
+		return false;
+	d->trustees = grown;
+	d->trustee_cap = cap;
+	return true;
+}
+
 const struct group_closure *collect_expand(struct domain *d, const struct sid *sid)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
@@ -220,19 +258,12 @@ const struct group_closure *collect_expand(struct domain *d, const struct sid *s
 	struct query q = { .what = "a trustee", .base = d->dn, .scope = SCOPE_SUBTREE,
 		.attrs = attrs };
 	enum source_status st;
+	size_t at = trustee_place(d, sid);
 
-	for (size_t i = 0; i < d->trustee_count; i++)
-		if (sid_eq(&d->trustees[i].sid, sid))
-			return &d->trustees[i];
-	if (d->trustee_count == d->trustee_cap) {
-		size_t cap = d->trustee_cap ? 2 * d->trustee_cap : 16;
-		struct group_closure *grown = realloc(d->trustees, cap * sizeof *grown);
-
-		if (!grown)
-			return NULL;
-		d->trustees = grown;
-		d->trustee_cap = cap;
-	}
+	if (at < d->trustee_count && sid_eq(&d->trustees[at].sid, sid))
+		return &d->trustees[at];
+	if (!trustee_room(d))
+		return NULL;
 	buf_adds(&filter, "(objectSid=");
 	escape_filter_bytes(bytes, sid_bytes(sid, bytes), &filter);
 	buf_addc(&filter, ')');
@@ -250,6 +281,8 @@ const struct group_closure *collect_expand(struct domain *d, const struct sid *s
 	c.sid = *sid;
 	free(found.dn);
 	buf_fini(&filter);
-	d->trustees[d->trustee_count] = c;
-	return &d->trustees[d->trustee_count++];
+	memmove(d->trustees + at + 1, d->trustees + at,
+		(d->trustee_count++ - at) * sizeof *d->trustees);
+	d->trustees[at] = c;
+	return &d->trustees[at];
 }
