@@ -18,6 +18,9 @@
 /* Above MaxQueryDuration (120 s, MS-ADTS 3.1.1.3.4.6): let the server give up first. */
 #define OPERATION_TIMEOUT	180
 
+/* The longest packet of a SASL security layer that libldap takes. */
+#define MAX_SEALED		((ber_len_t)0xffffff)
+
 /* Where systems keep the authorities that they trust, as one file. */
 static const char *const system_ca_files[] = {
 	"/etc/ssl/certs/ca-certificates.crt",	/* Debian, Ubuntu, Arch */
@@ -104,7 +107,16 @@ result(struct ldap_conn *c, int msgid, int all, int seconds, LDAPMessage **out)
 int
 conn_wait(struct ldap_conn *c, int msgid, int all, LDAPMessage **out)
 {
-	return result(c, msgid, all, c->net.timeout, out);
+	uint64_t received;
+	int rc;
+
+	/* libldap counts from the call on, however much of a message has come since:
+	 * silence alone is a time-out. */
+	do {
+		received = c->net.received;
+		rc = result(c, msgid, all, c->net.timeout, out);
+	} while (rc == LDAP_TIMEOUT && c->net.received != received);
+	return rc;
 }
 
 int
@@ -168,6 +180,7 @@ static int
 options_set(LDAP *ld, const struct ldap_options *o, bool verify, const char *ca_file)
 {
 	struct timeval none = { .tv_sec = -1 };
+	ber_len_t sealed = MAX_SEALED;
 	int rc = 0;
 
 	rc |= set_int(ld, LDAP_OPT_PROTOCOL_VERSION, LDAP_VERSION3);
@@ -181,6 +194,11 @@ options_set(LDAP *ld, const struct ldap_options *o, bool verify, const char *ca_
 	rc |= ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &none);
 	rc |= ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON,
 	    o->sasl_nocanon ? LDAP_OPT_ON : LDAP_OPT_OFF);
+
+	/* GSSAPI agrees on how long a signed or sealed packet may be (RFC 4752 3.1),
+	 * GSS-SPNEGO does not: each answer comes as one. -O goes before this. */
+	if (o->sasl_mech != NULL && strcmp(o->sasl_mech, "GSS-SPNEGO") == 0)
+		rc |= ldap_set_option(ld, LDAP_OPT_X_SASL_MAXBUFSIZE, &sealed);
 
 	rc |= set_int(ld, LDAP_OPT_X_TLS_REQUIRE_CERT,
 	    verify ? LDAP_OPT_X_TLS_DEMAND : LDAP_OPT_X_TLS_NEVER);
