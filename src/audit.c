@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "msg.h"
-#include "progress.h"
 
 /* The users of one connector, on their way to the judge. */
 struct stream {
@@ -21,7 +20,7 @@ static int on_user(void *arg, const struct entry *e)
 	struct stream *s = arg;
 	const struct audit *a = s->audit;
 
-	progress_user(&s->progress);
+	progress_user(&s->progress, a->session->source->expected);
 	s->stopped = judge_user(s->judge, e) != 0 ||
 		(a->user && a->user(a->arg, s->judge, e) != 0);
 	return s->stopped;
@@ -36,11 +35,34 @@ static int trouble(const struct audit *a, const struct source_error *err)
 static void remark_lost(struct judge *j, const char *uri, const struct source_error *err)
 {
 	struct buf text = BUF_INIT;
+	bool unreachable = err->status == SOURCE_CONNECT || err->status == SOURCE_TLS ||
+		err->status == SOURCE_CREDENTIALS;
 
 	buf_addf(&text, "after %zu users: %s", j->tally.users + j->tally.skipped, err->text);
-	judge_remark(j, &(struct remark){ .rule = 103, .object = uri, .cause = uri,
+	judge_remark(j, &(struct remark){ .rule = unreachable ? 103 : 117, .object = uri, .cause = uri,
 		.evidence = buf_str(&text) });
 	buf_fini(&text);
+}
+
+/* An empty report is easily taken for a good one. The domain as a whole has
+ * users, the connector to begin with: not to find any is not to have read it. */
+static int no_users(const struct audit *a, struct judge *j)
+{
+	const struct session *s = a->session;
+	const struct target *t = s->target;
+	struct source_error err = { .status = SOURCE_DENIED };
+
+	snprintf(err.text, sizeof err.text, "%s: no user was found%s%.300s%s: check %sthat %s may "
+		"see the users", s->domain.dns, t->base ? " below " : "", t->base ? t->base : "",
+		t->filter ? " with this filter" : "", t->filter ? "--filter, and " :
+		t->base ? "-b, and " : "", s->domain.reader_name ? s->domain.reader_name :
+		"this account");
+	if (t->base || t->filter) {
+		msg_error("%s", err.text);
+		return 0;
+	}
+	remark_lost(j, session_controller(s), &err);
+	return trouble(a, &err);
 }
 
 static int read_users(const struct audit *a, struct judge *j)
@@ -51,7 +73,7 @@ static int read_users(const struct audit *a, struct judge *j)
 	struct source_error err;
 	enum source_status st;
 
-	progress_begin(&stream.progress, s->domain.dns, s->user_count, !a->progress);
+	progress_begin(&stream.progress, a->progress, s->domain.dns, s->user_count);
 	st = collect_users(s->source, &s->domain, t->base, t->filter, on_user, &stream, &err);
 	progress_end(&stream.progress);
 	if (stream.stopped)
@@ -60,6 +82,8 @@ static int read_users(const struct audit *a, struct judge *j)
 		remark_lost(j, session_controller(s), &err);
 		if (trouble(a, &err) != 0)
 			return -1;
+	} else if (!j->tally.users && no_users(a, j) != 0) {
+		return -1;
 	}
 	return judge_end(j);
 }

@@ -2,6 +2,7 @@
 #ifndef WBA_AUDIT_H
 #define WBA_AUDIT_H
 
+#include "progress.h"
 #include "rules/judge.h"
 #include "session.h"
 
@@ -19,7 +20,7 @@ struct audit {
 	size_t connector_count;
 	const struct sink *sink;
 	struct identity_part *identity;		/* notes the users; NULL: nobody does */
-	bool progress;		/* shown on a terminal */
+	enum progress_kind progress;
 	bool cures;		/* findings come with what mends them */
 
 	/* Called on the way; each may be NULL, and non-zero from one of them ends

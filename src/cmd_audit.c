@@ -136,6 +136,16 @@ static void part_open(void *arg)
 	p->open = p->ready && session_open(&p->session, p->run->settings, p->target) == 0;
 }
 
+static enum progress_kind progress_wanted(const struct run *run)
+{
+	if (run->settings->quiet)
+		return PROGRESS_NONE;
+	if (run->settings->verbose)
+		return PROGRESS_LOG;
+	return run->started == 1 && !reports_on_terminal(&run->reports) ? PROGRESS_TERMINAL :
+		PROGRESS_NONE;
+}
+
 static void part_audit(void *arg)
 {
 	struct part *p = arg;
@@ -145,8 +155,7 @@ static void part_audit(void *arg)
 		.session = &p->session, .profile = run->profile, .sink = &sink,
 		.connectors = p->connectors->dn, .principals = p->connectors->principals,
 		.connector_count = p->connectors->count, .identity = p->identity,
-		.progress = run->started == 1 && !run->settings->quiet &&
-			!reports_on_terminal(&run->reports),
+		.progress = progress_wanted(run),
 		.cures = p->remedies.dialect != NULL,
 		.end = on_end, .trouble = on_trouble, .arg = p,
 	};

@@ -20,6 +20,10 @@
 #define PACKAGE_VERSION "unreleased"
 #endif
 
+/* Each trustee's name is a search. Descriptors of a real domain name some
+ * thousand; beyond this an explanation from the file shows the bare SID. */
+#define TRUSTEES_MAX	16384
+
 /*
  * A snapshot is what an audit read. So it is an audit, of which nothing but the
  * reading is kept; what `explain` reads beyond that is read for all users.
@@ -34,7 +38,7 @@ struct snapshot {
 	FILE *spool;
 	struct source_error lost;	/* why the audit came to no end */
 	size_t distinct;		/* descriptors seen so far */
-	struct sid *trustees;		/* in them, each once */
+	struct sid *trustees;		/* in them, each once, sorted */
 	size_t trustee_count, trustee_cap;
 	struct member_set above;	/* what stands above a user */
 	bool failed;
@@ -50,11 +54,21 @@ static bool ends_with(const char *s, const char *end)
 /* A trustee that explanations name (explain.c). */
 static int add_trustee(struct snapshot *s, const struct sid *sid)
 {
+	size_t low = 0, high = s->trustee_count;
+
 	if (sid->authority != 5 || sid->count < 2 || sid->sub[0] != 21)
 		return 0;
-	for (size_t i = 0; i < s->trustee_count; i++)
-		if (sid_eq(&s->trustees[i], sid))
-			return 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (sid_cmp(&s->trustees[mid], sid) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (s->trustee_count == TRUSTEES_MAX ||
+	    (low < s->trustee_count && sid_eq(&s->trustees[low], sid)))
+		return 0;
 	if (s->trustee_count == s->trustee_cap) {
 		size_t cap = s->trustee_cap ? 2 * s->trustee_cap : 32;
 		struct sid *grown = reallocarray(s->trustees, cap, sizeof *grown);
@@ -64,7 +78,9 @@ static int add_trustee(struct snapshot *s, const struct sid *sid)
 		s->trustees = grown;
 		s->trustee_cap = cap;
 	}
-	s->trustees[s->trustee_count++] = *sid;
+	memmove(s->trustees + low + 1, s->trustees + low,
+		(s->trustee_count++ - low) * sizeof *s->trustees);
+	s->trustees[low] = *sid;
 	return 0;
 }
 
@@ -183,7 +199,8 @@ static int read_all(struct snapshot *s, const struct profile *profile, struct dn
 	struct session *se = &s->session;
 	struct audit audit = {
 		.session = se, .profile = profile, .sink = &nowhere,
-		.progress = !s->settings->quiet,
+		.progress = s->settings->quiet ? PROGRESS_NONE :
+			s->settings->verbose ? PROGRESS_LOG : PROGRESS_TERMINAL,
 		.begin = on_begin, .user = on_user, .end = on_end, .trouble = on_trouble, .arg = s,
 	};
 	struct dn_list found = { NULL, 0 };

@@ -12,8 +12,8 @@
 #include "core/buf.h"
 #include "core/escape.h"
 
-#define EVERY 250		/* milliseconds between two showings */
-#define LOOK_EVERY 64		/* users between two looks at the clock */
+#define EVERY		250	/* milliseconds between two showings on a terminal */
+#define EVERY_LOG	10000	/* and between two lines of a log */
 
 static int64_t clock_ms(void)
 {
@@ -23,51 +23,60 @@ static int64_t clock_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-void progress_begin(struct progress *p, const char *domain, size_t total, bool quiet)
-{
-	const char *term = getenv("TERM");
-
-	*p = (struct progress){ .domain = domain, .total = total };
-	p->on = !quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
-	if (p->on)
-		p->began = p->shown = clock_ms();
-}
-
 static void show(struct progress *p, int64_t now)
 {
+	bool log = p->kind == PROGRESS_LOG;
 	int64_t ms = now - p->began;
+	size_t total = p->total ? p->total : p->expected;
 	struct buf line = BUF_INIT;
 
-	buf_addc(&line, '\r');
+	buf_adds(&line, log ? "writeback-audit: " : "\r");
 	escape_terminal(p->domain, strnlen(p->domain, 40), &line);
 	buf_addf(&line, ": %zu users", p->users);
-	if (p->total >= p->users && p->total)
-		buf_addf(&line, " (%zu %%)", p->users * 100 / p->total);
+	/* An estimate that has turned out too low is none. */
+	if (total && total >= p->users)
+		buf_addf(&line, " (%s%zu %%)", p->total ? "" : "about ", p->users * 100 / total);
 	if (ms > 0)
 		buf_addf(&line, ", %lld a second", (long long)p->users * 1000 / (long long)ms);
-	buf_adds(&line, "\033[K");
+	buf_adds(&line, log ? "\n" : "\033[K");
 	fputs(buf_str(&line), stderr);
 	fflush(stderr);
 	buf_fini(&line);
 	p->shown = now;
 }
 
-void progress_user(struct progress *p)
+void progress_begin(struct progress *p, enum progress_kind kind, const char *domain, size_t total)
+{
+	const char *term = getenv("TERM");
+
+	*p = (struct progress){ .kind = kind, .domain = domain, .total = total };
+	if (kind == PROGRESS_TERMINAL &&
+	    (!isatty(STDERR_FILENO) || !term || strcmp(term, "dumb") == 0))
+		p->kind = PROGRESS_NONE;
+	if (p->kind == PROGRESS_NONE)
+		return;
+	p->began = p->shown = clock_ms();
+	/* A server may take its time for the first page. */
+	if (p->kind == PROGRESS_TERMINAL)
+		show(p, p->began);
+}
+
+void progress_user(struct progress *p, size_t expected)
 {
 	int64_t now;
 
 	p->users++;
-	/* A slow server shows at its first page, a fast one costs no clock. */
-	if (!p->on || (p->users % LOOK_EVERY && p->users > LOOK_EVERY))
+	if (p->kind == PROGRESS_NONE)
 		return;
+	p->expected = expected;
 	now = clock_ms();
-	if (now - p->shown >= EVERY)
+	if (now - p->shown >= (p->kind == PROGRESS_LOG ? EVERY_LOG : EVERY))
 		show(p, now);
 }
 
 void progress_end(struct progress *p)
 {
-	if (p->on && p->shown != p->began)
+	if (p->kind == PROGRESS_TERMINAL)
 		fputs("\r\033[K", stderr);
-	p->on = false;
+	p->kind = PROGRESS_NONE;
 }

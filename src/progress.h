@@ -6,19 +6,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One line on a terminal, again and again: the domain, users so far, how many a
- * second, the share when the total is known. Nothing at all elsewhere. */
+/*
+ * How far a domain's reading has come: the domain, users so far, how many a
+ * second, the share when the total is known or the server estimates it. One line
+ * on a terminal, again and again, or for a log a line now and then.
+ */
+enum progress_kind { PROGRESS_NONE, PROGRESS_TERMINAL, PROGRESS_LOG };
+
 struct progress {
-	bool on;
+	enum progress_kind kind;
 	const char *domain;	/* borrowed */
 	size_t users, total;	/* total 0: not known */
+	size_t expected;	/* the server's estimate of the total; 0: none */
 	int64_t began, shown;	/* milliseconds of a clock that only goes on */
 };
 
-/* Starts when stderr is a terminal and messages are wanted. */
-void progress_begin(struct progress *, const char *domain, size_t total, bool quiet);
-/* One user more. */
-void progress_user(struct progress *);
+/* Starts. PROGRESS_TERMINAL becomes none where stderr is no terminal. */
+void progress_begin(struct progress *, enum progress_kind, const char *domain, size_t total);
+/* One user more; the server's estimate as it stands now. */
+void progress_user(struct progress *, size_t expected);
 /* Takes the line away; takes one that was never begun. */
 void progress_end(struct progress *);
 

@@ -107,6 +107,16 @@ const struct rule rule_table[] = {
 		"applies (MS-ADTS 3.1.1.4.5.36).",
 		"Raise the functional level once the old domain controllers are gone.",
 		"domainFunctionality" },
+	{ 117, "dc-reading-cut-short", SEVERITY_UNKNOWN, RULE_DC, OP_ALL, 0, true,
+		"not all users could be read from the domain controller",
+		"It answered, but not with everything: a limit on size, time or pages ended the "
+		"search (MS-ADTS 3.1.1.3.4.6), a part is on another server, or the answer could not "
+		"be read. Nothing is known of the users that are missing; those in the report are "
+		"judged as ever.",
+		"The evidence is the error. For a limit use smaller pages (--page-size), audit one OU "
+		"after the other (-b), or have the limit raised: MaxPageSize, MaxQueryDuration and "
+		"MaxResultSetSize among the LDAP policies (ntdsutil).",
+		"" },
 	{ 118, "dc-failed-over", SEVERITY_INFO, RULE_DC, 0, 0, false,
 		"a domain controller failed while it was read, and the audit went on",
 		"A search that breaks is run again over a new connection, with the next controller "

@@ -90,17 +90,24 @@ enum source_status collect_users(struct source *src, const struct domain *d, con
 	const char *attrs[COLLECT_MAX_ATTRIBUTES];
 	struct query q = { .what = "users", .base = base ? base : d->dn, .scope = SCOPE_SUBTREE,
 		.filter = filter ? filter : FILTER_USERS, .attrs = attrs,
-		.sd_flags = SD_FLAGS_READ, .paged = true };
+		.sd_flags = SD_FLAGS_READ, .paged = true, .whole = true };
 	struct hidden hidden = { d, each, arg };
-	enum source_status st;
+	struct source_error missed;
+	enum source_status st, then;
 
 	user_attributes(d, attrs);
 	st = source_search(src, &q, each, arg, err);
-	if (st != SOURCE_OK || filter)
+	if ((st != SOURCE_OK && st != SOURCE_ELSEWHERE) || filter)
 		return st;
+	missed = *err;
+	q.whole = false;
 	q.what = "users whose class may not be read";
 	q.filter = FILTER_HIDDEN;
-	return source_search(src, &q, on_hidden, &hidden, err);
+	then = source_search(src, &q, on_hidden, &hidden, err);
+	if (st == SOURCE_OK || then != SOURCE_OK)
+		return then;
+	*err = missed;
+	return st;
 }
 
 static int on_user(void *arg, const struct entry *e)

@@ -13,6 +13,18 @@
 
 /* The server's own words are kept, but not more of them than this. */
 #define SAID_MAX 400
+/* Nor of a base: what went wrong must have room behind it. */
+#define BASE_MAX 300
+
+/* As much of a text as `most` bytes hold, without cutting a character. */
+static size_t
+head_of(const char *s, size_t len, size_t most)
+{
+	if (len > most)
+		for (len = most; len > 0 && ((uint8_t)s[len] & 0xc0u) == 0x80; len--)
+			;
+	return len;
+}
 
 static void
 add_safe(struct buf *b, const char *s)
@@ -80,8 +92,10 @@ explain_lost(const struct failure *f, struct buf *b)
 	else if (f->sys != 0)
 		buf_addf(b, "connection lost: %s", strerror(f->sys));
 	else
-		buf_adds(b, "what came in is not LDAP, or larger than any answer that is taken; "
-		    "connection given up");
+		buf_adds(b, "what came in is not LDAP, or one object larger than 256 MiB, which "
+		    "is not taken, or a sealed packet larger than maxbufsize (-O); connection "
+		    "given up. Is that an LDAP server, and on that port? If so, read one part "
+		    "after the other (-b) to find the object");
 	return true;
 }
 
@@ -113,13 +127,16 @@ static const struct {
 } search_results[] = {
 	{LDAP_TIMELIMIT_EXCEEDED, SOURCE_LIMIT,
 		"the server's time limit ended it (MaxQueryDuration, "
-		"120 s by default): use smaller pages (page_size), or a narrower base or filter"},
+		"120 s by default): use smaller pages (--page-size), or read one part after the "
+		"other (-b)"},
 	{LDAP_SIZELIMIT_EXCEEDED, SOURCE_LIMIT,
-		"the server's size limit ended it: the server does "
-		"not page for this account, or its limit is too low; not everything was read"},
+		"the server's size limit ended it, not everything was read: use smaller pages "
+		"(--page-size); where that does not help the server does not page for this "
+		"account: have its limit raised (MaxPageSize), or read one part after the other "
+		"(-b)"},
 	{LDAP_ADMINLIMIT_EXCEEDED, SOURCE_LIMIT,
 		"an administrative limit of the server ended it: "
-		"use smaller pages (page_size), or a narrower base or filter"},
+		"use smaller pages (--page-size), or read one part after the other (-b)"},
 	{LDAP_NO_SUCH_OBJECT, SOURCE_NO_OBJECT,
 		"there is no such object, or this account may "
 		"not see it: check the base (-b)"},
@@ -160,9 +177,18 @@ explain_search(const struct failure *f, struct buf *b, bool *again)
 	add_safe(b, f->what != NULL ? f->what : "entries");
 	if (base[0] != '\0') {
 		buf_adds(b, " below ");
-		add_safe(b, base);
+		escape_terminal(base, head_of(base, strlen(base), BASE_MAX), b);
+		if (strlen(base) > BASE_MAX)
+			buf_adds(b, "...");
 	}
 	buf_adds(b, ": ");
+	if (f->elsewhere != NULL) {
+		buf_adds(b, "a part of it is not on this server, and was not read: audit it on "
+		    "the server that has it (-H): ");
+		escape_terminal(f->elsewhere, head_of(f->elsewhere, strlen(f->elsewhere),
+		    BASE_MAX), b);
+		return SOURCE_ELSEWHERE;
+	}
 	/* MS-ADTS 3.1.1.3.4.6: the state kept between two pages may be evicted. */
 	if (f->paging && (f->code == LDAP_UNAVAILABLE_CRITICAL_EXTENSION ||
 	    f->code == LDAP_UNWILLING_TO_PERFORM)) {
@@ -204,10 +230,7 @@ add_said(const struct failure *f, struct buf *b)
 	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\n' || s[len - 1] == '\r' ||
 	    s[len - 1] == '\t' || s[len - 1] == '.'))
 		len--;
-	keep = len;
-	if (keep > SAID_MAX)
-		for (keep = SAID_MAX; keep > 0 && ((uint8_t)s[keep] & 0xc0u) == 0x80; keep--)
-			;
+	keep = head_of(s, len, SAID_MAX);
 	/* GnuTLS in libldap has this instead of a reason: no reason is better. */
 	if (len == 0 || strncmp(s, "(unknown error code)", len) == 0)
 		return;

@@ -48,6 +48,7 @@ struct failure {
 	const char *what;	/* search: "users" */
 	const char *base;
 	bool paging;		/* search: not the first page */
+	const char *elsewhere;	/* search: the URL of a continuation that was not followed */
 };
 
 /* Fills err->status, code, again, unanswered and text: one sentence or a few, for somebody who

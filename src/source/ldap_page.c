@@ -40,6 +40,7 @@ struct search {
 	size_t pages;
 	size_t references;	/* continuations skipped */
 	char *said;		/* of a result that was no success; ldap_memfree() */
+	char *elsewhere;	/* the first continuation, owned */
 };
 
 /* SEQUENCE { INTEGER flags } (MS-ADTS 3.1.1.3.4.1.11); flags are below 128. */
@@ -187,7 +188,30 @@ cookie_read(struct search *s, LDAPControl **controls)
 		page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, NULL);
 	if (page == NULL || !s->query->paged)
 		return LDAP_SUCCESS;
-	return ldap_parse_pageresponse_control(ld, page, &estimate, &s->cookie);
+	if (ldap_parse_pageresponse_control(ld, page, &estimate, &s->cookie) != LDAP_SUCCESS)
+		return LDAP_DECODING_ERROR;
+	if (s->query->whole && s->params->expected != NULL && estimate > 0)
+		*s->params->expected = (size_t)estimate;
+	return LDAP_SUCCESS;
+}
+
+/* Another server has a part of what is below the base (RFC 4511 4.5.3): not
+ * followed, but not forgotten either. */
+static int
+reference_read(struct search *s, LDAPMessage *msg)
+{
+	char **urls = NULL;
+	int rc = LDAP_SUCCESS;
+
+	if (s->references++ > 0)
+		return LDAP_SUCCESS;
+	rc = ldap_parse_reference(s->params->conn->ld, msg, &urls, NULL, 0);
+	if (rc == LDAP_SUCCESS && (urls == NULL || urls[0] == NULL))
+		rc = LDAP_DECODING_ERROR;
+	if (rc == LDAP_SUCCESS && (s->elsewhere = strdup(urls[0])) == NULL)
+		rc = LDAP_NO_MEMORY;
+	ldap_memvfree((void **)urls);
+	return rc;
 }
 
 /*
@@ -259,7 +283,7 @@ run(struct search *s)
 			rc = page_end(s, msg, &done);
 			break;
 		case LDAP_RES_SEARCH_REFERENCE:
-			s->references++;
+			rc = reference_read(s, msg);
 			break;
 		default:
 			break;
@@ -289,6 +313,7 @@ fail(struct search *s, int code, struct source_error *err)
 	f.what = s->query->what;
 	f.base = s->query->base;
 	f.paging = s->pages > 0;
+	f.elsewhere = code == LDAP_REFERRAL ? s->elsewhere : NULL;
 	failure_explain(&f, err);
 	err->seen = s->seen;
 	ldap_memfree(said);
@@ -303,9 +328,13 @@ page_search(const struct page_params *params, const struct query *q, entry_fn fn
 	enum source_status status = SOURCE_OK;
 	int rc;
 
+	if (q->whole && params->expected != NULL)
+		*params->expected = 0;
 	rc = attrs_copy(q->attrs, &s.attrs);
 	if (rc == LDAP_SUCCESS)
 		rc = run(&s);
+	if (rc == LDAP_SUCCESS && q->whole && s.elsewhere != NULL)
+		rc = LDAP_REFERRAL;
 	if (s.stopped)
 		status = SOURCE_STOPPED;
 	else if (rc != LDAP_SUCCESS)
@@ -320,5 +349,6 @@ page_search(const struct page_params *params, const struct query *q, entry_fn fn
 	wire_fini(&s.wire);
 	ldap_memfree(s.cookie.bv_val);
 	ldap_memfree(s.said);
+	free(s.elsewhere);
 	return status;
 }

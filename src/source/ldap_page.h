@@ -21,6 +21,7 @@ struct page_params {
 	struct ldap_conn *conn;
 	struct control_support support;
 	unsigned page_size;
+	size_t *expected;	/* for the server's estimate of all entries, or NULL */
 };
 
 /*

@@ -26,6 +26,9 @@ struct query {
 	const char *const *attrs;	/* NULL-terminated; NULL: all */
 	uint32_t sd_flags;		/* 0: the control is not sent */
 	bool paged;
+	/* The search that matters: what another server holds is missed (status
+	 * SOURCE_ELSEWHERE), and source.expected is kept. */
+	bool whole;
 };
 
 /* Result codes by who can mend it. */
@@ -40,7 +43,8 @@ enum source_status {
 	SOURCE_CONNECT,		/* name, route, port; or lost midway */
 	SOURCE_PROTOCOL,	/* an answer that makes no sense, malformed input */
 	SOURCE_STOPPED,		/* the callback asked to stop */
-	SOURCE_NOMEM
+	SOURCE_NOMEM,
+	SOURCE_ELSEWHERE	/* all was read but what another server holds: query.whole */
 };
 
 /* What went wrong, ready to be printed after "writeback-audit: ". One line, no
@@ -73,6 +77,9 @@ struct source {
 	bool partial;
 	const char *domain;	/* defaultNamingContext, as the server says; NULL: it does not */
 	bool behind;		/* the server says that it lacks what others have (isSynchronized) */
+	/* What the last search for the whole will find, by the server's own estimate
+	 * (RFC 2696 3), which comes with its first page; 0: it has given none. */
+	size_t expected;
 };
 
 /* Runs the query, whole: all pages, ranged values completed. A status other

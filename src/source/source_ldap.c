@@ -124,6 +124,7 @@ source_ldap_open(const struct ldap_options *o, struct source **out, struct sourc
 	if (status != SOURCE_OK)
 		goto out;
 	ls->params.conn = &ls->conn;
+	ls->params.expected = &ls->source.expected;
 	ls->params.page_size = o->page_size <= INT32_MAX ? o->page_size : INT32_MAX;
 	status = page_search(&ls->params, &root, root_read, ls, err);
 	if (status != SOURCE_OK)

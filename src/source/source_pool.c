@@ -214,6 +214,8 @@ static int on_entry(void *arg, const struct entry *e)
 		}
 	}
 	r->entries++;
+	if (r->query->whole)
+		r->pool->source.expected = r->line->source->expected;
 	r->last_len = e->dn_len < LAST_DN_MAX ? e->dn_len : LAST_DN_MAX;
 	memcpy(r->last, e->dn, r->last_len);
 	return r->fn(r->arg, e);

@@ -153,6 +153,7 @@ static int on_entry(void *arg, const struct entry *e)
 	struct source_record *r = c->r;
 	bool ok = true;
 
+	r->source.expected = r->inner->expected;
 	if (c->users)
 		ok = take_user(r, e);
 	else if (was_written(r, store_hash(&r->store, e->dn, e->dn_len)))

@@ -109,7 +109,7 @@ for cut in 90 99; do
   head -c $(($(stat -c %s admin.ldif) * cut / 100)) admin.ldif >cut.ldif
   audit file offline audit --ldif cut.ldif
   is "cut at $cut %: exit status" "$(cat file.status)" 3
-  [ "$cut" != 99 ] || like 'cut: rule 103' "$(cat file.findings)" '^103,unknown,.*cut short'
+  [ "$cut" != 99 ] || like 'cut: rule 117' "$(cat file.findings)" '^117,unknown,.*cut short'
   like "cut at $cut %: says so" "$(cat file.summary)" '^writeback-audit: cut.ldif.*cut short'
 done
 sed '/^# end of snapshot/d' admin.ldif >cut.ldif

@@ -287,6 +287,28 @@ class Client:
         self.sock.sendall(b"\x30\x84\x7f\xff\xff\xff\x02\x01")
         time.sleep(30)
 
+    # An entry in a message of `size` bytes behind its header, in pieces.
+    def large(self, msgid, size):
+        def head(tag, n):
+            return bytes([tag, 0x84]) + n.to_bytes(4, "big")
+        left = size - len(integer(msgid))
+        start, name = b"", tlv(4, b"CN=large," + BASE)
+        for tag, before in ((0x64, b""), (0x30, name), (0x30, b""), (0x31, tlv(4, b"x")), (4, b"")):
+            left -= len(before) + 6
+            start += before + head(tag, left)
+        self.sock.sendall(head(0x30, size) + integer(msgid) + start)
+        while left:
+            n = min(left, 1 << 20)
+            self.sock.sendall(bytes(n))
+            left -= n
+        self.done(msgid, cookie=b"")
+
+    def do_largest(self, msgid, size, at, names, controls):
+        self.large(msgid, 256 << 20)
+
+    def do_toolarge(self, msgid, size, at, names, controls):
+        self.large(msgid, (256 << 20) + 1)
+
     def do_nulname(self, msgid, size, at, names, controls):
         self.user(msgid, 0)
         self.send(msgid, tlv(0x64, tlv(4, b"CN=x"), tlv(0x30, tlv(0x30, tlv(4, b"cn\0x"), tlv(0x31)))))

@@ -65,7 +65,9 @@ check 'half a message, then silence' stall '^status 7 code -[15] seen 3: .*no an
 is 'both are noticed in time' $((SECONDS - start < 10)) 1
 check 'slow is not silent' slow '^entries 4 ' -t 2
 check 'no LDAP at all' garbage '^status 7 code -1 seen 3: .*not LDAP'
-check 'a message of two gigabytes' huge '^status 7 code -1 seen 0: .*larger than any answer'
+check 'a message of two gigabytes' huge '^status 7 code -1 seen 0: .*larger than 256 MiB.*-b'
+check 'one of 256 MiB, the most that is taken' largest '^entries 1 values 1 bytes 268[0-9]{6} '
+check 'and a byte more' 'toolarge' '^status 7 code -1 seen 0: .*larger than 256 MiB'
 check 'a name with a NUL' nulname '^status 8 code -4 seen 1: '
 check 'bad BER within an entry' badber '^status 8 code -4 seen 1: '
 
