@@ -80,9 +80,15 @@ def entry(dn, classes, *lines):
     return "\n".join([f"dn: {dn}"] + [f"objectClass: {c}" for c in classes] + list(lines)) + "\n\n"
 
 
+def category(name, word):
+    """As the directory has it, by which a snapshot is searched; and the word of the filter,
+    which slapd compares as it stands."""
+    return f"objectCategory: CN={name},{SCHEMA}\nobjectCategory: {word}"
+
+
 def group(name, where, number, *lines):
     return entry(f"CN={name},{where}", ("top", "group"), f"cn: {name}", f"sAMAccountName: {name}",
-                 "objectCategory: group", f"objectSid:: {b64(number)}", "groupType: -2147483646",
+                 category("Group", "group"), f"objectSid:: {b64(number)}", "groupType: -2147483646",
                  *lines)
 
 
@@ -108,19 +114,21 @@ def tops(out, one, count):
               "minPwdAge: -864000000000", "maxPwdAge: -36288000000000", "minPwdLength: 7",
               "pwdHistoryLength: 24", "pwdProperties: 1", "lockoutThreshold: 10",
               "lockoutDuration: -18000000000", "lockOutObservationWindow: -18000000000",
-              domain_sd))
+              category("Domain-DNS", "domainDNS"), domain_sd))
     settings = f"CN=Password Settings Container,CN=System,{BASE}"
     for dn in (f"CN=Users,{BASE}", f"CN=Builtin,{BASE}", f"CN=System,{BASE}",
                f"CN=ForeignSecurityPrincipals,{BASE}", f"CN=Server,CN=System,{BASE}",
                f"CN=AdminSDHolder,CN=System,{BASE}", settings, CONFIG, SCHEMA):
-        out(entry(dn, ("top", "container"), f"cn: {dn[3:dn.index(',')]}", domain_sd))
+        out(entry(dn, ("top", "container"), f"cn: {dn[3:dn.index(',')]}",
+                  category("Container", "container"), domain_sd))
     for n in range(10):
         out(entry(f"OU=Division {n},{BASE}", ("top", "organizationalUnit"), f"ou: Division {n}",
-                  ou_sd))
+                  category("Organizational-Unit", "organizationalUnit"), ou_sd))
     for n in range(OUS):
         sd = b64(variant(base64.b64decode(one["ou"]), n))
         out(entry(f"OU=Team {n:03d},OU=Division {n % 10},{BASE}", ("top", "organizationalUnit"),
-                  f"ou: Team {n:03d}", f"nTSecurityDescriptor:: {sd}"))
+                  f"ou: Team {n:03d}", category("Organizational-Unit", "organizationalUnit"),
+                  f"nTSecurityDescriptor:: {sd}"))
     admins = range(0, count, max(1, count // ADMINS))
     where = f"CN=Users,{BASE}"
     out(group("Domain Admins", where, sid(*DOMAIN, 512),
@@ -131,6 +139,7 @@ def tops(out, one, count):
     out(group("Strict Policy", where, sid(*DOMAIN, 19999),
               *(f"member: {user_dn(n)}" for n in range(1, min(count, POLICY_MEMBERS)))))
     out(entry(f"CN=Strict,{settings}", ("top", "msDS-PasswordSettings"), "cn: Strict",
+              category("ms-DS-Password-Settings", "msDS-PasswordSettings"),
               f"objectGUID:: {b64(bytes(16))}", "msDS-PasswordSettingsPrecedence: 10",
               "msDS-MinimumPasswordAge: -864000000000", "msDS-MaximumPasswordAge: -36288000000000",
               "msDS-MinimumPasswordLength: 14", "msDS-PasswordHistoryLength: 24",
@@ -165,7 +174,7 @@ displayName: {cn}
 mail: {sam}@contoso.test
 telephoneNumber: +49 30 {rid:08d}
 description: made by tests/bench/make-ldif.py
-objectCategory: person
+{category("Person", "person")}
 objectGUID:: {b64(struct.pack("<IIQ", rid, 1004336348, 0x9d11b3f4c0a1))}
 objectSid:: {b64(sid(*DOMAIN, rid))}
 sAMAccountName: {sam}
