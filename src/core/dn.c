@@ -3,6 +3,7 @@
 
 #include "core/dn.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "core/ascii.h"
@@ -238,6 +239,46 @@ walk_rdn(struct walk *w, struct rdn *out)
 	}
 }
 
+/*
+ * What nearly all DNs are: "descr=value,…" with one value an RDN, nothing escaped,
+ * no outer spaces, no #. Of such the lower-case text is the canonical form, and
+ * each comma separates. *depth gets the RDNs. False says nothing.
+ */
+static bool
+dn_is_plain(const char *dn, size_t len, size_t *depth)
+{
+	enum { OTHER, ALPHA, DIGIT, IN_VALUE };	/* DIGIT: and hyphen */
+	static const uint8_t kind[256] = {
+		[' '] = IN_VALUE, ['!'] = IN_VALUE, ['$' ... '*'] = IN_VALUE, ['-'] = DIGIT,
+		['.'] = IN_VALUE, ['/'] = IN_VALUE, ['0' ... '9'] = DIGIT, [':'] = IN_VALUE,
+		['?'] = IN_VALUE, ['@'] = IN_VALUE, ['A' ... 'Z'] = ALPHA, ['['] = IN_VALUE,
+		[']' ... '`'] = IN_VALUE, ['a' ... 'z'] = ALPHA, ['{' ... '~'] = IN_VALUE,
+		[0x80 ... 0xff] = IN_VALUE,
+	};
+	const uint8_t *s = (const uint8_t *)dn;
+	size_t i = 0, rdns = 0;
+
+	for (;;) {
+		if (i == len || kind[s[i]] != ALPHA)
+			return false;
+		for (i++; i < len && (kind[s[i]] == ALPHA || kind[s[i]] == DIGIT); i++)
+			continue;
+		if (i == len || s[i] != '=' || (++i < len && s[i] == ' '))
+			return false;
+		while (i < len && kind[s[i]] != OTHER)
+			i++;
+		if (s[i - 1] == ' ')
+			return false;
+		rdns++;
+		if (i == len)
+			break;
+		if (s[i++] != ',')
+			return false;
+	}
+	*depth = rdns;
+	return true;
+}
+
 /* Walks the whole DN; *depth gets the RDNs. False when it is malformed. */
 static bool
 dn_measure(const char *dn, size_t len, size_t *depth)
@@ -245,6 +286,8 @@ dn_measure(const char *dn, size_t len, size_t *depth)
 	struct walk w;
 	struct rdn rdn;
 
+	if (dn_is_plain(dn, len, depth))
+		return true;
 	*depth = 0;
 	walk_init(&w, dn, len);
 	while (w.more) {
@@ -284,6 +327,8 @@ dn_eq(const char *a, size_t alen, const char *b, size_t blen)
 	struct rdn ra, rb;
 	size_t i;
 
+	if (dn_is_plain(a, alen, &i) && dn_is_plain(b, blen, &i))
+		return ascii_eq_nocase(a, alen, b, blen);
 	walk_init(&wa, a, alen);
 	walk_init(&wb, b, blen);
 	while (wa.more && wb.more) {
@@ -318,6 +363,9 @@ dn_under(const char *dn, size_t len, const char *base, size_t blen)
 	struct walk w;
 	struct rdn rdn;
 
+	if (dn_is_plain(dn, len, &depth) && dn_is_plain(base, blen, &base_depth))
+		return len >= blen && ascii_eq_nocase(dn + len - blen, blen, base, blen) &&
+		    (len == blen || dn[len - blen - 1] == ',');
 	if (!dn_measure(dn, len, &depth) || !dn_measure(base, blen, &base_depth))
 		return bytes_eq(dn, len, base, blen);
 	if (depth < base_depth)
@@ -455,7 +503,14 @@ dn_canonical(const char *dn, size_t len, struct buf *out)
 	size_t start = out->len, i;
 	struct walk w;
 	struct rdn rdn;
+	size_t depth;
 
+	if (dn_is_plain(dn, len, &depth)) {
+		buf_add(out, dn, len);
+		for (i = start; i < out->len; i++)
+			out->data[i] = ascii_lower(out->data[i]);
+		return;
+	}
 	walk_init(&w, dn, len);
 	while (w.more) {
 		if (!walk_rdn(&w, &rdn)) {
