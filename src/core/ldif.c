@@ -8,11 +8,44 @@
 
 #include "core/ascii.h"
 #include "core/escape.h"
+#include "core/hash.h"
 
-#define CHUNK		((size_t)64 << 10)	/* asked of fill at a time */
+#define CHUNK		((size_t)256 << 10)	/* asked of fill at a time */
 #define FIRST_VALUES	64			/* more than most entries have */
 
 enum line_kind { LINE_END, LINE_BLANK, LINE_TEXT, LINE_UNWANTED };
+
+/*
+ * Of a directory's million descriptors there are a few hundred different ones,
+ * in base64 and folded the same way each time. So the bytes of a long value are
+ * kept as they stood in the input, name, folds and line end included, with what
+ * they came to: when the same bytes come again, compared whole, they are neither
+ * unfolded nor decoded.
+ */
+#define KNOWN_MIN	((size_t)256)		/* bytes in the input: below, decoding is as fast */
+#define KNOWN_MAX	((size_t)16 << 10)
+#define KNOWN_BYTES	((size_t)6 << 20)	/* in all; then they are forgotten */
+#define KNOWN_SLOTS	1024u
+
+struct known {
+	struct known *next;	/* in the hash chain */
+	uint64_t hash;
+	size_t raw_len, lines;
+	size_t name_len, len;
+	char bytes[];		/* raw, name NUL, value NUL */
+};
+
+struct ldif_known {
+	struct known *slot[KNOWN_SLOTS];
+	size_t bytes;
+};
+
+/* A line that may be known, or may be after it was read. */
+struct candidate {
+	size_t len;		/* in the input; 0: it is none */
+	uint64_t hash, consumed;
+	unsigned fills;
+};
 
 void
 ldifr_init(struct ldifr *r, ldifr_fill_fn fill, ldifr_comment_fn comment, void *arg)
@@ -32,9 +65,27 @@ ldifr_begin_at(struct ldifr *r, uint64_t offset, uint64_t line)
 	r->line_no = line - 1;
 }
 
+static void
+known_forget(struct ldif_known *k)
+{
+	size_t i;
+
+	for (i = 0; k != NULL && i < KNOWN_SLOTS; i++)
+		while (k->slot[i] != NULL) {
+			struct known *next = k->slot[i]->next;
+
+			free(k->slot[i]);
+			k->slot[i] = next;
+		}
+	if (k != NULL)
+		k->bytes = 0;
+}
+
 void
 ldifr_fini(struct ldifr *r)
 {
+	known_forget(r->known);
+	free(r->known);
 	free(r->chunk);
 	free(r->values);
 	buf_fini(&r->line);
@@ -70,6 +121,7 @@ chunk_fill(struct ldifr *r)
 	n = r->fill(r->arg, r->chunk, CHUNK);
 	if (n < 0 || (size_t)n > CHUNK)
 		return fail(r, ERR_SHORT, "input that could not be read");
+	r->fills++;
 	r->chunk_pos = 0;
 	r->chunk_len = (size_t)n;
 	r->end = n == 0;
@@ -207,18 +259,28 @@ name_is(const char *s, size_t len, const char *name)
 	return ascii_eq_nocase(s, len, name, strlen(name));
 }
 
+static enum err
+chars_check(struct ldifr *r)
+{
+	if (memchr(r->line.data, '\0', r->line.len) != NULL)
+		return fail(r, ERR_SYNTAX, "NUL in a line");
+	if (memchr(r->line.data, '\r', r->line.len) != NULL)
+		return fail(r, ERR_SYNTAX, "carriage return in a line");
+	return ERR_OK;
+}
+
 /* Length of the name before the colon of r->line. */
 static enum err
 name_split(struct ldifr *r, size_t *name_len)
 {
 	const char *s = r->line.data, *colon = memchr(s, ':', r->line.len);
 
+	enum err err;
+
 	if (s[0] == ' ')
 		return fail(r, ERR_SYNTAX, "continuation of nothing");
-	if (memchr(s, '\0', r->line.len) != NULL)
-		return fail(r, ERR_SYNTAX, "NUL in a line");
-	if (memchr(s, '\r', r->line.len) != NULL)
-		return fail(r, ERR_SYNTAX, "carriage return in a line");
+	if ((err = chars_check(r)) != ERR_OK)
+		return err;
 	if (r->line.len == 1 && s[0] == '-')
 		return fail(r, ERR_UNSUPPORTED, "change record");
 	if (colon == NULL)
@@ -336,6 +398,66 @@ values_reserve(struct ldifr *r)
 	return ERR_OK;
 }
 
+static enum err
+record_check_size(struct ldifr *r)
+{
+	if (r->data.len + r->aside_len > r->max_record || r->record.count >
+	    (r->max_record - r->data.len - r->aside_len) / sizeof(struct ldif_value))
+		return fail_ceiling(r, "record larger than", r->max_record);
+	return ERR_OK;
+}
+
+/* The length of the line's name if it is one that was met and is good: records
+ * mostly have the same ones in the same order. Else 0. */
+static size_t
+name_met(struct ldifr *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->name_count; i++) {
+		size_t at = r->name_near + i, len;
+
+		at = at < r->name_count ? at : at - r->name_count;
+		len = r->name_lens[at];
+		if (r->line.len > len && r->line.data[len] == ':' &&
+		    memcmp(r->line.data, r->names[at], len) == 0) {
+			r->name_near = at;
+			return len;
+		}
+	}
+	return 0;
+}
+
+static void
+name_meet(struct ldifr *r, size_t len)
+{
+	if (r->name_count == LDIF_NAMES || len > LDIF_NAME_KEPT)
+		return;
+	r->name_near = r->name_count++;
+	memcpy(r->names[r->name_near], r->line.data, len);
+	r->name_lens[r->name_near] = (uint8_t)len;
+}
+
+/* The name of an attribute: its length. */
+static enum err
+name_read(struct ldifr *r, size_t *len)
+{
+	const char *s = r->line.data;
+	enum err err;
+
+	*len = name_met(r);
+	if (*len > 0)
+		return chars_check(r);
+	if ((err = name_split(r, len)) != ERR_OK)
+		return err;
+	if (ldifw_name_is_change(s, *len))
+		return fail(r, ERR_UNSUPPORTED, "change record");
+	if (name_is(s, *len, "dn"))
+		return fail(r, ERR_SYNTAX, "second dn in a record");
+	name_meet(r, *len);
+	return ERR_OK;
+}
+
 /* attrval-spec of RFC 2849. */
 static enum err
 attribute_read(struct ldifr *r)
@@ -344,15 +466,11 @@ attribute_read(struct ldifr *r)
 	struct ldif_value v = { .line = r->line_start };
 	enum err err;
 
-	if ((err = name_split(r, &v.name_len)) != ERR_OK)
-		return err;
 	/* ldifde writes it into each record that it exports. */
 	if (r->record.count == 0 && ascii_eq_nocase(s, r->line.len, "changetype: add", 15))
 		return ERR_OK;
-	if (ldifw_name_is_change(s, v.name_len))
-		return fail(r, ERR_UNSUPPORTED, "change record");
-	if (name_is(s, v.name_len, "dn"))
-		return fail(r, ERR_SYNTAX, "second dn in a record");
+	if ((err = name_read(r, &v.name_len)) != ERR_OK)
+		return err;
 	if ((err = values_reserve(r)) != ERR_OK)
 		return err;
 	buf_add(&r->data, s, v.name_len);
@@ -360,10 +478,108 @@ attribute_read(struct ldifr *r)
 	if ((err = value_read(r, v.name_len, &v.len)) != ERR_OK)
 		return err;
 	r->values[r->record.count++] = v;
-	if (r->data.len > r->max_record ||
-	    r->record.count > (r->max_record - r->data.len) / sizeof v)
-		return fail_ceiling(r, "record larger than", r->max_record);
-	return ERR_OK;
+	return record_check_size(r);
+}
+
+/*
+ * Where the folded line at the cursor ends, if that is in the chunk and looks
+ * like it: lines as wide as the first, all but the last. A guess that is wrong
+ * matches nothing.
+ */
+static size_t
+folded_length(const char *p, size_t left, size_t width)
+{
+	const char *lf = NULL;
+	size_t end = width;
+
+	while (left - end > width && p[end] == ' ' && p[end + width - 1] == '\n')
+		end += width;
+	if (end < left && p[end] == ' ') {
+		lf = memchr(p + end, '\n', left - end);
+		end = lf != NULL ? (size_t)(lf - p) + 1 : left;
+	}
+	/* What follows decides whether it ends here. */
+	return end < left && p[end] != ' ' && end >= KNOWN_MIN && end <= KNOWN_MAX ? end : 0;
+}
+
+/* The known line at the cursor; else NULL, and in *c what is needed to keep it. */
+static const struct known *
+known_find(struct ldifr *r, struct candidate *c)
+{
+	const char *p = r->chunk + r->chunk_pos, *lf = NULL, *colon = NULL;
+	size_t left = r->chunk_len - r->chunk_pos, width;
+	const struct known *k = NULL;
+
+	if (left == 0 || (lf = memchr(p, '\n', left < 2 * LDIF_WIDTH ? left : 2 * LDIF_WIDTH)) == NULL)
+		return NULL;
+	width = (size_t)(lf - p) + 1;
+	if (width == left || p[width] != ' ')
+		return NULL;
+	/* What is not wanted is not kept: it need not be hashed. */
+	colon = r->want != NULL ? memchr(p, ':', width) : NULL;
+	if (colon != NULL && !r->want(r->arg, p, (size_t)(colon - p)))
+		return NULL;
+	c->len = folded_length(p, left, width);
+	if (c->len == 0)
+		return NULL;
+	c->hash = hash_bytes(p, c->len);
+	c->consumed = r->consumed;
+	c->fills = r->fills;
+	if (r->known != NULL)
+		k = r->known->slot[c->hash % KNOWN_SLOTS];
+	while (k != NULL && (k->hash != c->hash || k->raw_len != c->len ||
+	    memcmp(k->bytes, p, c->len) != 0))
+		k = k->next;
+	return k;
+}
+
+/* Keeps the line that was read last, whose value is the last one in r->data. A
+ * failure costs time alone. */
+static void
+known_keep(struct ldifr *r, const struct candidate *c)
+{
+	const struct ldif_value *v = &r->values[r->record.count - 1];
+	size_t tail = v->name_len + 1 + v->len + 1;
+	struct known *k = NULL;
+
+	if (c->len == 0 || c->fills != r->fills || r->consumed - c->consumed != c->len)
+		return;
+	if (r->known == NULL && (r->known = calloc(1, sizeof *r->known)) == NULL)
+		return;
+	if (r->known->bytes > KNOWN_BYTES)	/* within one record */
+		return;
+	k = malloc(sizeof *k + c->len + tail);
+	if (k == NULL)
+		return;
+	*k = (struct known){ .next = r->known->slot[c->hash % KNOWN_SLOTS], .hash = c->hash,
+	    .raw_len = c->len, .lines = r->line_no + 1 - r->line_start,
+	    .name_len = v->name_len, .len = v->len };
+	memcpy(k->bytes, r->chunk + r->chunk_pos - c->len, c->len);
+	memcpy(k->bytes + c->len, r->data.data + r->data.len - tail, tail);
+	r->known->slot[c->hash % KNOWN_SLOTS] = k;
+	r->known->bytes += sizeof *k + c->len + tail;
+}
+
+/* A known line takes the place of line_read() and attribute_read(). */
+static enum err
+known_take(struct ldifr *r, const struct known *k)
+{
+	const char *name = k->bytes + k->raw_len;
+	enum err err;
+
+	r->line_start = r->line_no + 1;
+	r->line_offset = r->consumed;
+	chunk_skip(r, k->raw_len);
+	r->line_no += k->lines;
+	if (r->want != NULL && !r->want(r->arg, name, k->name_len))
+		return ERR_OK;
+	if ((err = values_reserve(r)) != ERR_OK)
+		return err;
+	r->values[r->record.count++] = (struct ldif_value){ .name = name,
+	    .name_len = k->name_len, .value = name + k->name_len + 1, .len = k->len,
+	    .line = r->line_start };
+	r->aside_len += k->name_len + 1 + k->len + 1;
+	return record_check_size(r);
 }
 
 /* Turns lengths into pointers, now that r->data moves no more. */
@@ -378,6 +594,8 @@ record_finish(struct ldifr *r)
 	for (i = 0; i < r->record.count; i++) {
 		struct ldif_value *v = &r->values[i];
 
+		if (v->name != NULL)
+			continue;	/* a known one, elsewhere */
 		v->name = p;
 		p += v->name_len + 1;
 		v->value = p;
@@ -391,13 +609,25 @@ ldifr_next(struct ldifr *r, const struct ldif_record **out)
 {
 	enum line_kind kind = LINE_END;
 	bool begun = false;
+	size_t count;
 	enum err err;
 
 	if (r->fault.err != ERR_OK)
 		return r->fault.err;
 	buf_clear(&r->data);
 	r->record = (struct ldif_record){ 0 };
+	r->aside_len = 0;
+	if (r->known != NULL && r->known->bytes > KNOWN_BYTES)
+		known_forget(r->known);
 	for (;;) {
+		struct candidate c = { 0 };
+		const struct known *k = begun ? known_find(r, &c) : NULL;
+
+		if (k != NULL) {
+			if ((err = known_take(r, k)) != ERR_OK)
+				return err;
+			continue;
+		}
 		if ((err = line_read(r, begun, &kind)) != ERR_OK)
 			return err;
 		if (kind == LINE_END || (kind == LINE_BLANK && begun))
@@ -412,9 +642,12 @@ ldifr_next(struct ldifr *r, const struct ldif_record **out)
 				    r->line_start);
 			continue;
 		}
+		count = r->record.count;
 		err = begun ? attribute_read(r) : head_read(r, &begun);
 		if (err != ERR_OK)
 			return err;
+		if (r->record.count > count)
+			known_keep(r, &c);
 	}
 	if (begun)
 		record_finish(r);

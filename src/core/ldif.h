@@ -61,6 +61,9 @@ struct ldif_record {
 	size_t count;
 };
 
+#define LDIF_NAMES	32
+#define LDIF_NAME_KEPT	48
+
 struct ldifr {
 	ldifr_fill_fn fill;
 	ldifr_comment_fn comment;	/* may be NULL */
@@ -82,8 +85,14 @@ struct ldifr {
 	uint64_t line_offset;
 	bool end;			/* fill said so */
 	bool aside;			/* within what ldapsearch prints beside records */
+	unsigned fills;			/* of the chunk, so far */
+	struct ldif_known *known;	/* owned; long values that came before */
 	struct buf line;		/* unfolded */
 	struct buf data;		/* dn NUL (name NUL value NUL)* */
+	char names[LDIF_NAMES][LDIF_NAME_KEPT];	/* of attributes met and found good */
+	uint8_t name_lens[LDIF_NAMES];
+	size_t name_count, name_near;
+	size_t aside_len;		/* what values from `known` would take in data */
 	struct ldif_value *values;	/* owned */
 	size_t values_cap;
 	struct ldif_record record;
