@@ -14,20 +14,22 @@ enum syntax { SYNTAX_STRING, SYNTAX_SID, SYNTAX_GUID, SYNTAX_BYTES, SYNTAX_DN, S
 
 static enum syntax syntax_of(const char *name)
 {
-	static const struct { const char *name; enum syntax syntax; } table[] = {
-		{ "objectCategory", SYNTAX_CATEGORY },
-		{ "objectSid", SYNTAX_SID }, { "sIDHistory", SYNTAX_SID },
-		{ "objectGUID", SYNTAX_GUID }, { "schemaIDGUID", SYNTAX_GUID },
-		{ "attributeSecurityGUID", SYNTAX_GUID },
-		{ "nTSecurityDescriptor", SYNTAX_BYTES },
-		{ "member", SYNTAX_DN }, { "memberOf", SYNTAX_DN },
-		{ "distinguishedName", SYNTAX_DN }, { "manager", SYNTAX_DN },
-		{ "msDS-PSOAppliesTo", SYNTAX_DN }, { "msDS-PSOApplied", SYNTAX_DN },
+#define NAMED(s) s, sizeof s - 1
+	static const struct { const char *name; size_t len; enum syntax syntax; } table[] = {
+		{ NAMED("objectCategory"), SYNTAX_CATEGORY },
+		{ NAMED("objectSid"), SYNTAX_SID }, { NAMED("sIDHistory"), SYNTAX_SID },
+		{ NAMED("objectGUID"), SYNTAX_GUID }, { NAMED("schemaIDGUID"), SYNTAX_GUID },
+		{ NAMED("attributeSecurityGUID"), SYNTAX_GUID },
+		{ NAMED("nTSecurityDescriptor"), SYNTAX_BYTES },
+		{ NAMED("member"), SYNTAX_DN }, { NAMED("memberOf"), SYNTAX_DN },
+		{ NAMED("distinguishedName"), SYNTAX_DN }, { NAMED("manager"), SYNTAX_DN },
+		{ NAMED("msDS-PSOAppliesTo"), SYNTAX_DN }, { NAMED("msDS-PSOApplied"), SYNTAX_DN },
 	};
+#undef NAMED
 	size_t len = strlen(name);
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (ascii_eq_nocase(name, len, table[i].name, strlen(table[i].name)))
+		if (ascii_eq_nocase(name, len, table[i].name, table[i].len))
 			return table[i].syntax;
 	return SYNTAX_STRING;
 }

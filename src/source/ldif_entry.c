@@ -12,6 +12,7 @@
 void ldif_entry_fini(struct ldif_entry *e)
 {
 	free(e->attrs);
+	free(e->name_lens);
 	free(e->values);
 	free(e->of);
 	buf_fini(&e->names);
@@ -39,19 +40,25 @@ static enum err reserve_values(struct ldif_entry *e, size_t need)
 	return ERR_OK;
 }
 
-static enum err attr_add(struct ldif_entry *e, const char *name)
+static enum err attr_add(struct ldif_entry *e, const char *name, size_t len)
 {
 	if (e->entry.count >= LDIF_ENTRY_MAX_ATTRS)
 		return ERR_TOO_BIG;
 	if (e->entry.count == e->attr_cap) {
 		size_t cap = e->attr_cap ? 2 * e->attr_cap : 32;
 		struct attr *grown = reallocarray(e->attrs, cap, sizeof *grown);
+		size_t *lens;
 
 		if (!grown)
 			return ERR_NOMEM;
 		e->attrs = grown;
+		lens = reallocarray(e->name_lens, cap, sizeof *lens);
+		if (!lens)
+			return ERR_NOMEM;
+		e->name_lens = lens;
 		e->attr_cap = cap;
 	}
+	e->name_lens[e->entry.count] = len;
 	e->attrs[e->entry.count++] = (struct attr){ .name = name };
 	return ERR_OK;
 }
@@ -62,14 +69,10 @@ static size_t attr_index(const struct ldif_entry *e, const char *name, size_t le
 {
 	for (size_t i = 0; i < e->entry.count; i++) {
 		size_t at = (near + i) % e->entry.count;
-		const char *have = e->attrs[at].name;
 
-		if (!strncmp(have, name, len) && !have[len])
+		if (e->name_lens[at] == len && ascii_eq_nocase(e->attrs[at].name, len, name, len))
 			return at;
 	}
-	for (size_t i = 0; i < e->entry.count; i++)
-		if (ascii_eq_nocase(e->attrs[i].name, strlen(e->attrs[i].name), name, len))
-			return i;
 	return e->entry.count;
 }
 
@@ -99,7 +102,7 @@ static enum err place(struct ldif_entry *e, const struct ldif_value *v, size_t n
 	if (*at == e->entry.count) {
 		if (range.ranged && !(name = base_name(e, name, range.base_len)))
 			return ERR_NOMEM;
-		err = attr_add(e, name);
+		err = attr_add(e, name, range.base_len);
 		if (err != ERR_OK)
 			return err;
 	}

@@ -21,6 +21,7 @@
 struct ldif_entry {
 	struct entry entry;
 	struct attr *attrs;
+	size_t *name_lens;	/* of attrs */
 	size_t attr_cap;
 	struct value *values;
 	size_t *of;		/* the attribute of each value of the record */

@@ -10,16 +10,22 @@
 #include "core/dn.h"
 
 #define MAX_NAMES 10000		/* no schema has as many */
-#define MAX_CATEGORIES 64	/* classes of users in one file */
+#define MAX_KINDS 64		/* of users in one file */
+
+static void kind_fini(struct index_kind *k)
+{
+	free(k->text);
+	free(k->values);
+}
 
 void index_fini(struct ldif_index *x)
 {
 	for (size_t i = 0; i < x->name_count; i++)
 		free(x->names[i]);
-	for (size_t i = 0; i < x->category_count; i++)
-		free(x->categories[i]);
+	for (size_t i = 0; i < x->kind_count; i++)
+		kind_fini(&x->kinds[i]);
 	free(x->names);
-	free(x->categories);
+	free(x->kinds);
 	free(x->dn);
 	free(x->sid);
 	free(x->marks);
@@ -159,24 +165,99 @@ bool index_has_name(const struct ldif_index *x, const char *name)
 	return false;
 }
 
-static enum err category_note(struct ldif_index *x, const struct entry *e)
-{
-	const struct value *v = entry_value(e, "objectCategory");
+static const char *const kind_names[] = { "objectCategory", "objectClass" };
 
-	if (!v) {
-		x->category_missing = true;
-		return ERR_OK;
+#define KIND_NAMES (sizeof kind_names / sizeof *kind_names)
+
+static bool same_values(const struct attr *a, const struct attr *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->values[i].len != b->values[i].len ||
+		    memcmp(a->values[i].data, b->values[i].data, a->values[i].len) != 0)
+			return false;
+	return true;
+}
+
+static bool same_kind(const struct index_kind *k, const struct attr *const have[], size_t count)
+{
+	if (k->count != count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(k->attrs[i].name, have[i]->name) != 0 ||
+		    !same_values(&k->attrs[i], have[i]))
+			return false;
+	return true;
+}
+
+static enum err kind_make(struct index_kind *k, const struct attr *const have[], size_t count)
+{
+	struct buf text = BUF_INIT;
+	struct value *v = NULL;
+	size_t values = 0;
+	const char *p;
+
+	for (size_t i = 0; i < count; i++) {
+		values += have[i]->count;
+		buf_add(&text, have[i]->name, strlen(have[i]->name) + 1);
+		for (size_t n = 0; n < have[i]->count; n++) {
+			buf_add(&text, have[i]->values[n].data, have[i]->values[n].len);
+			buf_addc(&text, '\0');
+		}
 	}
-	for (size_t i = 0; i < x->category_count; i++)
-		if (ascii_eq_nocase(x->categories[i], strlen(x->categories[i]),
-				(const char *)v->data, v->len))
+	v = calloc(values + 1, sizeof *v);
+	p = buf_steal(&text);
+	if (!v || !p) {
+		free(v);
+		free((void *)(uintptr_t)p);
+		return ERR_NOMEM;
+	}
+	*k = (struct index_kind){ .text = (char *)(uintptr_t)p, .values = v, .count = count };
+	for (size_t i = 0; i < count; i++) {
+		k->attrs[i] = (struct attr){ .name = p, .values = v, .count = have[i]->count,
+			.partial = have[i]->partial };
+		p += strlen(p) + 1;
+		for (size_t n = 0; n < have[i]->count; n++) {
+			*v = (struct value){ (const uint8_t *)p, have[i]->values[n].len };
+			p += v->len + 1;
+			v++;
+		}
+	}
+	return ERR_OK;
+}
+
+/* Notes what a user is, unless another was the same. */
+static enum err kind_note(struct ldif_index *x, const struct entry *e)
+{
+	const struct attr *have[KIND_NAMES];
+	struct index_kind *grown;
+	size_t count = 0;
+
+	for (size_t i = 0; i < KIND_NAMES; i++) {
+		have[count] = entry_attr(e, kind_names[i]);
+		count += have[count] != NULL;
+	}
+	for (size_t i = 0; i < x->kind_count; i++) {
+		size_t at = (x->kind_near + i) % x->kind_count;
+
+		if (same_kind(&x->kinds[at], have, count)) {
+			x->kind_near = at;
 			return ERR_OK;
-	if (x->category_count >= MAX_CATEGORIES) {
-		x->categories_many = true;
+		}
+	}
+	if (x->kind_count >= MAX_KINDS) {
+		x->kinds_many = true;
 		return ERR_OK;
 	}
-	return list_add(&x->categories, &x->category_count, (const char *)v->data, v->len) ?
-		ERR_OK : ERR_NOMEM;
+	grown = reallocarray(x->kinds, x->kind_count + 1, sizeof *grown);
+	if (!grown)
+		return ERR_NOMEM;
+	x->kinds = grown;
+	if (kind_make(&grown[x->kind_count], have, count) != ERR_OK)
+		return ERR_NOMEM;
+	x->kind_count++;
+	return ERR_OK;
 }
 
 static uint32_t sid_hash(const struct ldif_index *x, const void *bytes, size_t len)
@@ -192,7 +273,7 @@ enum err index_add(struct ldif_index *x, struct entry_store *store, const struct
 	const struct value *sid = entry_value(e, "objectSid");
 
 	x->key = &store->key;
-	if (reserve(x) != ERR_OK || category_note(x, e) != ERR_OK ||
+	if (reserve(x) != ERR_OK || kind_note(x, e) != ERR_OK ||
 	    (x->count % INDEX_MARK_EVERY == 0 && mark_add(x, offset, line) != ERR_OK) ||
 	    above_add(x, store, e->dn, e->dn_len) != ERR_OK)
 		return ERR_NOMEM;
@@ -224,28 +305,20 @@ bool index_is_above(const struct ldif_index *x, uint64_t hash)
 
 static enum filter_absence told(const void *arg, const char *name)
 {
-	static const char category[] = "objectCategory";
-
-	if (ascii_eq_nocase(name, strlen(name), category, sizeof category - 1))
-		return FILTER_UNSET;
+	for (size_t i = 0; i < KIND_NAMES; i++)
+		if (ascii_eq_nocase(name, strlen(name), kind_names[i], strlen(kind_names[i])))
+			return FILTER_UNSET;
 	return index_has_name(arg, name) ? FILTER_OPEN : FILTER_UNSET;
 }
 
 bool index_may_match(const struct ldif_index *x, const struct filter *f)
 {
-	struct entry e = { .dn = "" };
-
-	if (x->categories_many)
+	if (x->kinds_many)
 		return true;
-	if (x->category_missing && (filter_eval(f, &e, told, x) & FILTER_TRUE))
-		return true;
-	for (size_t i = 0; i < x->category_count; i++) {
-		const char *text = x->categories[i];
-		const struct value v = { (const uint8_t *)text, strlen(text) };
-		const struct attr a = { "objectCategory", &v, 1, false };
+	for (size_t i = 0; i < x->kind_count; i++) {
+		const struct entry e = { .dn = "", .attrs = x->kinds[i].attrs,
+			.count = x->kinds[i].count };
 
-		e.attrs = &a;
-		e.count = 1;
 		if (filter_eval(f, &e, told, x) & FILTER_TRUE)
 			return true;
 	}

@@ -19,6 +19,14 @@
 
 struct index_mark { uint64_t offset, line; };
 
+/* What users are: the values of both attributes as they stand. */
+struct index_kind {
+	char *text;			/* owned: the values, a NUL behind each */
+	struct value *values;		/* owned: views into text */
+	struct attr attrs[2];
+	size_t count;			/* of attrs: those that the users have */
+};
+
 struct ldif_index {
 	struct siphash_key *key;	/* borrowed: the store's */
 	uint64_t *dn;			/* hashes, in the order of the file */
@@ -30,10 +38,9 @@ struct ldif_index {
 	size_t above_count, above_cap;
 	char **names;			/* every attribute that a user has */
 	size_t name_count, name_near;
-	char **categories;		/* every objectCategory */
-	size_t category_count;
-	bool category_missing;		/* some user has none */
-	bool categories_many;		/* more than are kept */
+	struct index_kind *kinds;	/* every objectCategory with its objectClass */
+	size_t kind_count, kind_near;
+	bool kinds_many;		/* more than are kept */
 };
 
 void index_fini(struct ldif_index *);

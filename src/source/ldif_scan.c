@@ -13,6 +13,15 @@
 #include "core/dn.h"
 #include "model/account.h"
 
+/* What was said of an attribute, so that it is asked once. */
+struct answered {
+	char name[47];
+	bool wanted;
+	size_t len;
+};
+
+#define ANSWERED_MAX 64
+
 /* One reading of the file. */
 struct reading {
 	struct source_ldif *ls;
@@ -23,6 +32,8 @@ struct reading {
 	bool nomem;
 	scan_want_fn want;
 	const void *want_arg;
+	struct answered answered[ANSWERED_MAX];	/* by want() */
+	size_t answered_count, answered_near;
 };
 
 enum source_status scan_fail(const struct source_ldif *ls, struct source_error *err,
@@ -77,14 +88,33 @@ static bool want_first(void *arg, const char *name, size_t len)
 	if (index_name(&in->ls->index, name, len) != ERR_OK)
 		in->nomem = true;
 	return ascii_eq_nocase(name, len, "objectCategory", 14) ||
+		ascii_eq_nocase(name, len, "objectClass", 11) ||
 		ascii_eq_nocase(name, len, "objectSid", 9);
 }
 
+/* Users have the same attributes in the same order, mostly. */
 static bool want_again(void *arg, const char *name, size_t len)
 {
 	struct reading *in = arg;
+	struct answered *a;
+	bool wanted;
 
-	return in->want(in->want_arg, name, len) || ascii_eq_nocase(name, len, "objectClass", 11);
+	for (size_t i = 1; i <= in->answered_count; i++) {
+		size_t at = in->answered_near + i;
+
+		a = &in->answered[at < in->answered_count ? at : at - in->answered_count];
+		if (a->len == len && !memcmp(a->name, name, len)) {
+			in->answered_near = (size_t)(a - in->answered);
+			return a->wanted;
+		}
+	}
+	wanted = in->want(in->want_arg, name, len) || ascii_eq_nocase(name, len, "objectClass", 11);
+	if (in->answered_count < ANSWERED_MAX && len <= sizeof a->name) {
+		a = &in->answered[in->answered_count++];
+		*a = (struct answered){ .wanted = wanted, .len = len };
+		memcpy(a->name, name, len);
+	}
+	return wanted;
 }
 
 static void comment(void *arg, const char *text, size_t len, uint64_t line)

@@ -29,6 +29,25 @@ struct answer {
 	size_t seen;
 };
 
+/* entry_attr(), beginning behind the one found last: a file that an audit wrote
+ * has them in the order in which an audit asks. */
+static const struct attr *find_near(const struct entry *e, const char *name, size_t *near)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < e->count; i++) {
+		size_t at = *near + i < e->count ? *near + i : *near + i - e->count;
+		const char *have = e->attrs[at].name;
+
+		if (ascii_lower(have[0]) == ascii_lower(name[0]) &&
+		    ascii_eq_nocase(have, strlen(have), name, len)) {
+			*near = at + 1;
+			return &e->attrs[at];
+		}
+	}
+	return NULL;
+}
+
 /* Hands on an entry with what was asked for. */
 static int deliver(struct answer *a, const struct entry *e)
 {
@@ -37,8 +56,8 @@ static int deliver(struct answer *a, const struct entry *e)
 	if (a->q->attrs) {
 		out.attrs = a->attrs;
 		out.count = 0;
-		for (size_t i = 0; a->q->attrs[i] && out.count < 128; i++) {
-			const struct attr *have = entry_attr(e, a->q->attrs[i]);
+		for (size_t i = 0, near = 0; a->q->attrs[i] && out.count < 128; i++) {
+			const struct attr *have = find_near(e, a->q->attrs[i], &near);
 
 			if (have)
 				a->attrs[out.count++] = *have;
