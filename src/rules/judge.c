@@ -123,11 +123,14 @@ static void conclude(struct judge *j, struct judgement *row)
 	enum verdict *verdicts[OP_COUNT] = { &row->reset, &row->change, &row->unlock };
 
 	for (size_t i = 0; i < j->all.rule_count; i++) {
-		const struct rule *r = rule_find(j->all.rules[i]);
+		const struct rule *r;
 
 		/* What concerns every user stands in the user's row where it bears
 		 * on the verdict. */
-		if (j->all.rule_ops[i] && r->severity != SEVERITY_INFO)
+		if (!j->all.rule_ops[i])
+			continue;
+		r = rule_find(j->all.rules[i]);
+		if (r->severity != SEVERITY_INFO)
 			opinion_add(&j->user, r->id, r->severity, j->all.rule_ops[i]);
 	}
 	for (int op = 0; op < OP_COUNT; op++) {
