@@ -5,7 +5,7 @@
 
 # shellcheck disable=SC2034 # used by those who source this
 SETUP_BUILD_PACKAGES=(gcc make autoconf automake pkg-config libc6-dev libldap-dev libsasl2-dev
-  libkrb5-dev libconfig-dev libzstd-dev libsasl2-modules libsasl2-modules-gssapi-mit)
+  libkrb5-dev libconfig-dev libzstd-dev libsqlite3-dev libsasl2-modules libsasl2-modules-gssapi-mit)
 # shellcheck disable=SC2034
 SETUP_DC_PACKAGES=(samba samba-ad-dc samba-ad-provision samba-dsdb-modules python3-samba winbind
   ldb-tools ldap-utils krb5-user libnss-wrapper libresolv-wrapper procps iproute2 util-linux python3)

@@ -18,6 +18,9 @@
 #include "reports.h"
 #include "rules/rollup.h"
 
+#define HISTORY_KEEP 400	/* days */
+#define HISTORY_WAIT 30		/* seconds for another run to end */
+
 struct run {
 	const struct settings *settings;
 	const struct profile *profile;
@@ -47,6 +50,8 @@ struct part {
 	struct remedies remedies;	/* when they are asked for */
 	struct buf summary;
 	bool ready, open, failed, incomplete, findings;
+	bool lost;		/* of the connector at hand: not all users were read */
+	bool once_lost;		/* the same, of any of them */
 };
 
 static int out_of_memory(struct part *p)
@@ -69,6 +74,7 @@ static int on_finding(void *arg, const struct finding *f)
 {
 	struct part *p = arg;
 
+	p->lines.place = p->session.domain.connector.account.dn;
 	if (p->remedies.dialect && remedies_finding(&p->remedies, f) != 0)
 		return no_remedies(p);
 	return rollup_add(&p->rollup, f) != 0 ? out_of_memory(p) : lines_finding(&p->lines, f);
@@ -97,6 +103,18 @@ static bool counts(enum fail_on level, enum severity s)
 	return false;
 }
 
+/* For the history: what was read, and that what is not found there is gone. */
+static int remember(const struct part *p, const struct judge *j)
+{
+	const struct domain *d = j->domain;
+
+	return history_covered(p->run->reports.history, &(struct history_part){
+		.domain = d->dns, .connector = d->connector.account.dn,
+		.controller = d->dc.host ? d->dc.host : d->dc.uri, .reader = d->reader_name,
+		.base = p->target->base, .whole = !p->lost && !p->target->filter,
+		.tally = &j->tally });
+}
+
 static int on_end(void *arg, struct judge *j)
 {
 	struct part *p = arg;
@@ -106,6 +124,11 @@ static int on_end(void *arg, struct judge *j)
 		    counts(p->run->settings->fail_on, (enum severity)s))
 			p->findings = true;
 	p->incomplete |= j->tally.incomplete;
+	if (p->run->reports.history && remember(p, j) != 0) {
+		msg_error("%s", history_problem(p->run->reports.history));
+		return -1;
+	}
+	p->lost = false;
 	rollup_end(&p->rollup);
 	if (rollup_sort(&p->rollup) != 0 || rollup_merge(&p->all, &p->rollup) != 0)
 		return out_of_memory(p);
@@ -125,6 +148,7 @@ static int on_trouble(void *arg, const struct source_error *err)
 
 	msg_error("%s", err->text);
 	p->incomplete = true;
+	p->lost = p->once_lost = true;
 	return 0;
 }
 
@@ -263,6 +287,48 @@ static void tell_remedies(struct run *run)
 	buf_fini(&text);
 }
 
+/* What earlier runs found and this one did not, and the end of it. */
+static int on_resolved(void *arg, const struct finding *f)
+{
+	return lines_known(arg, f);
+}
+
+/* Who shares what was looked for in all domains of the run: in these together,
+ * and in none of them when one was not read to its end. */
+static int remember_identities(struct run *run, const struct part *parts, size_t count)
+{
+	const struct tally none = { .users = 0 };
+	bool whole = true;
+	int status = 0;
+
+	for (size_t i = 0; i < count; i++)
+		whole &= parts[i].open && !parts[i].once_lost && !parts[i].target->filter &&
+			!parts[i].target->base;
+	for (size_t i = 0; i < count && status == 0; i++)
+		if (parts[i].open)
+			status = history_covered(run->reports.history, &(struct history_part){
+				.domain = parts[i].session.domain.dns,
+				.connector = buf_str(&run->identities.place), .whole = whole,
+				.tally = &none });
+	return status;
+}
+
+static void tell_resolved(struct run *run, const struct part *parts, size_t count)
+{
+	struct lines lines;
+
+	if (!run->reports.history || run->failed)
+		return;
+	if (lines_init(&lines, &run->reports, false) != 0 ||
+	    remember_identities(run, parts, count) != 0 ||
+	    history_resolve(run->reports.history, on_resolved, &lines) != 0) {
+		if (!lines.failed)
+			msg_error("%s", history_problem(run->reports.history));
+		run->failed = true;
+	}
+	lines_fini(&lines);
+}
+
 static void audit_all(struct run *run, struct part *parts, struct connectors *connectors,
 	size_t count)
 {
@@ -273,6 +339,7 @@ static void audit_all(struct run *run, struct part *parts, struct connectors *co
 	for (size_t i = 0; i < count; i++)
 		part_tell(run, &parts[i]);
 	tell_identities(run);
+	tell_resolved(run, parts, count);
 	if (rollup_sort(&run->all) == 0) {
 		reports_causes(&run->reports, &run->all);
 		if (run->settings->remedies)
@@ -281,6 +348,22 @@ static void audit_all(struct run *run, struct part *parts, struct connectors *co
 		msg_error("out of memory");
 		run->failed = true;
 	}
+}
+
+/* Before anything else: two runs at once would find the same to be new. */
+static int open_history(struct run *run)
+{
+	const struct settings *s = run->settings;
+	struct history_error err;
+
+	if (!s->history)
+		return 0;
+	run->reports.history = history_begin(s->history, s->has_now ? s->now : session_clock(),
+		HISTORY_WAIT, &err);
+	if (run->reports.history)
+		return 0;
+	msg_error("%s", err.text);
+	return -1;
 }
 
 static int run_audit(struct run *run)
@@ -292,7 +375,8 @@ static int run_audit(struct run *run)
 
 	if (!parts || !connectors)
 		msg_error("out of memory");
-	else if (identities_init(&run->identities, settings, count) == 0 &&
+	else if (open_history(run) == 0 &&
+		 identities_init(&run->identities, settings, count) == 0 &&
 		 reports_open(&run->reports, settings) == 0) {
 		for (size_t i = 0; i < count; i++) {
 			parts[i].run = run;
@@ -315,6 +399,13 @@ static int run_audit(struct run *run)
 	reports_close(&run->reports, run->started > 0 && !run->failed);
 	if (!run->started)
 		return STATUS_USAGE;
+	/* Last: what no report told must be told again. */
+	if (run->reports.history && !run->failed && !run->reports.failed &&
+	    history_commit(run->reports.history, !run->incomplete, settings->history_keep ?
+			settings->history_keep : HISTORY_KEEP) != 0) {
+		msg_error("%s", history_problem(run->reports.history));
+		run->failed = true;
+	}
 	if (run->failed || run->reports.failed || run->incomplete)
 		return STATUS_INCOMPLETE;
 	return run->findings ? STATUS_FINDINGS : STATUS_OK;
@@ -339,6 +430,7 @@ int cmd_audit(int argc, char **argv)
 			status = run_audit(&run);
 		break;
 	}
+	history_close(run.reports.history);
 	rollup_fini(&run.all);
 	settings_fini(&settings);
 	return status;

@@ -8,6 +8,7 @@ int cmd_audit(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 int cmd_sd(int argc, char **argv);
+int cmd_history(int argc, char **argv);
 int cmd_codes(int argc, char **argv);
 
 #define STATUS_OK 0		/* read everything, nothing at or above --fail-on */

@@ -28,6 +28,7 @@ int identities_init(struct identities *ids, const struct settings *settings, siz
 void identities_fini(struct identities *ids)
 {
 	identity_fini(&ids->identity);
+	buf_fini(&ids->place);
 	free(ids->sources);
 	ids->sources = NULL;
 }
@@ -36,6 +37,7 @@ struct identity_part *identities_part(struct identities *ids, size_t i, const st
 	struct source *source)
 {
 	ids->sources[i] = source;
+	buf_addf(&ids->place, "%s%s", ids->place.len ? " " : "", d->dns);
 	ids->identity.parts[i].domain = d;
 	return &ids->identity.parts[i];
 }
@@ -90,6 +92,7 @@ int identities_report(struct identities *ids, struct reports *reports, struct ro
 	*tally = (struct tally){ .by_rule = calloc(rule_count, sizeof *tally->by_rule) };
 	if (!tally->by_rule || lines_init(&t.lines, reports, false) != 0)
 		goto out;
+	t.lines.place = buf_str(&ids->place);
 	for (size_t i = 0; i < ids->identity.part_count; i++)
 		users += ids->identity.parts[i].keys.count - ids->identity.parts[i].keys.keys;
 	status = identity_report(&ids->identity, &reader, &sink);

@@ -11,6 +11,7 @@
 /* Users of all domains of a run, compared with each other once all were read. */
 struct identities {
 	struct identity identity;
+	struct buf place;		/* for the history: whom they were compared in */
 	struct source **sources;	/* owned list, borrowed sources; by part, NULL: not open */
 };
 

@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{ "audit", cmd_audit, "judge every user: would reset, change and unlock work?" },
 	{ "explain", cmd_explain, "judge one user, ACE by ACE" },
 	{ "snapshot", cmd_snapshot, "write all that an audit reads as LDIF" },
+	{ "history", cmd_history, "what audits found over time: new, resolved, the trend" },
 	{ "sd", cmd_sd, "show security descriptors from stdin" },
 	{ "codes", cmd_codes, "what an event, an error code or a rule means, and what mends it" },
 };

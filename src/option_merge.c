@@ -184,6 +184,10 @@ option_merge(struct command_line *p, struct settings *out)
 	out->redact = p->settings.redact;
 	out->output = p->settings.output;
 	p->settings.output = NULL;
+	out->since = p->settings.since;
+	p->settings.since = NULL;
+	if ((p->which & OPT_CONNECT) == 0)
+		return 0;
 	if (out->target_count == 0 && settings_add_target(out) == NULL)
 		goto nomem;
 	if (one_target(p, out) != 0)

@@ -24,7 +24,7 @@ const struct option_row option_table[] = {
 		"users at or below this DN (default: the whole domain)" },
 	{ WHERE, 0, "ldif", "FILE", OPT_JUDGE | OPT_SNAPSHOT, OPTION_SETTING, "ldif",
 		"read a snapshot instead of a directory" },
-	{ WHERE, 'c', "config", "FILE", OPT_CONNECT, OPTION_CONFIG, NULL,
+	{ WHERE, 'c', "config", "FILE", OPT_CONNECT | OPT_HISTORY, OPTION_CONFIG, NULL,
 		"the configuration file (default: " SYSCONFDIR "/writeback-audit.conf when it "
 		"exists; /dev/null: none)" },
 	{ WHERE, 0, "domain", "NAME", OPT_CONNECT, OPTION_DOMAIN, NULL,
@@ -100,6 +100,13 @@ const struct option_row option_table[] = {
 	{ RESULTS, 0, "fail-on", "LEVEL", OPT_AUDIT, OPTION_SETTING, "fail_on",
 		"fail, risk, unknown, info or never: the lowest severity that makes the exit "
 		"status 1 (default: fail)" },
+
+	{ RESULTS, 0, "history", "FILE", OPT_AUDIT | OPT_HISTORY, OPTION_SETTING, "history",
+		"where audits keep what they found, to say what is new, known and resolved" },
+	{ RESULTS, 0, "history-keep", "DAYS", OPT_AUDIT, OPTION_SETTING, "history_keep",
+		"forget what was resolved so long ago (default: 400)" },
+	{ RESULTS, 0, "since", "WHEN", OPT_HISTORY, OPTION_SINCE, NULL,
+		"what is new or resolved since a run (its number) or a day (2026-01-15)" },
 
 	{ RESULTS, 0, "output", "FILE", OPT_SNAPSHOT, OPTION_OUTPUT, NULL,
 		"where to write (-o FILE does it too); compressed when it ends in .zst; -: stdout" },
@@ -179,7 +186,8 @@ option_help(FILE *f, const char *command, unsigned which)
 	size_t i;
 
 	fprintf(f, "usage: writeback-audit %s [OPTIONS]%s\n", command,
-		(which & OPT_EXPLAIN) != 0 ? " USER..." : "");
+		(which & OPT_EXPLAIN) != 0 ? " USER..." :
+		(which & OPT_HISTORY) != 0 ? " [USER...]" : "");
 	for (i = 0; i < option_count; i++) {
 		if (option_table[i].which != 0 && (option_table[i].which & which) == 0)
 			continue;

@@ -203,6 +203,13 @@ take_option(struct command_line *p, const struct option_row *row, char *value)
 	case OPTION_REDACT:
 		p->settings.redact = true;
 		return 0;
+	case OPTION_SINCE:
+		free(p->settings.since);
+		p->settings.since = strdup(value);
+		if (p->settings.since != NULL)
+			return 0;
+		msg_error("out of memory");
+		return -1;
 	case OPTION_HELP:
 		option_help(stdout, p->command, p->which);
 		return 1;
@@ -219,7 +226,7 @@ take_args(struct command_line *p, int argc, char **argv)
 {
 	size_t count = (size_t)(argc - optind), i;
 
-	if (count > 0 && (p->which & OPT_EXPLAIN) == 0) {
+	if (count > 0 && (p->which & (OPT_EXPLAIN | OPT_HISTORY)) == 0) {
 		msg_error("'%s' takes no argument: '%s'", p->command, argv[optind]);
 		return usage(p);
 	}
@@ -336,7 +343,7 @@ options_parse(const char *command, unsigned which, int argc, char **argv, struct
 		msg_set_verbose(p.settings.quiet ? -1 : 1);
 	if (command_line_conflicts(&p) != 0)
 		goto out;
-	if ((which & OPT_CONNECT) != 0 && option_merge(&p, out) != 0)
+	if ((which & (OPT_CONNECT | OPT_HISTORY)) != 0 && option_merge(&p, out) != 0)
 		goto out;
 	out->args = p.settings.args;
 	out->arg_count = p.settings.arg_count;

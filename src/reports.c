@@ -11,11 +11,10 @@
 
 int reports_open(struct reports *rs, const struct settings *s)
 {
+	static const struct format format_remedies = { .name = "remedies" };
 	bool none = !s->findings && !s->users && !s->causes && !s->json && !s->remedies;
 
-	static const struct format format_remedies = { .name = "remedies" };
-
-	*rs = (struct reports){ .report = {
+	*rs = (struct reports){ .history = rs->history, .report = {
 		{ .format = &format_findings_csv, .path = none ? "-" : s->findings },
 		{ .format = &format_users_csv, .path = s->users },
 		{ .format = &format_json, .path = s->json },
@@ -142,7 +141,20 @@ static int put_line(struct lines *l, size_t i)
 	return l->failed ? -1 : 0;
 }
 
-int lines_finding(struct lines *l, const struct finding *f)
+int lines_finding(struct lines *l, const struct finding *found)
+{
+	struct finding f = *found;
+
+	if (l->reports->history &&
+	    history_see(l->reports->history, l->place ? l->place : "", &f) != 0) {
+		msg_error("%s", history_problem(l->reports->history));
+		l->failed = true;
+		return -1;
+	}
+	return lines_known(l, &f);
+}
+
+int lines_known(struct lines *l, const struct finding *f)
 {
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		const struct report *r = &l->reports->report[i];

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "history.h"
 #include "report/outfile.h"
 #include "report/report.h"
 #include "settings.h"
@@ -20,10 +21,11 @@ struct report {
 
 struct reports {
 	struct report report[REPORT_COUNT];
+	struct history *history;	/* owned by whoever set it; NULL: none is kept */
 	bool failed;		/* one could not be written: none is kept */
 };
 
-/* Opens those that were asked for. 0, or -1 with a message; to be closed either way. */
+/* Opens those that were asked for; rs->history stands before. 0, or -1 with a message; to be closed either way. */
 int reports_open(struct reports *, const struct settings *);
 /* Once an audit begins, not before: a run that cannot start prints nothing. */
 void reports_header(struct reports *);
@@ -42,6 +44,7 @@ bool reports_on_terminal(const struct reports *);
 struct lines {
 	struct reports *reports;
 	FILE *spool[REPORT_COUNT];	/* NULL: straight */
+	const char *place;		/* for the history: the connector judged by */
 	struct buf line;		/* reused */
 	bool failed;
 };
@@ -51,6 +54,8 @@ int lines_init(struct lines *, struct reports *, bool wait);
 void lines_fini(struct lines *);
 /* 0, or -1 with a message. */
 int lines_finding(struct lines *, const struct finding *);
+/* The same without a look at the history, nor a trace in it. */
+int lines_known(struct lines *, const struct finding *);
 int lines_judgement(struct lines *, const struct judgement *);
 /* Where the lines of a report go. */
 FILE *lines_file(const struct lines *, size_t report);

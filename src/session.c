@@ -13,7 +13,7 @@
 #include "rules/identity.h"
 #include "source/source_ldif.h"
 
-static int64_t clock_now(void)
+int64_t session_clock(void)
 {
 	struct timespec ts = { 0, 0 };
 
@@ -69,7 +69,7 @@ int session_connect(struct session *s, const struct settings *settings, const st
 	s->domain.self_check = settings->self_check;
 	identity_options_init(&identity, settings->source_anchor, settings->join);
 	identity_name_attributes(&identity, asks_for_joins(settings), &s->domain.schema);
-	s->read_at = clock_now();
+	s->read_at = session_clock();
 	s->now = settings->has_now ? settings->now : s->read_at;
 	if (settings->ldif)
 		return open_ldif(s, settings);
@@ -78,7 +78,7 @@ int session_connect(struct session *s, const struct settings *settings, const st
 		return -1;
 	}
 	s->uri = s->source->name;
-	s->read_at = clock_now();
+	s->read_at = session_clock();
 	return 0;
 }
 

@@ -23,6 +23,9 @@ struct session {
 	const struct snapshot_info *snapshot;	/* of --ldif; NULL: a directory */
 };
 
+/* This host's clock (FILETIME). */
+int64_t session_clock(void);
+
 /* Gets the target's password, if one is needed: from the terminal perhaps, so one
  * at a time. 0, or -1 with a message printed. */
 int session_password(const struct settings *, struct target *);

@@ -92,6 +92,8 @@ join_fault(const char *text)
 #define NUMBER(name, where, lo, hi) { name, SETTING_NUMBER, where, lo, hi, NULL, NULL }
 #define CHOICE(name, where, choices) { name, SETTING_CHOICE, where, 0, 0, choices, NULL }
 
+#define MAX_DAYS 36500
+
 const struct setting setting_table[] = {
 	{ "uri", SETTING_WORDS, T(uri), 0, 0, NULL, uri_fault },
 	STRING("base", T(base)),
@@ -128,6 +130,8 @@ const struct setting setting_table[] = {
 	STRING("remedies", S(remedies)),
 	CHOICE("dialect", S(dialect), dialect_names),
 	CHOICE("fail_on", S(fail_on), fail_on_names),
+	STRING("history", S(history)),
+	NUMBER("history_keep", S(history_keep), 1, MAX_DAYS),
 	STRING("profile", S(profile)),
 	BOOL("self_check", S(self_check)),
 	CHECKED("source_anchor", S(source_anchor), attribute_fault),
@@ -538,5 +542,6 @@ settings_fini(struct settings *s)
 		free(s->args[i]);
 	free(s->args);
 	free(s->output);
+	free(s->since);
 	memset(s, 0, sizeof *s);
 }

@@ -55,6 +55,9 @@ struct settings {
 	char *remedies;			/* --remedies: a file like those */
 	int dialect;			/* of the remedies: an index in dialect_table */
 	enum fail_on fail_on;
+	char *history;			/* --history: what earlier runs found; NULL: none is kept */
+	int history_keep;		/* days; 0: the default */
+	char *since;			/* history --since */
 	char *profile;			/* --profile: a name in the table of right profiles; NULL: default */
 	bool self_check;		/* --self-check */
 	char *source_anchor;		/* --source-anchor: attribute; NULL: the vendor's default */

@@ -14,7 +14,7 @@ check() { # description, offending lines
 		printf '%s\n' "$2" | sed 's/^/# /'
 	fi
 }
-echo 1..10
+echo 1..11
 check 'core includes core alone' \
 	"$(grep -nE '#include "' core/*.[ch] | grep -vE '#include "(core/|config\.h")')"
 check 'core does no I/O and asks no clock, environment or locale' \
@@ -32,6 +32,8 @@ check '<ldap.h>, <lber.h> and <sasl/> in source alone' \
 	"$(grep -rnE '#include <(ldap|lber|ldap_[a-z]+|sasl/.*)\.h>' . | grep -v '^./source/')"
 check '<libconfig.h> in conf.c alone' \
 	"$(grep -rn '#include <libconfig.h>' . | grep -v '^./conf.c:')"
+check '<sqlite3.h> in the history alone' \
+	"$(grep -rn '#include <sqlite3.h>' . | grep -v '^./history_db.h:')"
 check 'no call that writes to a directory' \
 	"$(grep -rnE 'ldap_(add|modify|delete|rename|modrdn|extended_operation|passwd)[a-z_]* *\(' . )"
 check 'each .c includes its own header, or is a part of a family that has one' \

@@ -18,3 +18,14 @@ const char *answer_str(enum answer a)
 {
 	return a == ANSWER_YES ? "yes" : a == ANSWER_NO ? "no" : "unknown";
 }
+
+const char *finding_status_str(enum finding_status s)
+{
+	switch (s) {
+	case FINDING_NOT_KEPT: break;
+	case FINDING_NEW: return "new";
+	case FINDING_KNOWN: return "known";
+	case FINDING_RESOLVED: return "resolved";
+	}
+	return "";
+}

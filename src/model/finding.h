@@ -11,6 +11,10 @@
 #include "model/cure.h"
 #include "model/policy.h"
 
+/* What earlier runs say of a finding; NOT_KEPT: no history is kept. */
+enum finding_status { FINDING_NOT_KEPT, FINDING_NEW, FINDING_KNOWN, FINDING_RESOLVED };
+const char *finding_status_str(enum finding_status);	/* "" new known resolved */
+
 /* One thing that is the matter with one object, with its evidence. Strings are
  * borrowed until the sink returns. */
 struct finding {
@@ -26,6 +30,8 @@ struct finding {
 	const struct cause *why;	/* what is the matter there */
 	const struct cure *cure;	/* the commands that mend it; NULL: none worked out */
 	bool shared;			/* holds for every user, not for one */
+	enum finding_status status;
+	int64_t first_seen;		/* FILETIME, when a history is kept */
 };
 
 enum verdict { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN, VERDICT_FAIL };	/* worse is higher */

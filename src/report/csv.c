@@ -59,7 +59,7 @@ static void end(struct buf *b)
 static void findings_header(struct buf *b)
 {
 	buf_adds(b, "rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,"
-		"event,until,evidence,cause,remedy");
+		"event,until,evidence,cause,remedy,status,first_seen");
 	end(b);
 }
 
@@ -85,6 +85,8 @@ static void findings_row(const struct finding *f, struct buf *b)
 	cell_str(b, f->evidence);
 	cell_str(b, f->cause);
 	cell_str(b, cause_cure(f->why, r));
+	cell_word(b, finding_status_str(f->status));
+	cell_time(b, f->status != FINDING_NOT_KEPT, f->first_seen);
 	end(b);
 }
 

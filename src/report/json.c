@@ -103,6 +103,8 @@ static void json_finding(const struct finding *f, struct buf *b)
 	json_str(b, "cause", f->cause);
 	json_str(b, "cause_words", f->why ? f->why->words : NULL);
 	json_str(b, "remedy", cause_cure(f->why, r));
+	json_str(b, "status", f->status != FINDING_NOT_KEPT ? finding_status_str(f->status) : NULL);
+	json_time(b, "first_seen", f->status != FINDING_NOT_KEPT, f->first_seen);
 	json_end(b, '}');
 	buf_addc(b, '\n');
 }

@@ -13,7 +13,7 @@
  * and never renamed. */
 #define FINDINGS_HEADER \
 	"rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,event," \
-	"until,evidence,cause,remedy"
+	"until,evidence,cause,remedy,status,first_seen"
 #define USERS_HEADER \
 	"domain,dn,samaccountname,upn,object_guid,reset,change,unlock,right_reset_password," \
 	"right_change_password,right_write_lockouttime,right_write_pwdlastset,enabled,locked," \
@@ -154,6 +154,14 @@ finding_row(void **state)
 	for (size_t i = 0; i < COUNT(columns); i++)
 		assert_string_equal(cell(&c, FINDINGS_HEADER, columns[i][0]), columns[i][1]);
 	assert_string_equal(cell(&c, FINDINGS_HEADER, "remedy"), rule_find(501)->remedy);
+
+	assert_string_equal(cell(&c, FINDINGS_HEADER, "status"), "");
+	assert_string_equal(cell(&c, FINDINGS_HEADER, "first_seen"), "");
+	f.status = FINDING_RESOLVED;
+	f.first_seen = filetime("2026-06-01");
+	finding_cells(&f, &c);
+	assert_string_equal(cell(&c, FINDINGS_HEADER, "status"), "resolved");
+	assert_string_equal(cell(&c, FINDINGS_HEADER, "first_seen"), "2026-06-01T00:00:00Z");
 
 	/* what is not known, or not there, is an empty cell */
 	f = (struct finding){ .rule = 102 };

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "history.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/adtime.h"
+#include "core/dn.h"
+#include "core/guid.h"
+#include "history_db.h"
+#include "rules/rule.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unreleased"
+#endif
+
+#define FAMILIES 10		/* rules by their first digit */
+
+/* That a place was read to its end; one run may read several parts of a domain. */
+struct reading {
+	struct reading *next;
+	char *base;		/* NULL: all of it */
+};
+
+/* What was read of a place in this run. */
+struct place {
+	struct place *next;
+	int64_t id;
+	char *domain, *connector;
+	struct reading *readings;	/* owned */
+	bool unread[FAMILIES];	/* something of the whole domain could not be read */
+};
+
+/* Keys of objects of which something could not be read: open addressing. */
+struct key_set {
+	uint64_t *slot;		/* 0 is empty */
+	size_t count, cap;
+};
+
+struct history {
+	sqlite3 *db;
+	sqlite3_stmt *find, *add;
+	struct siphash_key key;
+	int64_t run, now;		/* now: seconds */
+	uint8_t *seen;			/* a bit for each id of a finding that was open before */
+	int64_t seen_max;		/* the highest of them */
+	struct place *places;		/* owned */
+	struct key_set unclear;
+	pthread_mutex_t lock;
+	char problem[512];
+};
+
+const char *history_problem(const struct history *h)
+{
+	return h->problem;
+}
+
+static int fail(struct history *h, const char *what)
+{
+	snprintf(h->problem, sizeof h->problem, "the history: %s: %s", what,
+		sqlite3_errmsg(h->db));
+	return -1;
+}
+
+static int nomem(struct history *h)
+{
+	snprintf(h->problem, sizeof h->problem, "the history: out of memory");
+	return -1;
+}
+
+static sqlite3_stmt *prepare(struct history *h, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+
+	return sqlite3_prepare_v3(h->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, NULL) ==
+		SQLITE_OK ? s : NULL;
+}
+
+static void bind_text(sqlite3_stmt *s, int i, const char *text)
+{
+	if (text)
+		sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, i);
+}
+
+static void bind_value(sqlite3_stmt *s, int i, const struct value *v)
+{
+	if (v->data)
+		sqlite3_bind_text64(s, i, (const char *)v->data, v->len, SQLITE_STATIC,
+			SQLITE_UTF8);
+	else
+		sqlite3_bind_null(s, i);
+}
+
+static int key_set_add(struct key_set *set, uint64_t key)
+{
+	size_t i;
+
+	key |= !key;
+	if (set->count * 2 >= set->cap) {
+		struct key_set grown = { NULL, 0, set->cap ? 2 * set->cap : 1024 };
+
+		grown.slot = calloc(grown.cap, sizeof *grown.slot);
+		if (!grown.slot)
+			return -1;
+		for (size_t k = 0; k < set->cap; k++)
+			if (set->slot[k])
+				(void)key_set_add(&grown, set->slot[k]);
+		free(set->slot);
+		*set = grown;
+	}
+	for (i = key & (set->cap - 1); set->slot[i]; i = (i + 1) & (set->cap - 1))
+		if (set->slot[i] == key)
+			return 0;
+	set->slot[i] = key;
+	set->count++;
+	return 0;
+}
+
+static bool key_set_has(const struct key_set *set, uint64_t key)
+{
+	key |= !key;
+	for (size_t i = key & (set->cap - 1); set->cap && set->slot[i];
+	     i = (i + 1) & (set->cap - 1))
+		if (set->slot[i] == key)
+			return true;
+	return false;
+}
+
+/* The object as keys have it: its GUID, or its name folded as DNs compare. */
+static uint64_t object_key(const struct history *h, const uint8_t *guid, const char *object)
+{
+	return guid ? siphash(&h->key, guid, 16) : siphash(&h->key, object, strlen(object));
+}
+
+static int64_t finding_key(const struct history *h, int64_t place, unsigned rule, uint64_t object)
+{
+	const uint64_t parts[] = { (uint64_t)place, rule, object };
+	int64_t key;
+	uint64_t hash = siphash(&h->key, parts, sizeof parts);
+
+	memcpy(&key, &hash, sizeof key);
+	return key;
+}
+
+static int begin_run(struct history *h)
+{
+	sqlite3_stmt *s = prepare(h, "SELECT coalesce(max(id), 0) FROM finding");
+
+	if (!s || sqlite3_step(s) != SQLITE_ROW)
+		goto fail;
+	h->seen_max = sqlite3_column_int64(s, 0);
+	if (h->seen_max < 0)
+		h->seen_max = 0;
+	sqlite3_finalize(s);
+	h->seen = calloc((size_t)h->seen_max / 8 + 1, 1);
+	if (!h->seen)
+		return nomem(h);
+	s = prepare(h, "INSERT INTO run (at, version, complete) VALUES (?, ?, 0)");
+	if (!s)
+		goto fail;
+	sqlite3_bind_int64(s, 1, h->now);
+	bind_text(s, 2, PACKAGE_VERSION);
+	if (sqlite3_step(s) != SQLITE_DONE)
+		goto fail;
+	sqlite3_finalize(s);
+	h->run = sqlite3_last_insert_rowid(h->db);
+	/* By key, then what is compared: two objects may share a key one day. */
+	h->find = prepare(h, "SELECT f.id, r.at FROM finding f JOIN run r ON r.id = f.first_run "
+		"WHERE f.key = ? AND f.resolved_run IS NULL");
+	h->add = prepare(h, "INSERT INTO finding (key, place, rule, first_run, guid, object, sam, "
+		"upn, operations, evidence, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	return h->find && h->add ? 0 : fail(h, "cannot be read");
+fail:
+	sqlite3_finalize(s);
+	return fail(h, "cannot be written");
+}
+
+struct history *history_begin(const char *path, int64_t now, int wait, struct history_error *err)
+{
+	struct history *h = calloc(1, sizeof *h);
+
+	if (!h) {
+		snprintf(err->text, sizeof err->text, "%s: out of memory", path);
+		return NULL;
+	}
+	pthread_mutex_init(&h->lock, NULL);
+	h->now = history_seconds(now);
+	h->db = history_db_open(path, HISTORY_WRITE, wait, err);
+	if (!h->db) {
+		history_close(h);
+		return NULL;
+	}
+	if (history_db_key(h->db, &h->key) != 0)
+		fail(h, "cannot be read");
+	else if (begin_run(h) == 0)
+		return h;
+	snprintf(err->text, sizeof err->text, "%.200s: %.300s", path, h->problem);
+	history_close(h);
+	return NULL;
+}
+
+static struct place *place_of(struct history *h, const char *domain, const char *connector)
+{
+	struct place *p;
+	sqlite3_stmt *s;
+
+	for (p = h->places; p; p = p->next)
+		if (!strcmp(p->domain, domain) && !strcmp(p->connector, connector))
+			return p;
+	s = prepare(h, "INSERT INTO place (domain, connector) VALUES (?, ?) "
+		"ON CONFLICT DO UPDATE SET domain = domain RETURNING id");
+	if (!s) {
+		fail(h, "cannot be written");
+		return NULL;
+	}
+	bind_text(s, 1, domain);
+	bind_text(s, 2, connector);
+	p = calloc(1, sizeof *p);
+	if (p) {
+		p->domain = strdup(domain);
+		p->connector = strdup(connector);
+	}
+	if (!p || !p->domain || !p->connector) {
+		nomem(h);
+		goto fail;
+	}
+	if (sqlite3_step(s) != SQLITE_ROW) {
+		fail(h, "cannot be written");
+		goto fail;
+	}
+	p->id = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	p->next = h->places;
+	h->places = p;
+	return p;
+fail:
+	sqlite3_finalize(s);
+	if (p) {
+		free(p->domain);
+		free(p->connector);
+	}
+	free(p);
+	return NULL;
+}
+
+static int add(struct history *h, int64_t key, const struct place *p, const struct finding *f)
+{
+	static const struct value none = { NULL, 0 };
+	const struct account *a = f->account;
+	sqlite3_stmt *s = h->add;
+	int rc;
+
+	sqlite3_bind_int64(s, 1, key);
+	sqlite3_bind_int64(s, 2, p->id);
+	sqlite3_bind_int64(s, 3, f->rule);
+	sqlite3_bind_int64(s, 4, h->run);
+	if (a && a->has_guid)
+		sqlite3_bind_blob(s, 5, a->guid.b, sizeof a->guid.b, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, 5);
+	bind_text(s, 6, f->object ? f->object : "");
+	bind_value(s, 7, a ? &a->sam : &none);
+	bind_value(s, 8, a ? &a->upn : &none);
+	sqlite3_bind_int64(s, 9, f->operations);
+	bind_text(s, 10, f->evidence);
+	bind_text(s, 11, f->cause);
+	rc = sqlite3_step(s);
+	sqlite3_reset(s);
+	return rc == SQLITE_DONE ? 0 : fail(h, "cannot be written");
+}
+
+static int see(struct history *h, const char *connector, struct finding *f)
+{
+	const struct rule *rule = rule_find(f->rule);
+	struct place *p = place_of(h, f->domain ? f->domain : "", connector);
+	const uint8_t *guid = f->account && f->account->has_guid ? f->account->guid.b : NULL;
+	uint64_t object = object_key(h, guid, f->object ? f->object : "");
+	int64_t key, id, first = h->now;
+	int rc;
+
+	if (!p)
+		return -1;
+	key = finding_key(h, p->id, f->rule, object);
+	if (rule->unread && f->shared)
+		p->unread[f->rule / 100 % FAMILIES] = true;
+	else if (rule->unread && key_set_add(&h->unclear, object) != 0)
+		return nomem(h);
+	sqlite3_bind_int64(h->find, 1, key);
+	rc = sqlite3_step(h->find);
+	f->status = FINDING_NEW;
+	if (rc == SQLITE_ROW) {
+		id = sqlite3_column_int64(h->find, 0);
+		first = sqlite3_column_int64(h->find, 1);
+		if (id > 0 && id <= h->seen_max) {
+			h->seen[id / 8] |= (uint8_t)(1u << (id % 8));
+			f->status = FINDING_KNOWN;
+		}
+	}
+	sqlite3_reset(h->find);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return fail(h, "cannot be read");
+	f->first_seen = history_filetime(first);
+	return rc == SQLITE_ROW ? 0 : add(h, key, p, f);
+}
+
+int history_see(struct history *h, const char *connector, struct finding *f)
+{
+	int status;
+
+	pthread_mutex_lock(&h->lock);
+	status = see(h, connector, f);
+	pthread_mutex_unlock(&h->lock);
+	return status;
+}
+
+static int add_part(struct history *h, const struct place *place, const struct history_part *p)
+{
+	sqlite3_stmt *s = prepare(h, "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, "
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	static const enum verdict verdicts[] = { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN,
+		VERDICT_FAIL };
+	static const enum severity severities[] = { SEVERITY_FAIL, SEVERITY_UNKNOWN,
+		SEVERITY_RISK, SEVERITY_INFO };
+	int i = 0, rc;
+
+	if (!s)
+		return fail(h, "cannot be written");
+	sqlite3_bind_int64(s, ++i, h->run);
+	sqlite3_bind_int64(s, ++i, place->id);
+	bind_text(s, ++i, p->controller);
+	bind_text(s, ++i, p->reader);
+	bind_text(s, ++i, p->base);
+	sqlite3_bind_int(s, ++i, p->whole);
+	sqlite3_bind_int64(s, ++i, (int64_t)p->tally->users);
+	for (int op = 0; op < OP_COUNT; op++)
+		for (int v = 0; v < 4; v++)
+			sqlite3_bind_int64(s, ++i,
+				(int64_t)p->tally->verdicts[op][verdicts[v]]);
+	for (int v = 0; v < 4; v++)
+		sqlite3_bind_int64(s, ++i, (int64_t)p->tally->by_severity[severities[v]]);
+	rc = sqlite3_step(s);
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? 0 : fail(h, "cannot be written");
+}
+
+static int add_reading(struct place *p, const char *base)
+{
+	struct reading *r = calloc(1, sizeof *r);
+
+	if (!r || (base && !(r->base = strdup(base)))) {
+		free(r);
+		return -1;
+	}
+	r->next = p->readings;
+	p->readings = r;
+	return 0;
+}
+
+static bool was_read(const struct place *p, const char *object)
+{
+	for (const struct reading *r = p->readings; r; r = r->next)
+		if (!r->base || dn_under(object, strlen(object), r->base, strlen(r->base)))
+			return true;
+	return false;
+}
+
+int history_covered(struct history *h, const struct history_part *part)
+{
+	struct place *p;
+	int status = -1;
+
+	pthread_mutex_lock(&h->lock);
+	p = place_of(h, part->domain, part->connector);
+	if (p)
+		status = part->whole && add_reading(p, part->base) != 0 ? nomem(h) :
+			add_part(h, p, part);
+	pthread_mutex_unlock(&h->lock);
+	return status;
+}
+
+/* Whether a finding that was open, and was not seen, is gone. */
+static bool is_gone(const struct history *h, const struct place *p, sqlite3_stmt *s)
+{
+	int64_t id = sqlite3_column_int64(s, 0);
+	unsigned rule = (unsigned)sqlite3_column_int(s, 1);
+	const uint8_t *guid = sqlite3_column_bytes(s, 2) == 16 ? sqlite3_column_blob(s, 2) : NULL;
+	const char *object = (const char *)sqlite3_column_text(s, 3);
+	const struct rule *r = rule_find(rule);
+
+	if (id <= 0 || id > h->seen_max || (h->seen[id / 8] >> (id % 8) & 1) || !object)
+		return false;
+	/* A rule that this version does not have says nothing any more. */
+	if (r && p->unread[rule / 100 % FAMILIES])
+		return false;
+	if (r && r->scope == RULE_USER && !was_read(p, object))
+		return false;
+	return !key_set_has(&h->unclear, object_key(h, guid, object));
+}
+
+static struct value text_value(sqlite3_stmt *s, int i)
+{
+	return (struct value){ sqlite3_column_text(s, i), (size_t)sqlite3_column_bytes(s, i) };
+}
+
+static int tell(const struct place *p, sqlite3_stmt *s,
+	int (*each)(void *, const struct finding *), void *arg)
+{
+	struct account a = { .has_guid = sqlite3_column_bytes(s, 2) == 16,
+		.dn = (const char *)sqlite3_column_text(s, 3), .sam = text_value(s, 4),
+		.upn = text_value(s, 5) };
+	struct finding f = { .rule = (unsigned)sqlite3_column_int(s, 1), .account = &a,
+		.object = a.dn, .domain = p->domain,
+		.operations = (unsigned)sqlite3_column_int(s, 6),
+		.evidence = (const char *)sqlite3_column_text(s, 7),
+		.cause = (const char *)sqlite3_column_text(s, 8), .status = FINDING_RESOLVED,
+		.first_seen = history_filetime(sqlite3_column_int64(s, 9)) };
+	const struct rule *rule = rule_find(f.rule);
+	struct cause why = { CAUSE_AS_SAID, f.cause, rule ? rule->title : "" };
+
+	if (a.has_guid)
+		memcpy(a.guid.b, sqlite3_column_blob(s, 2), sizeof a.guid.b);
+	a.dn_len = (size_t)sqlite3_column_bytes(s, 3);
+	f.why = &why;
+	return rule ? each(arg, &f) : 0;
+}
+
+static int resolve_place(struct history *h, const struct place *p,
+	int (*each)(void *, const struct finding *), void *arg)
+{
+	sqlite3_stmt *list = prepare(h, "SELECT f.id, f.rule, f.guid, f.object, f.sam, f.upn, "
+		"f.operations, f.evidence, f.cause, r.at FROM finding f JOIN run r "
+		"ON r.id = f.first_run WHERE f.place = ? AND f.resolved_run IS NULL ORDER BY f.id");
+	sqlite3_stmt *mark = prepare(h, "UPDATE finding SET resolved_run = ? WHERE id = ?");
+	int status = 0, rc = SQLITE_ERROR;
+
+	if (!list || !mark)
+		status = fail(h, "cannot be read");
+	else
+		sqlite3_bind_int64(list, 1, p->id);
+	while (status == 0 && (rc = sqlite3_step(list)) == SQLITE_ROW) {
+		if (!is_gone(h, p, list))
+			continue;
+		status = tell(p, list, each, arg);
+		sqlite3_bind_int64(mark, 1, h->run);
+		sqlite3_bind_int64(mark, 2, sqlite3_column_int64(list, 0));
+		if (status == 0 && sqlite3_step(mark) != SQLITE_DONE)
+			status = fail(h, "cannot be written");
+		sqlite3_reset(mark);
+	}
+	if (status == 0 && rc != SQLITE_DONE)
+		status = fail(h, "cannot be read");
+	sqlite3_finalize(list);
+	sqlite3_finalize(mark);
+	return status;
+}
+
+int history_resolve(struct history *h, int (*each)(void *arg, const struct finding *), void *arg)
+{
+	int status = 0;
+
+	for (const struct place *p = h->places; p && status == 0; p = p->next)
+		if (p->readings)
+			status = resolve_place(h, p, each, arg);
+	return status;
+}
+
+static int forget(struct history *h, int keep_days)
+{
+	static const char *const sql[] = {
+		"DELETE FROM finding WHERE resolved_run IN (SELECT id FROM run WHERE at < ?)",
+		"DELETE FROM run WHERE at < ? AND id NOT IN (SELECT first_run FROM finding) AND id "
+		"NOT IN (SELECT resolved_run FROM finding WHERE resolved_run IS NOT NULL)",
+	};
+
+	for (size_t i = 0; keep_days && i < sizeof sql / sizeof *sql; i++) {
+		sqlite3_stmt *s = prepare(h, sql[i]);
+		int rc = SQLITE_ERROR;
+
+		if (s) {
+			sqlite3_bind_int64(s, 1, h->now - (int64_t)keep_days * 86400);
+			rc = sqlite3_step(s);
+		}
+		sqlite3_finalize(s);
+		if (rc != SQLITE_DONE)
+			return fail(h, "cannot be written");
+	}
+	return 0;
+}
+
+int history_commit(struct history *h, bool complete, int keep_days)
+{
+	sqlite3_stmt *s = prepare(h, "UPDATE run SET complete = ? WHERE id = ?");
+	int rc = SQLITE_ERROR;
+
+	if (s) {
+		sqlite3_bind_int(s, 1, complete);
+		sqlite3_bind_int64(s, 2, h->run);
+		rc = sqlite3_step(s);
+	}
+	sqlite3_finalize(s);
+	if (rc != SQLITE_DONE)
+		return fail(h, "cannot be written");
+	if (forget(h, keep_days) != 0)
+		return -1;
+	return sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ? 0 :
+		fail(h, "cannot be written");
+}
+
+void history_close(struct history *h)
+{
+	struct reading *r;
+	struct place *p;
+
+	if (!h)
+		return;
+	sqlite3_finalize(h->find);
+	sqlite3_finalize(h->add);
+	sqlite3_close(h->db);	/* what was not committed is rolled back */
+	while ((p = h->places)) {
+		h->places = p->next;
+		free(p->domain);
+		free(p->connector);
+		while ((r = p->readings)) {
+			p->readings = r->next;
+			free(r->base);
+			free(r);
+		}
+		free(p);
+	}
+	free(h->seen);
+	free(h->unclear.slot);
+	pthread_mutex_destroy(&h->lock);
+	free(h);
+}

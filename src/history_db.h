@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_HISTORY_DB_H
+#define WBA_HISTORY_DB_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "core/siphash.h"
+#include "history.h"
+
+/* The file below history.c and cmd_history.c: its tables, and their versions. */
+
+#define HISTORY_VERSION 1	/* PRAGMA user_version */
+
+enum history_use { HISTORY_READ, HISTORY_WRITE };
+
+/* Opens it; to write, makes it if need be (mode 0600), brings an older one up to
+ * date and leaves a transaction open. NULL with *err. */
+sqlite3 *history_db_open(const char *path, enum history_use, int wait, struct history_error *err);
+/* The key of the hashes in it. 0, or -1. */
+int history_db_key(sqlite3 *, struct siphash_key *out);
+
+/* FILETIME to the seconds that are kept, and back. */
+int64_t history_seconds(int64_t filetime);
+int64_t history_filetime(int64_t seconds);
+
+#endif

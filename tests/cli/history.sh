@@ -1,0 +1,192 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# --history over the sample company's snapshot, changed between the runs: what is
+# new, known and resolved, what an incomplete run leaves open, runs that are killed.
+. "$(dirname "$0")/tap.inc"
+snapshot=$top/ldif/company.snapshot.ldif
+db=$work/history
+
+audit() { # DAY FILE [OPTION...]
+	day=$1 file=$2
+	shift 2
+	run audit -c /dev/null -q --ldif "$file" --history "$db" --now "2026-01-${day}T12:00:00Z" \
+		--fail-on never --findings "$work/findings" "$@"
+}
+
+# how many findings of a status and rule ("": any), first seen on a day
+findings() { # STATUS RULE [DAY]
+	python3 - "$work/findings" "$@" <<-'END'
+		import csv, sys
+		path, status, rule, day = (sys.argv + [""])[1:5]
+		print(sum(r["status"] == status and rule in ("", r["rule"]) and
+		          r["first_seen"].startswith(day and f"2026-01-{day}")
+		          for r in csv.DictReader(open(path, newline=""))))
+	END
+}
+
+counts() { # WHAT NEW KNOWN RESOLVED
+	check "$1" test "$(findings new '') $(findings known '') $(findings resolved '')" = \
+		"$2 $3 $4"
+}
+
+# Changes an attribute of one user, or leaves the user out.
+edit() { # FROM TO DN [ATTRIBUTE VALUE]
+	python3 - "$@" <<-'END'
+		import sys
+		source, target, dn, *change = sys.argv[1:]
+		out = []
+		for record in open(source, encoding="utf-8").read().split("\n\n"):
+		    lines = record.replace("\n ", "").split("\n")
+		    if f"dn: {dn}" in lines:
+		        if not change:
+		            continue
+		        lines = [l for l in lines if not l.startswith(change[0] + ":")]
+		        lines += [f"{change[0]}: {change[1]}"] if len(change) > 1 else []
+		        record = "\n".join(lines)
+		    out.append(record)
+		open(target, "w", encoding="utf-8").write("\n\n".join(out))
+	END
+}
+oliver='CN=Oliver Nagy,OU=Finance,OU=Contoso,DC=contoso,DC=test'
+gregor='CN=Gregor Lenz,OU=Legal,OU=Contoso,DC=contoso,DC=test'
+
+audit 10 "$snapshot"
+is_status 0 'the first run'
+all=$(findings new '')
+counts 'all that it finds is new' "$all" 0 0
+check 'the history is for its owner alone' test "$(stat -c %a "$db")" = 600
+audit 11 "$snapshot"
+counts 'a second one knows it all' 0 "$all" 0
+check 'and since when' test "$(findings known '' 10)" = "$all"
+
+# Oliver is disabled: one finding more.
+edit "$snapshot" "$work/b.ldif" "$oliver" userAccountControl 514
+audit 12 "$work/b.ldif"
+counts 'a change is new, the rest is known' 1 "$all" 0
+check 'by its rule' test "$(findings new 401 12)" = 1
+
+# What could not be read says nothing of what was there.
+edit "$work/b.ldif" "$work/c.ldif" "$oliver" userAccountControl
+audit 13 "$work/c.ldif"
+is_status 3 'a run that could not read something'
+check 'finds that' test "$(findings new 407 13)" = 1
+check 'and takes nothing of that user for resolved' test "$(findings resolved '')" = 0
+audit 14 "$work/b.ldif"
+check 'what is there again was always there' test "$(findings known 401 12)" = 1
+check 'what kept it from being read is over' test "$(findings resolved 407 13)" = 1
+
+audit 15 "$snapshot"
+counts 'mended: resolved, once' 0 "$all" 1
+check 'it is told with its rule and its first day' test "$(findings resolved 401 12)" = 1
+audit 16 "$snapshot"
+counts 'and not again' 0 "$all" 0
+audit 17 "$work/b.ldif"
+check 'what comes back is new' test "$(findings new 401 17)" = 1
+audit 18 "$snapshot"
+
+# Less was looked at: no word about the rest.
+audit 19 "$snapshot" --filter '(sAMAccountName=oliver.nagy)'
+check 'a filter resolves nothing' test "$(findings resolved '')" = 0
+audit 19 "$snapshot" -b 'OU=Finance,OU=Contoso,DC=contoso,DC=test'
+check 'nor does a base, of what is not below it' test "$(findings resolved '')" = 0
+edit "$snapshot" "$work/d.ldif" "$gregor"
+run history --history "$db" "$gregor"
+of_gregor=$(wc -l <"$work/out")
+check 'one of the users has findings' test "$of_gregor" -gt 0
+audit 20 "$work/d.ldif"
+check 'a user who is gone: all of it is resolved' test "$(findings resolved '')" = "$of_gregor"
+
+# The command.
+run history --history "$db"
+is_status 0 'history lists the runs'
+check 'one a line, under a heading' test "$(wc -l <"$work/out")" = 13
+run history --history "$db" --since 2026-01-20
+check 'since a day' test "$(grep -c '^resolved ' "$work/out") $(grep -vc '^resolved' "$work/out")" = \
+	"$of_gregor 0"
+run history --history "$db" --since 11
+check 'since a run' test "$(wc -l <"$work/out")" = "$of_gregor"
+run history --history "$db" oliver.nagy
+has_out 'resolved  2026-01-12T12:00:00Z to 2026-01-15T12:00:00Z  401 account-disabled' 'one user'
+run history --history "$db" --since 99
+is_status 2 'a run that is not there'
+has_err 'there is no such run' 'is named'
+run history --history "$db" --since yesterday
+has_err '--since yesterday: the number of a run, or a day as 2026-01-15' 'not a moment'
+run history -c /dev/null
+has_err 'which history? --history FILE' 'no history'
+run history --history "$work/none"
+is_status 2 'a history that is not there'
+run history --history "$snapshot"
+has_err 'this is no history' 'another kind of file'
+cp "$snapshot" "$work/precious"
+run audit -c /dev/null --ldif "$snapshot" --history "$work/precious"
+is_status 2 'another kind of file to write to'
+check 'is left as it is' cmp -s "$snapshot" "$work/precious"
+
+# Retention.
+audit 21 "$snapshot" --history-keep 3
+run history --history "$db" oliver.nagy
+check 'what was resolved long ago is forgotten' test "$(grep -c 2026-01-15 "$work/out")" = 0
+run history --history "$db" --since 2026-01-20
+check 'what was not, is not' test "$(grep -c '^resolved ' "$work/out")" -ge 1
+
+# A failed run leaves no trace.
+before=$(sha256sum <"$db")
+run audit -c /dev/null -q --ldif "$work/none" --history "$db"
+is_status 2 'a run that could not begin'
+run audit -c /dev/null -q --ldif "$snapshot" --history "$db" --findings "$work/no/folder"
+is_status 2 'a report that cannot be written'
+run audit -c /dev/null -q --ldif "$snapshot" --history "$db" --findings /dev/full
+is_status 3 'a report that has no room'
+check 'none of them is in the history' test "$(sha256sum <"$db")" = "$before"
+
+# Another run has it.
+python3 - "$db" "$WBA" "$snapshot" >"$work/out" 2>"$work/err" <<-'END'
+	import sqlite3, subprocess, sys, time
+	db = sqlite3.connect(sys.argv[1], isolation_level=None)
+	db.execute("BEGIN IMMEDIATE")
+	p = subprocess.Popen([sys.argv[2], "audit", "-c", "/dev/null", "-q", "--ldif", sys.argv[3],
+	                      "--history", sys.argv[1], "--fail-on", "never"],
+	                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+	time.sleep(0.5)
+	waits = p.poll() is None
+	db.execute("ROLLBACK")
+	print(waits, p.wait(60), p.stderr.read())
+END
+has_out 'True 0' 'while another run writes it waits, and then goes on'
+
+# Killed at any moment.
+python3 - "$db" "$WBA" "$snapshot" "$work" >"$work/out" 2>"$work/err" <<-'END'
+	import random, shutil, signal, sqlite3, subprocess, sys, time
+	db, wba, snapshot, work = sys.argv[1:]
+	run = [wba, "audit", "-c", "/dev/null", "-q", "--ldif", snapshot, "--history", db,
+	       "--findings", work + "/killed", "--fail-on", "never"]
+	def dump():
+	    with sqlite3.connect(db) as c:
+	        assert c.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+	        assert not c.execute("PRAGMA foreign_key_check").fetchall()
+	        return list(c.iterdump())
+	began = time.monotonic()
+	subprocess.run(run, check=True)
+	length = time.monotonic() - began
+	rng, killed, kept = random.Random(1), 0, 0
+	for _ in range(50):
+	    before = dump()
+	    p = subprocess.Popen(run)
+	    time.sleep(rng.random() * length * 1.2)
+	    p.send_signal(signal.SIGKILL)
+	    if p.wait() == -signal.SIGKILL:
+	        killed += 1
+	        after = dump()
+	        if after != before:
+	            kept += 1
+	            # Killed after its end: then it is whole.
+	            assert len([l for l in after if '"run"' in l]) == \
+	                len([l for l in before if '"run"' in l]) + 1
+	print("killed", killed, "whole all the same", kept)
+	assert killed >= 10
+END
+check 'killed 50 times at random: the history is sound' grep -q '^killed' "$work/out"
+audit 28 "$snapshot"
+is_status 0 'and the next run goes on'
+finish

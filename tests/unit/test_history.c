@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "history_db.h"
+
+/*
+ * What is new, known and resolved, by finding. tests/cli/history.sh has the same
+ * through the program; here are the cases that a directory does not make easily.
+ */
+
+#define A "CN=a,OU=x,DC=t"
+#define B "CN=b,OU=x,DC=t"
+#define MSOL "CN=MSOL,DC=t"
+#define DAY (INT64_C(86400) * 10000000)
+
+static char path[64];
+static int64_t now;
+static struct history *run;
+
+static void begin(void)
+{
+	struct history_error err;
+
+	now += DAY;
+	run = history_begin(path, now, 0, &err);
+	if (!run)
+		fail_msg("%s", err.text);
+}
+
+/* One finding: 'n'ew or 'k'nown. */
+static char see(unsigned rule, const char *object, bool shared)
+{
+	struct finding f = { .rule = rule, .domain = "t", .object = object, .shared = shared,
+		.evidence = "e", .cause = object };
+
+	if (history_see(run, MSOL, &f) != 0)
+		fail_msg("%s", history_problem(run));
+	return f.status == FINDING_NEW ? 'n' : 'k';
+}
+
+static int count(void *arg, const struct finding *f)
+{
+	size_t *n = arg;
+
+	assert_int_equal(f->status, FINDING_RESOLVED);
+	assert_string_equal(f->domain, "t");
+	(*n)++;
+	return 0;
+}
+
+/* Ends the run; how many findings it resolves. */
+static size_t end(bool whole, const char *base)
+{
+	size_t *by_rule = calloc(rule_count, sizeof *by_rule), n = 0;
+	const struct tally tally = { .users = 2, .by_rule = by_rule };
+
+	assert_int_equal(history_covered(run, &(struct history_part){ .domain = "t",
+		.connector = MSOL, .base = base, .whole = whole, .tally = &tally }), 0);
+	assert_int_equal(history_resolve(run, count, &n), 0);
+	assert_int_equal(history_commit(run, true, 0), 0);
+	history_close(run);
+	free(by_rule);
+	return n;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	snprintf(path, sizeof path, "/tmp/test_history.XXXXXX");
+	int fd = mkstemp(path);
+
+	if (fd >= 0)
+		close(fd);
+	now = INT64_C(134000000000000000);
+	begin();
+	return see(301, A, false) == 'n' && see(301, B, false) == 'n' && see(501, A, false) == 'n' &&
+		see(209, MSOL, true) == 'n' && end(true, NULL) == 0 ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static void test_known(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(see(301, A, false), 'k');
+	assert_int_equal(see(301, A, false), 'k');
+	assert_int_equal(see(302, A, false), 'n');
+	assert_int_equal(end(true, NULL), 3);
+}
+
+/* Twice in one run, by the same key: new both times, one finding. */
+static void test_twice(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(see(317, A, false), 'n');
+	assert_int_equal(see(317, A, false), 'n');
+	assert_int_equal(end(true, NULL), 4);
+	begin();
+	assert_int_equal(see(317, A, false), 'k');
+	assert_int_equal(end(true, NULL), 0);
+}
+
+static void test_not_whole(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(end(false, NULL), 0);
+	begin();
+	/* Of a place that was not read at all nothing is said either. */
+	assert_int_equal(history_commit(run, true, 0), 0);
+	history_close(run);
+	begin();
+	assert_int_equal(see(301, A, false), 'k');
+	assert_int_equal(end(true, NULL), 3);
+}
+
+/* Something of the object could not be read (315: its descriptor). */
+static void test_object_unread(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(see(315, A, false), 'n');
+	/* B's 301 and the connector's 209 are gone; A keeps 301 and 501. */
+	assert_int_equal(end(true, NULL), 2);
+	begin();
+	assert_int_equal(see(301, A, false), 'k');
+	assert_int_equal(see(501, A, false), 'k');
+	assert_int_equal(end(true, NULL), 1);
+}
+
+/* Something of the whole domain could not be read (505: the policies). */
+static void test_family_unread(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(see(505, "DC=t", true), 'n');
+	/* All but A's 501. */
+	assert_int_equal(end(true, NULL), 3);
+}
+
+static void test_base(void **state)
+{
+	(void)state;
+	begin();
+	/* Of users nothing below OU=y was known; the connector is not below a base. */
+	assert_int_equal(end(true, "OU=y,DC=t"), 1);
+	begin();
+	assert_int_equal(end(true, "OU=x,DC=t"), 3);
+}
+
+/* Two parts of one domain in a run. */
+static void test_two_bases(void **state)
+{
+	static const struct tally none = { .users = 0 };
+	const struct history_part part = { .domain = "t", .connector = MSOL, .base = "OU=y,DC=t",
+		.whole = true, .tally = &none };
+
+	(void)state;
+	begin();
+	assert_int_equal(history_covered(run, &part), 0);
+	assert_int_equal(end(false, "OU=x,DC=t"), 1);
+	begin();
+	assert_int_equal(history_covered(run, &part), 0);
+	assert_int_equal(end(true, "OU=x,DC=t"), 3);
+}
+
+/* A number of a row that never was: the file may be anybody's. */
+static void test_hostile_rows(void **state)
+{
+	static const char *const sql[] = {
+		"UPDATE finding SET id = -id", "UPDATE finding SET guid = x'00'",
+		"UPDATE finding SET rule = 4294967296", "UPDATE finding SET object = x'00ff'",
+		"UPDATE finding SET evidence = NULL, cause = NULL, operations = -1",
+	};
+	struct history_error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
+		sqlite3 *db = history_db_open(path, HISTORY_WRITE, 0, &err);
+
+		assert_non_null(db);
+		assert_int_equal(sqlite3_exec(db, sql[i], NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+		sqlite3_close(db);
+		begin();
+		(void)see(301, A, false);
+		(void)end(true, NULL);
+	}
+}
+
+static void test_newer(void **state)
+{
+	struct history_error err;
+	sqlite3 *db = history_db_open(path, HISTORY_WRITE, 0, &err);
+
+	(void)state;
+	assert_non_null(db);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99; COMMIT", NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+	assert_null(history_begin(path, now, 0, &err));
+	assert_non_null(strstr(err.text, "a newer writeback-audit has written it"));
+}
+
+static void test_busy(void **state)
+{
+	struct history_error err;
+
+	(void)state;
+	begin();
+	assert_null(history_begin(path, now, 0, &err));
+	assert_non_null(strstr(err.text, "another run is writing"));
+	history_close(run);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_known, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_twice, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_not_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_object_unread, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_family_unread, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_base, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_bases, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hostile_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_newer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_busy, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
