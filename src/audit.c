@@ -11,6 +11,7 @@
 struct stream {
 	const struct audit *audit;
 	struct judge *judge;
+	struct what_if *what_if;	/* NULL: as it is */
 	struct progress progress;
 	bool stopped;		/* not by the directory */
 };
@@ -21,7 +22,7 @@ static int on_user(void *arg, const struct entry *e)
 	const struct audit *a = s->audit;
 
 	progress_user(&s->progress, a->session->source->expected);
-	s->stopped = judge_user(s->judge, e) != 0 ||
+	s->stopped = (s->what_if ? what_if_user(s->what_if, e) : judge_user(s->judge, e)) != 0 ||
 		(a->user && a->user(a->arg, s->judge, e) != 0);
 	return s->stopped;
 }
@@ -65,11 +66,11 @@ static int no_users(const struct audit *a, struct judge *j)
 	return trouble(a, &err);
 }
 
-static int read_users(const struct audit *a, struct judge *j)
+static int read_users(const struct audit *a, struct judge *j, struct what_if *w)
 {
 	struct session *s = a->session;
 	const struct target *t = s->target;
-	struct stream stream = { .audit = a, .judge = j };
+	struct stream stream = { .audit = a, .judge = j, .what_if = w };
 	struct source_error err;
 	enum source_status st;
 
@@ -89,12 +90,18 @@ static int read_users(const struct audit *a, struct judge *j)
 }
 
 /* As seen from the connector that was read. */
-static int judge_all(const struct audit *a, struct judge *j)
+static int judge_all(const struct audit *a, struct judge *j, struct what_if *w)
 {
+	if (w && what_if_begin(w, j) != 0) {
+		msg_error("%s: out of memory", a->session->domain.dns);
+		return -1;
+	}
 	judge_connectors(j, a->connectors, a->connector_count);
 	if (judge_domain(j) != 0 || (a->begin && a->begin(a->arg, j) != 0) ||
-	    read_users(a, j) != 0)
+	    read_users(a, j, w) != 0)
 		return -1;
+	if (w)
+		what_if_end(w);
 	/* Last, when all is known; no user's row depends on it. */
 	controllers_remark(&a->session->controllers, j);
 	return a->end ? a->end(a->arg, j) : 0;
@@ -114,13 +121,17 @@ static int not_self(const struct audit *a, const char *dn)
 static int run_connector(const struct audit *a, size_t i)
 {
 	struct session *s = a->session;
+	struct what_if *w = a->what_if ? &a->what_if[i] : NULL;
+	struct domain *d = w ? &w->then : &s->domain;
 	const struct principal *foreign = a->principals ? a->principals[i] : NULL;
 	enum source_status st;
 	struct source_error err;
 	struct judge j;
 	int status;
 
-	if (foreign)
+	if (w)
+		st = what_if_read(w, &err);
+	else if (foreign)
 		st = collect_foreign_connector(s->source, foreign, &s->domain, &err);
 	else
 		st = collect_connector(s->source, a->connectors[i], &s->domain, &err);
@@ -128,7 +139,7 @@ static int run_connector(const struct audit *a, size_t i)
 		return trouble(a, &err);
 	if (s->domain.self_check && !s->domain.reader_is_connector)
 		return not_self(a, a->connectors[i]);
-	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
+	if (judge_init(&j, d, a->profile, s->now, a->sink) != 0) {
 		msg_error("%s: out of memory", s->domain.dns);
 		return -1;
 	}
@@ -137,7 +148,7 @@ static int run_connector(const struct audit *a, size_t i)
 		a->identity->noted = true;
 	}
 	j.causes.cures = a->cures;
-	status = judge_all(a, &j);
+	status = judge_all(a, &j, w);
 	judge_fini(&j);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "progress.h"
 #include "rules/judge.h"
 #include "session.h"
+#include "what_if.h"
 
 /*
  * One domain's audit: the order in which it is read and judged. `audit` reports
@@ -18,6 +19,7 @@ struct audit {
 	const struct principal *const *principals;	/* for each, or NULL: an account of
 							 * the domain itself. NULL: all are */
 	size_t connector_count;
+	struct what_if *what_if;	/* one for each connector; NULL: as it is */
 	const struct sink *sink;
 	struct identity_part *identity;		/* notes the users; NULL: nobody does */
 	enum progress_kind progress;

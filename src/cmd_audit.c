@@ -44,6 +44,8 @@ struct part {
 	struct session session;
 	const struct connectors *connectors;
 	struct identity_part *identity;
+	struct what_if *what_if;	/* one for each connector; NULL: as it is */
+	size_t what_if_count;
 	struct lines lines;
 	struct rollup rollup;	/* of the connector at hand */
 	struct rollup all;	/* of those before */
@@ -179,6 +181,7 @@ static void part_audit(void *arg)
 		.session = &p->session, .profile = run->profile, .sink = &sink,
 		.connectors = p->connectors->dn, .principals = p->connectors->principals,
 		.connector_count = p->connectors->count, .identity = p->identity,
+		.what_if = p->what_if,
 		.progress = progress_wanted(run),
 		.cures = p->remedies.dialect != NULL,
 		.end = on_end, .trouble = on_trouble, .arg = p,
@@ -197,6 +200,25 @@ static int part_remedies(struct part *p)
 		return 0;
 	msg_error("%s: no temporary file: %s", s->remedies, strerror(errno));
 	return -1;
+}
+
+/* Looks up what is assumed, for each connector. */
+static bool part_assume(struct part *p)
+{
+	const struct settings *settings = p->run->settings;
+
+	if (!p->open || !settings->assumption_count)
+		return p->open;
+	p->what_if = calloc(p->connectors->count, sizeof *p->what_if);
+	if (!p->what_if) {
+		(void)out_of_memory(p);
+		return false;
+	}
+	for (size_t i = 0; i < p->connectors->count; i++)
+		if (what_if_init(&p->what_if[p->what_if_count++], &p->session, settings,
+				p->run->profile, p->connectors->dn[i]) != 0)
+			return false;
+	return true;
 }
 
 /* What a domain had to say, now that it is its turn. */
@@ -223,6 +245,9 @@ static void part_fini(struct part *p)
 	rollup_fini(&p->rollup);
 	rollup_fini(&p->all);
 	buf_fini(&p->summary);
+	for (size_t i = 0; i < p->what_if_count; i++)
+		what_if_fini(&p->what_if[i]);
+	free(p->what_if);
 	session_close(&p->session);
 }
 
@@ -238,11 +263,13 @@ static int open_all(struct run *run, struct part *parts, struct connectors *conn
 	for (size_t i = 0; i < count; i++) {
 		connectors[i].session = parts[i].open ? &parts[i].session : NULL;
 		connectors[i].name = parts[i].target->connector;
+		connectors[i].assumed = what_if_account(run->settings);
 		parts[i].connectors = &connectors[i];
 	}
 	connectors_choose(connectors, count);
 	for (size_t i = 0; i < count; i++) {
 		parts[i].open = connectors[i].count > 0;
+		parts[i].open = part_assume(&parts[i]);
 		run->started += parts[i].open;
 		if (parts[i].open)
 			parts[i].identity = identities_part(&run->identities, i,

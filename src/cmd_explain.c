@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "msg.h"
 #include "options.h"
+#include "what_if.h"
 
 /* Collects what the judge says of one user; the row's views stay good while
  * the user's entry is kept. */
@@ -66,14 +67,57 @@ static int copy_shared(struct explanation *x, const struct explanation *shared)
 	return 0;
 }
 
-static int explain_one(struct session *s, struct judge *j, struct collector *c,
-	const struct explanation *shared, const char *dn, bool as_json)
+/* One user on its way: judged, then explained and printed. */
+struct telling {
+	struct source *source;
+	struct judge *judge;
+	struct collector *collector;
+	struct explanation *x;
+	bool as_json;
+};
+
+static int tell(void *arg, const struct entry *e)
+{
+	const struct telling *t = arg;
+	struct explanation *x = t->x;
+	struct account account;
+	struct buf text = BUF_INIT;
+	int status = -1;
+
+	if (t->collector->nomem) {
+		msg_error("out of memory");
+		return -1;
+	}
+	if (!t->collector->judged) {
+		msg_error("%s is no normal user account: password writeback does not concern it",
+			e->dn);
+		return -1;
+	}
+	account_decode(e, &t->judge->domain->schema, &account);
+	x->account = x->row.account = &account;
+	if (explain_user(t->source, t->judge, e, x) != 0)
+		return -1;
+	if (t->as_json)
+		explanation_json(x, &text);
+	else
+		explanation_text(x, &text);
+	if (buf_failed(&text)) {
+		msg_error("out of memory");
+	} else {
+		fputs(buf_str(&text), stdout);
+		status = 0;
+	}
+	buf_fini(&text);
+	return status;
+}
+
+static int explain_one(struct session *s, struct what_if *w, struct judge *j,
+	struct collector *c, const struct explanation *shared, const char *dn, bool as_json)
 {
 	struct explanation x = { 0 };
 	struct entry_copy copy = { 0 };
 	struct source_error err;
-	struct account account;
-	struct buf text = BUF_INIT;
+	struct telling t = { w ? assume_source(w->assume) : s->source, j, c, &x, as_json };
 	int status = -1;
 
 	if (collect_user(s->source, &s->domain, dn, &copy, &err) != SOURCE_OK) {
@@ -82,30 +126,16 @@ static int explain_one(struct session *s, struct judge *j, struct collector *c,
 	}
 	c->x = &x;
 	c->judged = false;
-	if (copy_shared(&x, shared) != 0 || judge_user(j, &copy.entry) != 0 || c->nomem) {
+	if (copy_shared(&x, shared) != 0) {
 		msg_error("out of memory");
 		goto out;
 	}
-	if (!c->judged) {
-		msg_error("%s is no normal user account: password writeback does not concern it", dn);
-		goto out;
-	}
-	account_decode(&copy.entry, &s->domain.schema, &account);
-	x.account = x.row.account = &account;
-	if (explain_user(s, j, &copy.entry, &x) != 0)
-		goto out;
-	if (as_json)
-		explanation_json(&x, &text);
-	else
-		explanation_text(&x, &text);
-	if (buf_failed(&text))
-		msg_error("out of memory");
-	else
-		fputs(buf_str(&text), stdout);
-	status = buf_failed(&text) ? -1 : 0;
+	if (w)
+		status = what_if_user_then(w, &copy.entry, tell, &t);
+	else if ((status = judge_user(j, &copy.entry)) == 0)
+		status = tell(&t, &copy.entry);
 out:
 	c->x = NULL;
-	buf_fini(&text);
 	explanation_fini(&x);
 	entry_copy_fini(&copy);
 	return status;
@@ -133,21 +163,27 @@ static int find_user(struct session *s, const char *name, struct dn_list *out)
 	return -1;
 }
 
-static int explain_all(struct session *s, const struct settings *settings,
+static int explain_all(struct session *s, struct what_if *w, const struct settings *settings,
 	const struct profile *profile, const char *connector, int *status)
 {
+	struct domain *d = w ? &w->then : &s->domain;
 	struct explanation shared = { 0 };
 	struct collector c = { .x = &shared };
 	const struct sink sink = { on_finding, on_judgement, &c };
 	struct source_error err;
 	struct judge j;
 
-	if (collect_connector(s->source, connector, &s->domain, &err) != SOURCE_OK) {
+	if ((w ? what_if_read(w, &err) : collect_connector(s->source, connector, d, &err)) !=
+	    SOURCE_OK) {
 		msg_error("%s", err.text);
 		return -1;
 	}
-	if (judge_init(&j, &s->domain, profile, s->now, &sink) != 0)
+	if (judge_init(&j, d, profile, s->now, &sink) != 0)
 		return -1;
+	if (w && what_if_begin(w, &j) != 0) {
+		judge_fini(&j);
+		return -1;
+	}
 	judge_domain(&j);
 	c.x = NULL;
 	for (size_t i = 0; i < settings->arg_count; i++) {
@@ -156,7 +192,7 @@ static int explain_all(struct session *s, const struct settings *settings,
 		if (i && !settings->as_json)
 			putchar('\n');
 		if (find_user(s, settings->args[i], &dns) != 0 ||
-		    explain_one(s, &j, &c, &shared, dns.dn[0], settings->as_json) != 0)
+		    explain_one(s, w, &j, &c, &shared, dns.dn[0], settings->as_json) != 0)
 			*status = STATUS_USAGE;
 		dn_list_fini(&dns);
 	}
@@ -165,6 +201,22 @@ static int explain_all(struct session *s, const struct settings *settings,
 	judge_fini(&j);
 	explanation_fini(&shared);
 	return 0;
+}
+
+/* As seen from one connector, as it is or as it would be. */
+static int explain_connector(struct session *s, const struct settings *settings,
+	const struct profile *profile, const char *connector, int *status)
+{
+	struct what_if w;
+	int result;
+
+	if (!settings->assumption_count)
+		return explain_all(s, NULL, settings, profile, connector, status);
+	result = what_if_init(&w, s, settings, profile, connector);
+	if (result == 0)
+		result = explain_all(s, &w, settings, profile, connector, status);
+	what_if_fini(&w);
+	return result;
 }
 
 int cmd_explain(int argc, char **argv)
@@ -193,10 +245,11 @@ int cmd_explain(int argc, char **argv)
 	}
 	if (session_password(&settings, &settings.targets[0]) == 0 &&
 	    session_open(&s, &settings, &settings.targets[0]) == 0 &&
-	    session_connectors(&s, settings.targets[0].connector, &connectors) == 0) {
+	    what_if_connectors(&s, &settings, &connectors) == 0) {
 		status = STATUS_OK;
 		for (size_t i = 0; i < connectors.count; i++)
-			if (explain_all(&s, &settings, profile, connectors.dn[i], &status) != 0)
+			if (explain_connector(&s, &settings, profile, connectors.dn[i],
+					&status) != 0)
 				status = STATUS_USAGE;
 	}
 	dn_list_fini(&connectors);

@@ -8,6 +8,7 @@
 
 #include "core/ascii.h"
 #include "msg.h"
+#include "what_if.h"
 #include "rules/dacl_cache.h"
 
 static int add_foreign(struct connectors *c, struct session *home, const char *dn)
@@ -93,10 +94,16 @@ static int lay_out(struct connectors *c)
 	return 0;
 }
 
+static int find_own(struct connectors *c)
+{
+	return c->assumed ? what_if_made(c->session, c->assumed, &c->own) :
+		session_find(c->session, c->name, &c->own);
+}
+
 void connectors_choose(struct connectors *all, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (all[i].session && session_find(all[i].session, all[i].name, &all[i].own) != 0)
+		if (all[i].session && find_own(&all[i]) != 0)
 			all[i].session = NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct connectors *c = &all[i];

@@ -11,6 +11,7 @@
 struct connectors {
 	struct session *session;	/* borrowed, open; NULL: the domain is not audited */
 	const char *name;		/* the one asked for; NULL: found by itself */
+	const char *assumed;		/* one that does not exist yet, instead; NULL: none */
 	struct dn_list own;		/* accounts of the domain itself */
 	struct principal **foreign;	/* or of other domains of the run; owned */
 	size_t foreign_count;

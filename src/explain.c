@@ -10,10 +10,11 @@
 #include "core/sd_words.h"
 #include "core/sddl.h"
 #include "msg.h"
+#include "source/collect.h"
 
 /* What one explanation is made from. */
 struct work {
-	struct session *session;
+	struct domain *domain;
 	struct account account;
 	struct sd sd;
 	struct path_tree user_paths;
@@ -53,15 +54,14 @@ static char *held_how(struct work *w, const struct path_tree *tree, const struct
 		buf_adds(&b, ": in every logon");
 	if (!n)
 		buf_adds(&b, known ? token_origin_str(known->origin) :
-			w->session->domain.everyone.complete ? "by membership" : "perhaps");
+			w->domain->everyone.complete ? "by membership" : "perhaps");
 	return buf_steal(&b);
 }
 
 /* The ancestor whose own ACE this one was inherited from: nearest first. */
 static char *inherited_from(struct work *w, const struct ace *ace)
 {
-	const struct container *from = cause_origin(&w->session->domain, w->above, &w->sd, ace,
-		NULL);
+	const struct container *from = cause_origin(w->domain, w->above, &w->sd, ace, NULL);
 
 	return strdup(from ? from->dn :
 		"an ancestor that no longer carries it, or that could not be read");
@@ -71,7 +71,7 @@ static char *trustee_name(struct work *w, const struct sid *sid)
 {
 	struct buf b = BUF_INIT;
 
-	domain_sid_words(&w->session->domain, sid, &b);
+	domain_sid_words(w->domain, sid, &b);
 	return buf_steal(&b);
 }
 
@@ -116,7 +116,7 @@ static char *in_words(const struct ace *ace)
 static int walk_right(struct work *w, enum right_id id, const struct access_subject *who,
 	const struct access_result *result, struct explained_right *out)
 {
-	struct domain *d = &w->session->domain;
+	struct domain *d = w->domain;
 	struct access_request req = right_request(d, id, w->account.class);
 	struct sddl_ctx ctx = domain_sddl(d);
 	bool own = id == RIGHT_ID_CHANGE;
@@ -194,7 +194,7 @@ static int walk_rights(struct work *w, struct judge *j, struct explanation *x)
 
 static void explain_policy(struct work *w, struct explanation *x)
 {
-	const struct domain *d = &w->session->domain;
+	const struct domain *d = w->domain;
 	struct policy_choice c = domain_policy_for(d, &w->account);
 	struct buf from = BUF_INIT, words = BUF_INIT;
 
@@ -215,19 +215,20 @@ static void explain_policy(struct work *w, struct explanation *x)
 	x->policy_words = buf_steal(&words);
 }
 
-int explain_user(struct session *s, struct judge *j, const struct entry *e,
+int explain_user(struct source *src, struct judge *j, const struct entry *e,
 	struct explanation *x)
 {
-	struct connector *c = &s->domain.connector;
-	struct work w = { .session = s };
+	struct domain *d = j->domain;
+	struct connector *c = &d->connector;
+	struct work w = { .domain = d };
 	struct source_error err;
 	int failed = -1;
 
-	account_decode(e, &s->domain.schema, &w.account);
-	w.above = domain_container_above(&s->domain, w.account.dn, w.account.dn_len);
-	if ((!c->paths_read && collect_paths(s->source, &s->domain, &c->account, &c->paths,
+	account_decode(e, &d->schema, &w.account);
+	w.above = domain_container_above(d, w.account.dn, w.account.dn_len);
+	if ((!c->paths_read && collect_paths(src, d, &c->account, &c->paths,
 			&err) != SOURCE_OK) ||
-	    collect_paths(s->source, &s->domain, &w.account, &w.user_paths, &err) != SOURCE_OK) {
+	    collect_paths(src, d, &w.account, &w.user_paths, &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
 		goto out;
 	}
@@ -238,6 +239,7 @@ int explain_user(struct session *s, struct judge *j, const struct entry *e,
 	}
 	explain_policy(&w, x);
 	x->profile = j->profile->name;
+	x->assumed = j->assumed;
 	failed = 0;
 out:
 	path_tree_fini(&w.user_paths);

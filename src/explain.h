@@ -4,13 +4,13 @@
 
 #include "report/explanation.h"
 #include "rules/judge.h"
-#include "session.h"
+#include "source/source.h"
 
 /*
  * Works out the rights and the policy of one user (collect_user's entry, judged
- * before) into *out, which holds its findings and row. 0, or -1 with a message
+ * before; what else is needed is read from the source) into *out, which holds its findings and row. 0, or -1 with a message
  * printed.
  */
-int explain_user(struct session *, struct judge *, const struct entry *, struct explanation *out);
+int explain_user(struct source *, struct judge *, const struct entry *, struct explanation *out);
 
 #endif

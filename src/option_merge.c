@@ -159,6 +159,37 @@ one_target(const struct command_line *p, const struct settings *s)
 	return -1;
 }
 
+/* Assumptions are about one domain and one connector, which no server knows. */
+static int
+assumptions_check(const struct command_line *p, const struct settings *s)
+{
+	size_t i, connectors = 0;
+
+	if (s->assumption_count == 0)
+		return 0;
+	for (i = 0; i < s->assumption_count; i++)
+		connectors += s->assumptions[i].kind == ASSUME_CONNECTOR;
+	if (s->target_count > 1)
+		msg_error("--assume-… is for one domain, but there are %zu: choose one with "
+			"--domain NAME", s->target_count);
+	else if (s->self_check)
+		msg_error("--self-check asks the server, which knows of no assumptions: it does "
+			"not go with --assume-…");
+	else if (s->remedies != NULL)
+		msg_error("--remedies has commands for the directory as it is: it does not go with "
+			"--assume-…");
+	else if ((p->given & setting_bits("history")) != 0)
+		msg_error("--history keeps what is: it does not go with --assume-…");
+	else if (connectors > 1)
+		msg_error("--assume-connector is given twice");
+	else if (connectors > 0 && (p->given & setting_bits("connector")) != 0)
+		msg_error("--connector names an account that exists, --assume-connector one that "
+			"does not: give one of them");
+	else
+		return 0;
+	return -1;
+}
+
 /* The file's settings under those of the command line. */
 int
 option_merge(struct command_line *p, struct settings *out)
@@ -182,6 +213,9 @@ option_merge(struct command_line *p, struct settings *out)
 		goto nomem;
 	out->as_json = p->settings.as_json;
 	out->redact = p->settings.redact;
+	out->assumptions = p->settings.assumptions;
+	out->assumption_count = p->settings.assumption_count;
+	p->settings.assumptions = NULL;
 	out->output = p->settings.output;
 	p->settings.output = NULL;
 	out->since = p->settings.since;
@@ -190,8 +224,12 @@ option_merge(struct command_line *p, struct settings *out)
 		return 0;
 	if (out->target_count == 0 && settings_add_target(out) == NULL)
 		goto nomem;
-	if (one_target(p, out) != 0)
+	if (one_target(p, out) != 0 || assumptions_check(p, out) != 0)
 		return -1;
+	/* What is not so has no place in the history that the file names. */
+	if (out->assumption_count != 0 &&
+	    settings_overlay(out, &none, setting_bits("history")) != 0)
+		goto nomem;
 	for (i = 0; i < out->target_count; i++) {
 		if (target_overlay(&out->targets[i], &p->target, p->given) != 0)
 			goto nomem;

@@ -13,6 +13,7 @@
 #define WHERE "Where to read:"
 #define BIND "How to bind:"
 #define JUDGE "What to judge:"
+#define ASSUME "What if (nothing is changed; may be given again):"
 #define RESULTS "Results:"
 #define OTHER "Other:"
 
@@ -82,6 +83,17 @@ const struct option_row option_table[] = {
 		"judge as of this moment: 2026-01-15T12:00Z" },
 	{ JUDGE, 0, "self-check", NULL, OPT_JUDGE, OPTION_SETTING, "self_check",
 		"compare the verdicts with what the server itself computes" },
+
+	{ ASSUME, 0, "assume-grant", "DN=(ACE)", OPT_JUDGE, OPTION_ASSUME_GRANT, NULL,
+		"one more ACE, in SDDL, on the object; CONNECTOR stands for the connector's SID" },
+	{ ASSUME, 0, "assume-unblock", "DN", OPT_JUDGE, OPTION_ASSUME_UNBLOCK, NULL,
+		"the object inherits permissions again" },
+	{ ASSUME, 0, "assume-member", "GROUP", OPT_JUDGE, OPTION_ASSUME_MEMBER, NULL,
+		"the connector is a member of the group" },
+	{ ASSUME, 0, "assume-move", "USER=OU", OPT_JUDGE, OPTION_ASSUME_MOVE, NULL,
+		"the user stands in another OU" },
+	{ ASSUME, 0, "assume-connector", "NAME", OPT_JUDGE, OPTION_ASSUME_CONNECTOR, NULL,
+		"a new connector account, granted at the domain root what --profile asks for" },
 
 	{ RESULTS, 0, "findings", "FILE", OPT_AUDIT, OPTION_SETTING, "findings",
 		"findings as CSV (default: to stdout, when no other output is named)" },

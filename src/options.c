@@ -164,6 +164,23 @@ take_domain(struct command_line *p, const char *name)
 	return 0;
 }
 
+static int
+take_assumption(struct command_line *p, enum option_action action, const char *text)
+{
+	struct settings *s = &p->settings;
+	struct assumption *grown = realloc(s->assumptions,
+		(s->assumption_count + 1) * sizeof *grown);
+
+	if (grown == NULL) {
+		msg_error("out of memory");
+		return -1;
+	}
+	s->assumptions = grown;
+	grown[s->assumption_count++] = (struct assumption){
+		(enum assume_kind)(action - OPTION_ASSUME_GRANT), text };
+	return 0;
+}
+
 /* One option; 1 when --help or --version was printed. */
 static int
 take_option(struct command_line *p, const struct option_row *row, char *value)
@@ -210,6 +227,12 @@ take_option(struct command_line *p, const struct option_row *row, char *value)
 			return 0;
 		msg_error("out of memory");
 		return -1;
+	case OPTION_ASSUME_GRANT:
+	case OPTION_ASSUME_UNBLOCK:
+	case OPTION_ASSUME_MEMBER:
+	case OPTION_ASSUME_MOVE:
+	case OPTION_ASSUME_CONNECTOR:
+		return take_assumption(p, row->action, value);
 	case OPTION_HELP:
 		option_help(stdout, p->command, p->which);
 		return 1;

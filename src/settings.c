@@ -541,6 +541,7 @@ settings_fini(struct settings *s)
 	for (i = 0; i < s->arg_count; i++)
 		free(s->args[i]);
 	free(s->args);
+	free(s->assumptions);
 	free(s->output);
 	free(s->since);
 	memset(s, 0, sizeof *s);

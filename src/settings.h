@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "source/assume.h"
 #include "source/source_ldap.h"
 
 /*
@@ -63,6 +64,8 @@ struct settings {
 	char *source_anchor;		/* --source-anchor: attribute; NULL: the vendor's default */
 	char *join;			/* --join: as rules/identity.h names them, or an attribute */
 	bool as_json;			/* explain --json */
+	struct assumption *assumptions;	/* --assume-…, in the order given; texts are argv's */
+	size_t assumption_count;
 	bool has_now;
 	int64_t now;			/* FILETIME, when has_now */
 	bool quiet, verbose;		/* -q, -v */

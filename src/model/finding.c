@@ -29,3 +29,20 @@ const char *finding_status_str(enum finding_status s)
 	}
 	return "";
 }
+
+const char *difference_str(enum difference d)
+{
+	return d == DIFFERENCE_HEALED ? "healed" : d == DIFFERENCE_BROKEN ? "broken" : "unchanged";
+}
+
+static bool works(enum verdict v)
+{
+	return v == VERDICT_OK || v == VERDICT_RISK;
+}
+
+enum difference difference_of(enum verdict now, enum verdict then)
+{
+	if (works(now) == works(then))
+		return DIFFERENCE_NONE;
+	return works(then) ? DIFFERENCE_HEALED : DIFFERENCE_BROKEN;
+}

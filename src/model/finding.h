@@ -32,9 +32,16 @@ struct finding {
 	bool shared;			/* holds for every user, not for one */
 	enum finding_status status;
 	int64_t first_seen;		/* FILETIME, when a history is kept */
+	bool assumed;			/* of the directory as it would be (--assume-…) */
 };
 
 enum verdict { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN, VERDICT_FAIL };	/* worse is higher */
+
+/* What assumptions do to an operation: it does not work now and would, or the
+ * other way round; or nothing. It works where the verdict is ok or risk. Of a
+ * user: broken when any operation is, else healed when any is. */
+enum difference { DIFFERENCE_NONE, DIFFERENCE_HEALED, DIFFERENCE_BROKEN };
+#define DIFFERENCE_COUNT 3
 
 /* One user's row. */
 struct judgement {
@@ -52,10 +59,15 @@ struct judgement {
 	const unsigned *rules;		/* ids, ascending */
 	size_t rule_count;
 	const char *connector;		/* DN */
+	bool assumed;			/* all above is as it would be; and: */
+	enum verdict now_reset, now_change, now_unlock;
+	enum difference difference;
 };
 
 const char *verdict_str(enum verdict);	/* ok risk unknown fail */
 const char *answer_str(enum answer);	/* yes no unknown */
+const char *difference_str(enum difference);	/* unchanged healed broken */
+enum difference difference_of(enum verdict now, enum verdict then);
 
 /* Where findings and rows go: behind this stand the reports. A function that
  * is NULL is not called; one that returns non-zero ends the run (its sink has

@@ -59,7 +59,7 @@ static void end(struct buf *b)
 static void findings_header(struct buf *b)
 {
 	buf_adds(b, "rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,"
-		"event,until,evidence,cause,remedy,status,first_seen");
+		"event,until,evidence,cause,remedy,status,first_seen,assumed");
 	end(b);
 }
 
@@ -87,6 +87,7 @@ static void findings_row(const struct finding *f, struct buf *b)
 	cell_str(b, cause_cure(f->why, r));
 	cell_word(b, finding_status_str(f->status));
 	cell_time(b, f->status != FINDING_NOT_KEPT, f->first_seen);
+	cell_word(b, f->assumed ? "yes" : "");
 	end(b);
 }
 
@@ -98,7 +99,7 @@ static void users_header(struct buf *b)
 	buf_adds(b, "domain,dn,samaccountname,upn,object_guid,reset,change,unlock,"
 		"right_reset_password,right_change_password,right_write_lockouttime,"
 		"right_write_pwdlastset,enabled,locked,password_never_expires,admin_count,protected,"
-		"blocked_until,policy,rules,connector");
+		"blocked_until,policy,rules,connector,difference");
 	end(b);
 }
 
@@ -135,6 +136,7 @@ static void users_row(const struct judgement *j, struct buf *b)
 		buf_addu(b, j->rules[i]);
 	}
 	cell_str(b, j->connector);
+	cell_word(b, j->assumed ? difference_str(j->difference) : "");
 	end(b);
 }
 
@@ -142,7 +144,7 @@ const struct format format_users_csv = { "users", users_header, NULL, users_row,
 
 static void causes_header(struct buf *b)
 {
-	buf_adds(b, "rule,severity,cause,object,users,example,remedy");
+	buf_adds(b, "rule,severity,cause,object,users,example,remedy,assumed");
 	end(b);
 }
 
@@ -155,6 +157,7 @@ static void causes_row(const struct rollup_row *r, struct buf *b)
 	buf_addf(b, ",%zu", r->users);
 	cell_str(b, r->example);
 	cell_str(b, r->remedy);
+	cell_word(b, r->assumed ? "yes" : "");
 	end(b);
 }
 

@@ -61,6 +61,7 @@ struct explanation {
 	char *policy_from;		/* owned: how the policy comes to apply */
 	char *policy_words;		/* owned: its values */
 	const char *profile;
+	const char *assumed;		/* borrowed: what is assumed, a line each; NULL: nothing */
 };
 
 void explanation_fini(struct explanation *);

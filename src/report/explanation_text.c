@@ -27,6 +27,18 @@ static void line_str(struct buf *out, size_t indent, const char *label, const ch
 		line(out, indent, label, s, strlen(s));
 }
 
+static void assumptions(const struct explanation *x, struct buf *out)
+{
+	buf_adds(out, "ASSUMED: what follows is not so; it would be so if this were done:\n");
+	for (const char *at = x->assumed; *at;) {
+		size_t len = strcspn(at, "\n");
+
+		line(out, 2, "", at, len);
+		at += len + (at[len] == '\n');
+	}
+	buf_addf(out, "The difference to now: %s\n\n", difference_str(x->row.difference));
+}
+
 static void identity(const struct explanation *x, struct buf *out)
 {
 	const struct account *a = x->account;
@@ -69,9 +81,13 @@ static void reasons(const struct explanation *x, unsigned op, struct buf *out)
 }
 
 static void verdict(const struct explanation *x, const char *name, unsigned op, enum verdict v,
-	struct buf *out)
+	enum verdict now, struct buf *out)
 {
-	buf_addf(out, "\n%-8s %s\n", name, verdict_str(v));
+	if (x->row.assumed)
+		buf_addf(out, "\n%-8s %s, assumed; now: %s\n", name, verdict_str(v),
+			verdict_str(now));
+	else
+		buf_addf(out, "\n%-8s %s\n", name, verdict_str(v));
 	reasons(x, op, out);
 }
 
@@ -138,10 +154,12 @@ static void remedies(const struct explanation *x, struct buf *out)
 
 void explanation_text(const struct explanation *x, struct buf *out)
 {
+	if (x->assumed)
+		assumptions(x, out);
 	identity(x, out);
-	verdict(x, "reset", OP_RESET, x->row.reset, out);
-	verdict(x, "change", OP_CHANGE, x->row.change, out);
-	verdict(x, "unlock", OP_UNLOCK, x->row.unlock, out);
+	verdict(x, "reset", OP_RESET, x->row.reset, x->row.now_reset, out);
+	verdict(x, "change", OP_CHANGE, x->row.change, x->row.now_change, out);
+	verdict(x, "unlock", OP_UNLOCK, x->row.unlock, x->row.now_unlock, out);
 	for (int i = 0; i < RIGHT_ID_COUNT; i++)
 		right_walk(x, &x->right[i], out);
 	buf_adds(out, "\npassword policy in force\n");

@@ -58,6 +58,15 @@ void json_int(struct buf *b, const char *name, int64_t n)
 	buf_addf(b, "%" PRId64, n);
 }
 
+/* Said only where it is so. */
+static void json_assumed(struct buf *b, bool assumed)
+{
+	if (!assumed)
+		return;
+	json_key(b, "assumed");
+	buf_adds(b, "true");
+}
+
 static void json_time(struct buf *b, const char *name, bool has, int64_t t)
 {
 	struct adtime_buf text;
@@ -105,6 +114,7 @@ static void json_finding(const struct finding *f, struct buf *b)
 	json_str(b, "remedy", cause_cure(f->why, r));
 	json_str(b, "status", f->status != FINDING_NOT_KEPT ? finding_status_str(f->status) : NULL);
 	json_time(b, "first_seen", f->status != FINDING_NOT_KEPT, f->first_seen);
+	json_assumed(b, f->assumed);
 	json_end(b, '}');
 	buf_addc(b, '\n');
 }
@@ -139,6 +149,13 @@ void json_judgement_fields(struct buf *b, const struct judgement *j)
 		buf_addf(b, "%s%u", i ? "," : "", j->rules[i]);
 	json_end(b, ']');
 	json_str(b, "connector", j->connector);
+	json_assumed(b, j->assumed);
+	if (!j->assumed)
+		return;
+	json_str(b, "now_reset", verdict_str(j->now_reset));
+	json_str(b, "now_change", verdict_str(j->now_change));
+	json_str(b, "now_unlock", verdict_str(j->now_unlock));
+	json_str(b, "difference", difference_str(j->difference));
 }
 
 static void json_judgement(const struct judgement *j, struct buf *b)
@@ -161,6 +178,7 @@ static void json_cause(const struct rollup_row *r, struct buf *b)
 	json_int(b, "users", (int64_t)r->users);
 	json_str(b, "example", *r->example ? r->example : NULL);
 	json_str(b, "remedy", r->remedy);
+	json_assumed(b, r->assumed);
 	json_end(b, '}');
 	buf_addc(b, '\n');
 }

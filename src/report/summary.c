@@ -13,15 +13,42 @@ static void add_name(struct buf *b, const char *s)
 		escape_terminal(s, strlen(s), b);
 }
 
+static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
+
 static void verdicts(const struct tally *t, struct buf *b)
 {
-	static const char *const names[OP_COUNT] = { "reset", "change", "unlock" };
-
 	buf_addf(b, "  %-10s %9s %9s %9s %9s\n", "operation", "ok", "risk", "unknown", "fail");
 	for (int op = 0; op < OP_COUNT; op++)
-		buf_addf(b, "  %-10s %9zu %9zu %9zu %9zu\n", names[op],
+		buf_addf(b, "  %-10s %9zu %9zu %9zu %9zu\n", operation_names[op],
 			t->verdicts[op][VERDICT_OK], t->verdicts[op][VERDICT_RISK],
 			t->verdicts[op][VERDICT_UNKNOWN], t->verdicts[op][VERDICT_FAIL]);
+}
+
+/* What the assumptions change: in every report that has them, before all else. */
+static void assumptions(const char *words, struct buf *b)
+{
+	buf_adds(b, "ASSUMED: what follows is not so; it would be so if this were done:\n");
+	while (*words) {
+		size_t len = strcspn(words, "\n");
+
+		buf_adds(b, "  ");
+		escape_terminal(words, len, b);
+		buf_addc(b, '\n');
+		words += len + (words[len] == '\n');
+	}
+	buf_addc(b, '\n');
+}
+
+static void differences(const struct tally *t, struct buf *b)
+{
+	buf_addf(b, "\n  %-10s %9s %9s %9s\n", "against now", "healed", "broken", "unchanged");
+	for (int op = 0; op < OP_COUNT; op++)
+		buf_addf(b, "  %-10s  %9zu %9zu %9zu\n", operation_names[op],
+			t->differences[op][DIFFERENCE_HEALED], t->differences[op][DIFFERENCE_BROKEN],
+			t->differences[op][DIFFERENCE_NONE]);
+	buf_addf(b, "  %-10s  %9zu %9zu %9zu\n", "users",
+		t->user_differences[DIFFERENCE_HEALED], t->user_differences[DIFFERENCE_BROKEN],
+		t->user_differences[DIFFERENCE_NONE]);
 }
 
 static void findings(const struct tally *t, struct buf *b)
@@ -91,6 +118,8 @@ void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 	const struct domain *d = j->domain;
 	const struct tally *t = &j->tally;
 
+	if (j->assumed)
+		assumptions(j->assumed, b);
 	add_name(b, d->dns);
 	buf_adds(b, ", read from ");
 	add_name(b, d->dc.host ? d->dc.host : d->dc.uri);
@@ -103,6 +132,8 @@ void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 	buf_addf(b, "\nrights a reset needs: profile %s\n", j->profile->name);
 	buf_addf(b, "users: %zu, distinct descriptors: %zu\n\n", t->users, j->cache.distinct);
 	verdicts(t, b);
+	if (j->assumed)
+		differences(t, b);
 	buf_addc(b, '\n');
 	findings(t, b);
 	causes(r, b);

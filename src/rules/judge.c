@@ -69,6 +69,7 @@ void judge_remark(struct judge *j, const struct remark *r)
 		.why = &why,
 		.cure = r->cure,
 		.shared = shared,
+		.assumed = j->assumed != NULL,
 	};
 
 	if (r->why && r->why->kind != CAUSE_AS_SAID)
@@ -118,6 +119,23 @@ static enum verdict verdict_of(const struct judge *j, int op)
 	return v;
 }
 
+/* The user as it would be with the user as it is. */
+static void compare(struct judge *j, enum verdict *const then[OP_COUNT], struct judgement *row)
+{
+	enum verdict *now[OP_COUNT] = { &row->now_reset, &row->now_change, &row->now_unlock };
+
+	row->assumed = true;
+	for (int op = 0; op < OP_COUNT; op++) {
+		enum difference d = difference_of(j->now_verdicts[op], *then[op]);
+
+		*now[op] = j->now_verdicts[op];
+		j->tally.differences[op][d]++;
+		if (d > row->difference)	/* one that is broken is what counts */
+			row->difference = d;
+	}
+	j->tally.user_differences[row->difference]++;
+}
+
 static void conclude(struct judge *j, struct judgement *row)
 {
 	enum verdict *verdicts[OP_COUNT] = { &row->reset, &row->change, &row->unlock };
@@ -137,6 +155,8 @@ static void conclude(struct judge *j, struct judgement *row)
 		*verdicts[op] = verdict_of(j, op);
 		j->tally.verdicts[op][*verdicts[op]]++;
 	}
+	if (j->assumed)
+		compare(j, verdicts, row);
 	row->rules = j->user.rules;
 	row->rule_count = j->user.rule_count;
 	j->tally.users++;

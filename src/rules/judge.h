@@ -27,6 +27,8 @@ struct tally {
 	size_t *by_rule;		/* findings, by index in rule_table */
 	size_t by_severity[4];		/* findings, by enum severity */
 	bool incomplete;		/* something could not be read */
+	/* Under assumptions: by operation, and of users. */
+	size_t differences[OP_COUNT][DIFFERENCE_COUNT], user_differences[DIFFERENCE_COUNT];
 };
 
 /* What rules said of one subject so far. */
@@ -52,6 +54,12 @@ struct judge {
 	struct opinion user;		/* the user at hand */
 	struct buf text;		/* evidence, reused */
 	int stopped;			/* the sink's word to end the run */
+	/* The directory as it would be: what is assumed, in words, a line each;
+	 * NULL: it is as it is. Then of the user at hand the verdicts as it is, and
+	 * why its permissions are not known, or NULL. All are borrowed. */
+	const char *assumed;
+	const enum verdict *now_verdicts;
+	const char *not_foretold;
 };
 
 /* `domain`, `profile` and `sink` are borrowed. 0, or -1 without memory. */

@@ -168,6 +168,7 @@ int rollup_add(struct rollup *r, const struct finding *f)
 		return -1;
 	r->recent[at] = row;
 	row->remedy = cause_cure(f->why, rule);
+	row->assumed = f->assumed;
 	if (f->shared) {
 		row->shared |= f->operations != 0;
 		return 0;
@@ -206,6 +207,7 @@ int rollup_merge(struct rollup *r, const struct rollup *other)
 			if (!to)
 				return -1;
 			to->remedy = from->remedy;
+			to->assumed = from->assumed;
 			to->users += from->users;
 		}
 	for (size_t i = 0; i < other->cause_slots; i++)

@@ -40,6 +40,7 @@ struct rollup_row {
 	const char *remedy;		/* static */
 	char *example;			/* owned; DN of a user, "": it is about no user */
 	bool shared;			/* for every user: counted by rollup_end() */
+	bool assumed;			/* of the directory as it would be */
 	size_t users;
 	uint64_t seen;
 };

@@ -414,6 +414,13 @@ const struct rule rule_table[] = {
 		"Please report it with the user's nTSecurityDescriptor and the version of the domain "
 		"controller: one of the two is wrong.",
 		"allowedAttributesEffective nTSecurityDescriptor" },
+	{ 323, "assumed-permissions-unknown", SEVERITY_UNKNOWN, RULE_USER, OP_ALL, 0, true,
+		"what the user's permissions would be under the assumptions is not known",
+		"What a user inherits is computed from what stands above it and from its class "
+		"(MS-ADTS 6.1.3). Where one of them cannot be read, nothing is foretold. Only "
+		"with --assume options.",
+		"Run the audit as an account that may read the permissions of every container "
+		"above the user, and the user's objectClass.", SD_ATTRS },
 
 	/* 4xx: the state of the account */
 	{ 401, "account-disabled", SEVERITY_FAIL, RULE_USER, OP_ALL, 33005, false,

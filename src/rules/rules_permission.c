@@ -178,7 +178,10 @@ void rules_permission(struct judge *j, struct account *a, struct judgement *row)
 	}
 	if (a->sd.data)
 		v = dacl_cache_judge(&j->cache, j->domain, a);
-	if (!v) {
+	if (!v && j->not_foretold) {
+		judge_remark(j, &(struct remark){ .rule = 323, .account = a, .cause = a->dn,
+			.evidence = j->not_foretold });
+	} else if (!v) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "nTSecurityDescriptor was not returned; grant %s Read Permissions",
 			reader_name(j));

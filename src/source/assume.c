@@ -437,6 +437,7 @@ static enum source_status add_move(const struct lookup *l, const char *from, con
 	struct assumed_move *grown, *m;
 	const struct attr *oc;
 	struct buf to = BUF_INIT;
+	size_t to_len;
 	enum source_status st = read_object(l, from, attrs, &user);
 
 	if (st == SOURCE_OK)
@@ -463,15 +464,16 @@ static enum source_status add_move(const struct lookup *l, const char *from, con
 	}
 	a->moves = grown;
 	m = &grown[a->move_count++];
+	to_len = to.len;
 	*m = (struct assumed_move){ .from = strndup(user.entry.dn, user.entry.dn_len),
-		.from_len = user.entry.dn_len, .to_len = to.len, .to = buf_steal(&to),
+		.from_len = user.entry.dn_len, .to = buf_steal(&to), .to_len = to_len,
 		.from_filter = BUF_INIT, .to_filter = BUF_INIT };
 	filter_value(m->from, m->from_len, &m->from_filter);
 	filter_value(m->to, m->to_len, &m->to_filter);
 	if (!m->from || !m->to || buf_failed(&m->from_filter) || buf_failed(&m->to_filter))
 		st = no_memory(l);
 	else
-		say(a, "moved: ", m->from, m->to);
+		buf_addf(&a->words, "moved: %s is %s then\n", m->from, m->to);
 out:
 	buf_fini(&to);
 	entry_copy_fini(&user);

@@ -13,11 +13,12 @@
  * and never renamed. */
 #define FINDINGS_HEADER \
 	"rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,event," \
-	"until,evidence,cause,remedy,status,first_seen"
+	"until,evidence,cause,remedy,status,first_seen,assumed"
 #define USERS_HEADER \
 	"domain,dn,samaccountname,upn,object_guid,reset,change,unlock,right_reset_password," \
 	"right_change_password,right_write_lockouttime,right_write_pwdlastset,enabled,locked," \
-	"password_never_expires,admin_count,protected,blocked_until,policy,rules,connector"
+	"password_never_expires,admin_count,protected,blocked_until,policy,rules,connector," \
+	"difference"
 
 #define CELLS 24
 
@@ -174,6 +175,14 @@ finding_row(void **state)
 	for (size_t i = 0; i < COUNT(empty); i++)
 		assert_string_equal(cell(&c, FINDINGS_HEADER, empty[i]), "");
 
+	/* what is not so is marked */
+	f = good_finding;
+	finding_cells(&f, &c);
+	assert_string_equal(cell(&c, FINDINGS_HEADER, "assumed"), "");
+	f.assumed = true;
+	finding_cells(&f, &c);
+	assert_string_equal(cell(&c, FINDINGS_HEADER, "assumed"), "yes");
+
 	/* the operations touched here, not those of the table */
 	f = good_finding;
 	f.rule = 407;
@@ -249,11 +258,19 @@ user_row(void **state)
 	j = (struct judgement){ .account = &nobody };
 	row_cells(&j, &c);
 	static const char *const empty[] = { "domain", "samaccountname", "upn", "object_guid",
-		"blocked_until", "policy", "rules", "connector" };
+		"blocked_until", "policy", "rules", "connector", "difference" };
 	for (size_t i = 0; i < COUNT(empty); i++)
 		assert_string_equal(cell(&c, USERS_HEADER, empty[i]), "");
 	assert_string_equal(cell(&c, USERS_HEADER, "dn"), "CN=x");
 	assert_string_equal(cell(&c, USERS_HEADER, "reset"), "ok");
+	j.assumed = true;
+	for (int d = 0; d < DIFFERENCE_COUNT; d++) {
+		static const char *const words[] = { "unchanged", "healed", "broken" };
+
+		j.difference = (enum difference)d;
+		row_cells(&j, &c);
+		assert_string_equal(cell(&c, USERS_HEADER, "difference"), words[d]);
+	}
 	j.domain = "";
 	row_cells(&j, &c);
 	assert_string_equal(cell(&c, USERS_HEADER, "domain"), "");

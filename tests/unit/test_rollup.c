@@ -229,7 +229,7 @@ rows_as_csv(void **state)
 	(void)state;
 	format_causes_csv.header(&line);
 	assert_string_equal(buf_str(&line),
-		"rule,severity,cause,object,users,example,remedy\r\n");
+		"rule,severity,cause,object,users,example,remedy,assumed\r\n");
 	rollup_init(&r);
 	add(&r, 302, CAUSE_DENIED_ON_USER, NULL, "denied on the user itself", "CN=\"q\",DC=x");
 	add(&r, 301, CAUSE_ON_USER_INHERIT_ONLY, "=1+1,DC=x", "@evil", "CN=u,DC=x");
@@ -238,11 +238,11 @@ rows_as_csv(void **state)
 	buf_clear(&line);
 	format_causes_csv.cause(r.rows[0], &line);
 	assert_string_equal(buf_str(&line), "301,fail,'@evil,\"'=1+1,DC=x\",1,\"CN=u,DC=x\","
-		"Replace the ACE on the user by one for this object.\r\n");
+		"Replace the ACE on the user by one for this object.,\r\n");
 	buf_clear(&line);
 	format_causes_csv.cause(r.rows[1], &line);
 	assert_string_equal(buf_str(&line), "302,fail,denied on the user itself,,1,"
-		"\"CN=\"\"q\"\",DC=x\",Remove the ACE that denies from the user.\r\n");
+		"\"CN=\"\"q\"\",DC=x\",Remove the ACE that denies from the user.,\r\n");
 	buf_clear(&line);
 	format_json.cause(r.rows[1], &line);
 	assert_string_equal(buf_str(&line),

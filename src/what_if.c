@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "what_if.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "msg.h"
+
+const char *what_if_account(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->assumption_count; i++)
+		if (settings->assumptions[i].kind == ASSUME_CONNECTOR)
+			return settings->assumptions[i].text;
+	return NULL;
+}
+
+int what_if_connectors(struct session *s, const struct settings *settings, struct dn_list *out)
+{
+	const char *made = what_if_account(settings);
+
+	return made ? what_if_made(s, made, out) :
+		session_connectors(s, s->target->connector, out);
+}
+
+int what_if_made(const struct session *s, const char *name, struct dn_list *out)
+{
+	out->dn = calloc(1, sizeof *out->dn);
+	if (out->dn && (out->dn[0] = assume_connector_dn(&s->domain, name))) {
+		out->count = 1;
+		return 0;
+	}
+	msg_error("out of memory");
+	return -1;
+}
+
+int what_if_init(struct what_if *w, struct session *s, const struct settings *settings,
+	const struct profile *profile, const char *connector)
+{
+	struct source_error err = { .text = "out of memory" };
+
+	*w = (struct what_if){ .session = s, .connector = strdup(connector) };
+	domain_init(&w->then);
+	if (!w->connector ||
+	    (what_if_account(settings) && assume_new(s->source, &s->domain,
+			settings->assumptions, settings->assumption_count, connector, profile,
+			true, &w->bare, &err) != SOURCE_OK) ||
+	    assume_new(s->source, &s->domain, settings->assumptions,
+			settings->assumption_count, connector, profile, false, &w->assume,
+			&err) != SOURCE_OK) {
+		msg_error("%s", err.text);
+		return -1;
+	}
+	assume_words(w->assume, &w->words);
+	return 0;
+}
+
+void what_if_fini(struct what_if *w)
+{
+	if (w->now.domain)
+		judge_fini(&w->now);
+	domain_fini(&w->then);
+	assume_free(w->bare);
+	assume_free(w->assume);
+	free(w->connector);
+	buf_fini(&w->words);
+	*w = (struct what_if){ 0 };
+}
+
+enum source_status what_if_read(struct what_if *w, struct source_error *err)
+{
+	struct session *s = w->session;
+	struct source *then = assume_source(w->assume);
+	struct source *now = w->bare ? assume_source(w->bare) : s->source;
+	enum source_status st = collect_connector(now, w->connector, &s->domain, err);
+
+	if (st == SOURCE_OK && w->bare && assume_token(w->bare, &s->domain) != ERR_OK)
+		st = SOURCE_NOMEM;
+	if (st == SOURCE_OK)
+		st = collect_domain(then, s->uri, s->read_at, &w->then, err);
+	if (st == SOURCE_OK)
+		st = collect_containers(then, s->target->base, &w->then, err);
+	if (st == SOURCE_OK)
+		st = collect_connector(then, w->connector, &w->then, err);
+	if (st == SOURCE_OK && assume_token(w->assume, &w->then) != ERR_OK) {
+		*err = (struct source_error){ .status = SOURCE_NOMEM, .text = "out of memory" };
+		st = SOURCE_NOMEM;
+	}
+	return st;
+}
+
+static int on_now(void *arg, const struct judgement *row)
+{
+	struct what_if *w = arg;
+
+	w->verdicts[0] = row->reset;
+	w->verdicts[1] = row->change;
+	w->verdicts[2] = row->unlock;
+	return 0;
+}
+
+int what_if_begin(struct what_if *w, struct judge *j)
+{
+	struct session *s = w->session;
+
+	w->quiet = (struct sink){ NULL, on_now, w };
+	if (judge_init(&w->now, &s->domain, j->profile, j->now, &w->quiet) != 0)
+		return -1;
+	(void)judge_domain(&w->now);
+	w->judge = j;
+	j->assumed = buf_str(&w->words);
+	j->now_verdicts = w->verdicts;
+	return 0;
+}
+
+void what_if_end(struct what_if *w)
+{
+	struct assume_check c = assume_checked(w->assume);
+
+	if (c.computed)
+		buf_addf(&w->words, "%s: the same computation gives %zu of these %zu distinct "
+			"permissions as they are stored now\n",
+			c.reproduced == c.computed ? "checked" : "CAUTION", c.reproduced, c.computed);
+	w->judge->assumed = buf_str(&w->words);
+}
+
+struct then {
+	struct what_if *w;
+	entry_fn fn;
+	void *arg;
+};
+
+static int on_then(void *arg, const struct entry *e, const char *why)
+{
+	const struct then *t = arg;
+	struct judge *j = t->w->judge;
+	int status;
+
+	j->not_foretold = why;
+	status = judge_user(j, e);
+	j->not_foretold = NULL;
+	return status == 0 && t->fn ? t->fn(t->arg, e) : status;
+}
+
+int what_if_user_then(struct what_if *w, const struct entry *now, entry_fn fn, void *arg)
+{
+	struct then t = { w, fn, arg };
+
+	(void)judge_user(&w->now, now);
+	return assume_entry(w->assume, now, on_then, &t);
+}
+
+int what_if_user(struct what_if *w, const struct entry *now)
+{
+	return what_if_user_then(w, now, NULL, NULL);
+}
