@@ -27,8 +27,9 @@ struct page_params {
 /*
  * Runs a query to its end, page by page. A page is collected, then the next
  * one is requested, then the collected entries go to `fn`: so the server works
- * on page n+1 while we judge page n, and one page is in memory (two while `fn`
- * or a ranged attribute searches on the same connection, which may be done).
+ * on page n+1 while we judge page n, and one page is in memory (two while a
+ * ranged attribute is completed on the same connection). `fn` must not search
+ * on it.
  */
 enum source_status page_search(const struct page_params *, const struct query *,
 	entry_fn fn, void *arg, struct source_error *err);

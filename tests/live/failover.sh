@@ -5,7 +5,7 @@
 # exactly once, or it is said how many are not.
 #   SEED=7 RUNS=200   replays the cuts of a seed; RUNS as many as wanted
 . "$WBA_SRC/tests/live/lib.sh"
-probe=$WBA_BUILD/tests/live/source_probe
+probe=${WBA_PROBE:-$WBA_BUILD/tests/live/source_probe}
 [ -x "$probe" ] || skip_all "$probe has not been built"
 runs=${RUNS:-200}
 seed=${SEED:-$RANDOM}
@@ -47,7 +47,7 @@ users=(-b "OU=Contoso,$DC_BASE" -f '(objectCategory=person)' -a objectGUID -a sA
   -a nTSecurityDescriptor -s 7 -l)
 some=(-b "OU=Sales,OU=Contoso,$DC_BASE" "${users[@]:2}" -p 5 -R 1 -t 60)
 audit=("$WBA" audit -c /dev/null -D "$DC_ADMIN" -y "$live_tmp/admin" -o "tls_cacert=$live_tmp/ca.pem"
-  -o retrydelay=1 --page-size 20)
+  -o retrydelay=1 -o retries=1 --page-size 20)
 
 # Cuts of the same kind must not come one after the other: three at a time.
 cut_runs() { # NAME RUNS SEED [OPTIONS] -- COMMAND
