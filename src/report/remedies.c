@@ -366,7 +366,8 @@ static void commands(struct remedies *r, const struct judge *j, const struct rem
 {
 	const char *connector = j->domain->connector.account.dn;
 
-	qsort(b->steps, b->count, sizeof *b->steps, by_object);
+	if (b->count)
+		qsort(b->steps, b->count, sizeof *b->steps, by_object);
 	for (size_t i = 0, n; i < b->count; i += n) {
 		const struct cure_step *s = &b->steps[i];
 
