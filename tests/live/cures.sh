@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Cures on a real domain controller: random domains, audited, mended by the commands
 # that the audit prints, tried and audited again (tests/truth/cures.py).
-#   SEEDS=2 USERS=150    how many domains, and users in each
+#   SEEDS=2 USERS=60     how many domains, and users in each
 #   SEED=n USERS=n       one of them again (SEED='3 7': those two)
 . "$WBA_SRC/tests/live/lib.sh"
 [ "$(id -u)" != 0 ] || "$WBA_SRC/contrib/dc" wipe "$WBA_BUILD/check-dc/cures" >/dev/null 2>&1

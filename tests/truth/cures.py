@@ -324,7 +324,7 @@ class Seed:
 def main():
     seeds = [int(n) for n in os.environ.get("SEED", "").split()] or \
         list(range(1, 1 + int(os.environ.get("SEEDS") or 2)))
-    count = int(os.environ.get("USERS") or 150)
+    count = int(os.environ.get("USERS") or 60)
     started, totals = time.time(), Counter()
     dc = Dc()
     dn_of_builtin = prepare(dc)

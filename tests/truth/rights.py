@@ -31,6 +31,15 @@ def property_sets(dc):
                                      ["schemaIDGUID", "attributeSecurityGUID"])}
 
 
+def class_guids(dc):
+    """schemaIDGUID by the name of the class: the root of an object's tree of
+    properties (MS-ADTS 5.1.3.3.3)."""
+    schema = str(dc.samdb.get_schema_basedn())
+    return {str(e["lDAPDisplayName"][0]): str(ndr_unpack(misc.GUID, e["schemaIDGUID"][0]))
+            for e in dc.samdb.search(schema, ldb.SCOPE_ONELEVEL, "(objectClass=classSchema)",
+                                     ["lDAPDisplayName", "schemaIDGUID"])}
+
+
 class Ace:
     def __init__(self, ace):
         self.sid = str(ace.trustee)
@@ -61,9 +70,10 @@ class Rights:
         session = session_of(dc, dn)
         self.token = {str(s) for s in session.security_token.sids}
         self.sid = str(session.security_token.sids[0])
-        self.sets = property_sets(dc)
+        self.sets, self.classes = property_sets(dc), class_guids(dc)
         objects = {str(e.dn): e for e in dc.read_all(dc.base, "(objectClass=*)",
-                                                     ["nTSecurityDescriptor", "objectSid"])}
+                                                     ["nTSecurityDescriptor", "objectSid",
+                                                      "objectClass"])}
         aces = {dn: aces_of(bytes(e["nTSecurityDescriptor"][0])) for dn, e in objects.items()
                 if "nTSecurityDescriptor" in e}
         # Which GUIDs make a difference: those that ACEs name, an attribute of each
@@ -82,12 +92,14 @@ class Rights:
             str(ndr_unpack(security.dom_sid, entry["objectSid"][0]))
         held = self.token | ({"S-1-5-10"} if me == self.sid and "objectSid" in entry else set())
         mine = [a for a in aces if a.sid in held]
+        tree = self.classes.get(str(entry["objectClass"][-1]))
         granted = set()
         for name, bit in BITS.items():
             for guid in ("",) + (tuple(self.guids) if name in TYPED else ()):
                 for a in mine:
                     if a.mask & bit and (not a.object or a.object == guid or
-                                         (guid and self.sets.get(guid) == a.object)):
+                                         (guid and self.sets.get(guid) == a.object) or
+                                         (name in ("RP", "WP") and a.object == tree)):
                         if a.allow:
                             granted.add((name, guid))
                         break
