@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/buf.h"
 
@@ -196,6 +197,36 @@ check_terminal(const char *s, size_t len)
 		    cp == 0x200e || cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) ||
 		    (cp >= 0x2066 && cp <= 0x2069))
 			return false;
+	}
+	return true;
+}
+
+/* HTML text back to what it says; false when one of & < > " ' stands there by
+ * itself, or a reference is not one of the five. */
+static inline bool
+check_html(const char *s, size_t len, struct buf *out)
+{
+	static const struct { const char *name, value; } refs[] = {
+		{ "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' },
+		{ "&#39;", '\'' }
+	};
+	size_t i, k;
+
+	for (i = 0; i < len; i++) {
+		if (s[i] != '\0' && strchr("<>\"'", s[i]) != NULL)
+			return false;
+		if (s[i] != '&') {
+			buf_addc(out, s[i]);
+			continue;
+		}
+		for (k = 0; k < 5; k++)
+			if (len - i >= strlen(refs[k].name) &&
+			    memcmp(s + i, refs[k].name, strlen(refs[k].name)) == 0)
+				break;
+		if (k == 5)
+			return false;
+		buf_addc(out, refs[k].value);
+		i += strlen(refs[k].name) - 1;
 	}
 	return true;
 }

@@ -343,29 +343,59 @@ escape_json(const char *v, size_t len, struct buf *out)
 	buf_addc(out, '"');
 }
 
+/* The character at v, of len > 0 bytes, so that it can be seen: controls, what
+ * deceives and what is no UTF-8 by number. Returns the bytes it takes. */
+static size_t
+add_visible(const char *v, size_t len, struct buf *out)
+{
+	uint32_t cp;
+	size_t n = utf8_next(v, len, &cp), k;
+
+	if (cp == UTF8_INVALID) {
+		for (k = 0; k < n; k++)
+			add_hex_byte(out, "\\x", (uint8_t)v[k]);
+	} else if (cp < 0x80 && cp_control(cp)) {
+		add_hex_byte(out, "\\x", (uint8_t)cp);
+	} else if (cp_control(cp) || cp_deceives(cp)) {
+		buf_addf(out, "\\u{%04x}", (unsigned int)cp);
+	} else {
+		buf_add(out, v, n);
+	}
+	return n;
+}
+
 /* The backslash stays single: DNs are full of it, and nothing is parsed back. */
 void
 escape_terminal(const char *v, size_t len, struct buf *out)
 {
-	size_t i, k, n;
-	uint32_t cp;
+	size_t i, n;
 
 	for (i = 0; i < len; i += n) {
 		n = plain_run(v + i, len - i);
-		if (n > 0) {
+		if (n > 0)
 			buf_add(out, v + i, n);
-			continue;
-		}
-		n = utf8_next(v + i, len - i, &cp);
-		if (cp == UTF8_INVALID) {
-			for (k = 0; k < n; k++)
-				add_hex_byte(out, "\\x", (uint8_t)v[i + k]);
-		} else if (cp < 0x80 && cp_control(cp)) {
-			add_hex_byte(out, "\\x", (uint8_t)cp);
-		} else if (cp_control(cp) || cp_deceives(cp)) {
-			buf_addf(out, "\\u{%04x}", (unsigned int)cp);
-		} else {
-			buf_add(out, v + i, n);
+		else
+			n = add_visible(v + i, len - i, out);
+	}
+}
+
+/* The five that can end a text or an attribute in quotes, or begin a tag or a
+ * reference (HTML Living Standard 13.2.5.1, .36 and .37), as references that
+ * every version knows; a name in between is not looked at at all. */
+void
+escape_html(const char *v, size_t len, struct buf *out)
+{
+	size_t i, n;
+
+	for (i = 0; i < len; i += n) {
+		n = 1;
+		switch (v[i]) {
+		case '&': buf_adds(out, "&amp;"); break;
+		case '<': buf_adds(out, "&lt;"); break;
+		case '>': buf_adds(out, "&gt;"); break;
+		case '"': buf_adds(out, "&quot;"); break;
+		case '\'': buf_adds(out, "&#39;"); break;
+		default: n = add_visible(v + i, len - i, out); break;
 		}
 	}
 }

@@ -62,6 +62,23 @@ check_json(const char *v, size_t len)
 	buf_fini(&value);
 }
 
+/* Read as HTML it says what a terminal would show. */
+static void
+check_markup(const char *v, size_t len)
+{
+	struct buf text = BUF_INIT, value = BUF_INIT, shown = BUF_INIT;
+
+	escape_html(v, len, &text);
+	escape_terminal(v, len, &shown);
+	if (!check_html(buf_str(&text), text.len, &value) ||
+	    !check_terminal(buf_str(&text), text.len) || value.len != shown.len ||
+	    memcmp(buf_str(&value), buf_str(&shown), value.len) != 0)
+		abort();
+	buf_fini(&text);
+	buf_fini(&value);
+	buf_fini(&shown);
+}
+
 /* RFC 4515 3: \xx back to bytes, and nothing else that means anything. */
 static void
 check_filter(const char *v, size_t len)
@@ -135,6 +152,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	check_csv(v, size);
 	check_json(v, size);
+	check_markup(v, size);
 	check_filter(v, size);
 	check_code(v, size, base64_decode, base64_encode);
 	check_code(v, size, hex_decode, hex_encode);

@@ -179,6 +179,29 @@ terminal(void **state)
 }
 
 static void
+html(void **state)
+{
+	static const struct escape_case cases[] = {
+		{ T(""), "" },
+		{ T("J\xc3\xbcrgen `$(x)` a=b; \\ / #"), "J\xc3\xbcrgen `$(x)` a=b; \\ / #" },
+		{ T("<script>alert(1)</script>"), "&lt;script&gt;alert(1)&lt;/script&gt;" },
+		{ T("\" onload=\"x"), "&quot; onload=&quot;x" },
+		{ T("' onload='x"), "&#39; onload=&#39;x" },
+		{ T("&lt;&#x3c;&"), "&amp;lt;&amp;#x3c;&amp;" },
+		{ T("-->]]><!--"), "--&gt;]]&gt;&lt;!--" },
+		{ T("<\0b\x1b\n\t"), "&lt;\\x00b\\x1b\\x0a\\x09" },
+		{ T("abc\xe2\x80\xae" "fdp"), "abc\\u{202e}fdp" },
+		{ T("\xc2\x85\xef\xbb\xbf"), "\\u{0085}\\u{feff}" },
+		{ T("\xc0\xbcscript>"), "\\xc0\\xbcscript&gt;" },	/* overlong < */
+		{ T("\xff<\xe2\x82"), "\\xff&lt;\\xe2\\x82" },
+		{ T("\xef\xbc\x9cscript\xef\xbc\x9e"), "\xef\xbc\x9cscript\xef\xbc\x9e" }, /* full-width */
+	};
+
+	(void)state;
+	run(escape_html, cases, COUNT(cases));
+}
+
+static void
 utf8(void **state)
 {
 	static const struct { const char *s; size_t len; bool valid; } cases[] = {
@@ -334,6 +357,7 @@ main(void)
 		cmocka_unit_test(csv),
 		cmocka_unit_test(json),
 		cmocka_unit_test(terminal),
+		cmocka_unit_test(html),
 		cmocka_unit_test(utf8),
 		cmocka_unit_test(read_back),
 		cmocka_unit_test(base64),
