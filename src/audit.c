@@ -153,12 +153,38 @@ static int run_connector(const struct audit *a, size_t i)
 	return status;
 }
 
+/* Users of a domain without a connector are nobody's to judge: what is left. */
+static int run_none(const struct audit *a)
+{
+	struct session *s = a->session;
+	struct buf text = BUF_INIT;
+	struct judge j;
+	int status = -1;
+
+	if (a->connector_name)
+		buf_addf(&text, "no such account: %s", a->connector_name);
+	else
+		buf_adds(&text, "no account named MSOL_*, pGMSA_* or provAgentgMSA, nor one that "
+			"the vendor's description tells");
+	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
+		msg_error("%s: out of memory", s->domain.dns);
+	} else {
+		if (judge_no_connector(&j, buf_str(&text)) == 0)
+			status = a->end ? a->end(a->arg, &j) : 0;
+		judge_fini(&j);
+	}
+	buf_fini(&text);
+	return status;
+}
+
 int audit_run(const struct audit *a)
 {
 	struct session *s = a->session;
 	struct source_error err;
 	int status = 0;
 
+	if (!a->connector_count)
+		return run_none(a);
 	s->domain.users_base = s->target->base;
 	/* What stands above the users, before the users. */
 	if (collect_containers(s->source, s->target->base, &s->domain, &err) != SOURCE_OK)

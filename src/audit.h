@@ -18,7 +18,8 @@ struct audit {
 	const char *const *connectors;	/* DNs: each has its turn */
 	const struct principal *const *principals;	/* for each, or NULL: an account of
 							 * the domain itself. NULL: all are */
-	size_t connector_count;
+	size_t connector_count;	/* 0: none was found; users are not read then */
+	const char *connector_name;	/* the one asked for, or NULL */
 	struct what_if *what_if;	/* one for each connector; NULL: as it is */
 	const struct sink *sink;
 	struct identity_part *identity;		/* notes the users; NULL: nobody does */

@@ -180,7 +180,8 @@ static void part_audit(void *arg)
 	const struct audit audit = {
 		.session = &p->session, .profile = run->profile, .sink = &sink,
 		.connectors = p->connectors->dn, .principals = p->connectors->principals,
-		.connector_count = p->connectors->count, .identity = p->identity,
+		.connector_count = p->connectors->count,
+		.connector_name = p->connectors->name, .identity = p->identity,
 		.what_if = p->what_if,
 		.progress = progress_wanted(run),
 		.cures = p->remedies.dialect != NULL,
@@ -207,7 +208,7 @@ static bool part_assume(struct part *p)
 {
 	const struct settings *settings = p->run->settings;
 
-	if (!p->open || !settings->assumption_count)
+	if (!p->open || !settings->assumption_count || !p->connectors->count)
 		return p->open;
 	p->what_if = calloc(p->connectors->count, sizeof *p->what_if);
 	if (!p->what_if) {
@@ -251,7 +252,8 @@ static void part_fini(struct part *p)
 	session_close(&p->session);
 }
 
-/* Opens all, and goes on with those that could be opened and have a connector. */
+/* Opens all, and goes on with those that could be opened when one of them has a
+ * connector: that another has none is a finding of it. */
 static int open_all(struct run *run, struct part *parts, struct connectors *connectors,
 	size_t count)
 {
@@ -268,10 +270,10 @@ static int open_all(struct run *run, struct part *parts, struct connectors *conn
 	}
 	connectors_choose(connectors, count);
 	for (size_t i = 0; i < count; i++) {
-		parts[i].open = connectors[i].count > 0;
+		parts[i].open = connectors[i].count > 0 || connectors[i].not_found;
 		parts[i].open = part_assume(&parts[i]);
-		run->started += parts[i].open;
-		if (parts[i].open)
+		run->started += parts[i].open && connectors[i].count;
+		if (parts[i].open && connectors[i].count)
 			parts[i].identity = identities_part(&run->identities, i,
 				&parts[i].session.domain, parts[i].session.source);
 	}

@@ -117,10 +117,12 @@ void connectors_choose(struct connectors *all, size_t count)
 			status = take_of_forest(c, all, count);
 		if (status != 0)
 			continue;
-		if (c->own.count + c->foreign_count == 0)
+		if (c->own.count + c->foreign_count == 0) {
 			session_no_connector(c->session, c->name, count);
-		else
+			c->not_found = true;
+		} else {
 			(void)lay_out(c);
+		}
 	}
 }
 

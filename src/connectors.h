@@ -2,6 +2,7 @@
 #ifndef WBA_CONNECTORS_H
 #define WBA_CONNECTORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/principal.h"
@@ -19,6 +20,7 @@ struct connectors {
 	const char **dn;
 	const struct principal **principals;
 	size_t count;			/* 0: none; a message was printed */
+	bool not_found;			/* because there is none */
 };
 
 /*

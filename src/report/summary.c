@@ -128,7 +128,7 @@ void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 		add_name(b, d->reader_name);
 	}
 	buf_adds(b, "\nconnector: ");
-	add_name(b, d->connector.account.dn);
+	add_name(b, d->connector.account.dn ? d->connector.account.dn : "none was found");
 	buf_addf(b, "\nrights a reset needs: profile %s\n", j->profile->name);
 	buf_addf(b, "users: %zu, distinct descriptors: %zu\n\n", t->users, j->cache.distinct);
 	verdicts(t, b);

@@ -96,6 +96,17 @@ int judge_domain(struct judge *j)
 	return j->stopped;
 }
 
+int judge_no_connector(struct judge *j, const char *evidence)
+{
+	const char *dn = j->domain->dn;
+
+	rules_dc(j);
+	judge_remark(j, &(struct remark){ .rule = 201, .object = dn, .cause = dn,
+		.evidence = evidence });
+	rules_policy_domain(j);
+	return j->stopped;
+}
+
 static enum verdict severity_verdict(enum severity s)
 {
 	switch (s) {

@@ -91,6 +91,10 @@ struct remark {
 };
 void judge_remark(struct judge *, const struct remark *);
 
+/* Instead of judge_domain() where no connector was found: 201, and what does not
+ * depend on one. `evidence` says what was looked for. */
+int judge_no_connector(struct judge *, const char *evidence);
+
 /* The families (rules_*.c). */
 void rules_dc(struct judge *);
 void rules_connector(struct judge *);

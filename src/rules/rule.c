@@ -136,6 +136,17 @@ const struct rule rule_table[] = {
 		"objectGUID" },
 
 	/* 2xx: the connector account */
+	{ 201, "connector-not-found", SEVERITY_UNKNOWN, RULE_CONNECTOR, OP_ALL, 0, true,
+		"the domain has no account that is known to be the connector",
+		"Without the account that writes passwords back nothing can be said of the users of "
+		"this domain. Accounts that the vendor's wizards make are found by their names "
+		"(MSOL_* and pGMSA_*) and descriptions; one that was made by hand is not.",
+		"Name the account with --connector (connector in the configuration, also of one "
+		"domain): Synchronization Service Manager, Connectors, the AD one, Properties, Connect "
+		"to Active Directory Forest, User name; with cloud sync, the account that the "
+		"provisioning agent's service runs as. If it was named, see that it exists, and that "
+		"this reader may see it.",
+		"sAMAccountName description objectClass" },
 	{ 202, "connector-ambiguous", SEVERITY_RISK, RULE_CONNECTOR, 0, 0, false,
 		"more than one account looks like the connector account",
 		"Each installation of Entra Connect makes an MSOL_ account of its own and leaves the "

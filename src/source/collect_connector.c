@@ -56,12 +56,18 @@ static int on_name(void *arg, const struct entry *e)
 	return l->dn[l->count] ? (l->count++, 0) : 1;
 }
 
-/* How accounts made by the vendor's tools are told: the name that express
- * setup gives, the description in its old and new wording, and the gMSA of
- * the cloud sync agent (Microsoft, "Accounts and permissions"). */
+/*
+ * How accounts made by the vendor's tools are told: the name that express setup
+ * gives (Microsoft, "Accounts and permissions"); the description of Entra
+ * Connect, of Azure AD Connect and of the older Azure AD Sync, as met in the
+ * field; and the gMSA of the cloud sync agent, whose common name is
+ * provAgentgMSA ("Install the provisioning agent") and whose account name is
+ * pGMSA_ with eight digits, or provAgentgMSA$ of early agents.
+ */
 static const char discovery[] =
 	"(&(objectClass=user)(|(sAMAccountName=MSOL_*)(sAMAccountName=provAgentgMSA$)"
 	"(sAMAccountName=pGMSA_*)"
+	"(cn=provAgentgMSA)"
 	"(description=Account created by Microsoft Azure Active Directory Connect*)"
 	"(description=Account created by Microsoft Entra Connect*)"
 	"(description=Account created by the Windows Azure Active Directory Sync tool*)))";
