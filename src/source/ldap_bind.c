@@ -234,11 +234,24 @@ binding_look(client_sasl_mechanism_t *m, sasl_info_callback_stage_t stage, void 
 		*able = true;
 }
 
+/* tls-unique (RFC 5929 3) is not defined for TLS 1.3 (RFC 8446 C.5): libldap
+ * then gives none, without a word. */
+static bool
+is_tls_13(LDAP *ld)
+{
+	char *version = NULL;
+	bool yes = ldap_get_option(ld, LDAP_OPT_X_TLS_VERSION, &version) == LDAP_OPT_SUCCESS &&
+		version != NULL && strstr(version, "1.3") != NULL;
+
+	ldap_memfree(version);
+	return yes;
+}
+
 /*
  * Channel binding (RFC 5056) ties a SASL bind to the TLS below it; domain
- * controllers want tls-server-end-point (RFC 5929 4). Cyrus SASL 2.1.28 has
- * none for Kerberos; where a later one says that it has, it is used. Without
- * TLS there is nothing to bind to.
+ * controllers want tls-server-end-point (RFC 5929 4). Cyrus SASL 2.1.28 as
+ * released has none for Kerberos, Debian's has; a library that says that it has
+ * is taken at its word. Without TLS there is nothing to bind to.
  */
 static const char *
 binding_set(struct sasl_run *run)
@@ -261,6 +274,9 @@ binding_set(struct sasl_run *run)
 			"the SASL library here has no channel binding (sasl_cbinding) for this "
 			"mechanism: use ldap:// without TLS, which it seals by itself, or a simple "
 			"bind";
+	if (wanted == CBINDING_TLS_UNIQUE && is_tls_13(run->conn->ld))
+		return "channel binding of the type tls-unique (sasl_cbinding) does not exist in "
+			"TLS 1.3, which this connection speaks: use tls-endpoint";
 	run->binding = wanted == CBINDING_AUTO ? CBINDING_TLS_ENDPOINT : wanted;
 	kind = kinds[run->binding];
 	if (ldap_set_option(run->conn->ld, LDAP_OPT_X_SASL_CBINDING, &kind) != LDAP_OPT_SUCCESS)

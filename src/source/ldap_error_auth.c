@@ -179,7 +179,8 @@ failure_refusal(const struct failure *f, struct buf *b)
 			buf_addf(b, "logon error %#x", data);
 		else if (f->mech != NULL)
 			buf_addf(b, "the server did not accept what %s sent as proof of who we "
-			    "are", f->mech);
+			    "are%s", f->mech, f->bound ? ", or the channel binding with it "
+			    "(sasl_cbinding): does something between here and it end TLS?" : "");
 		else
 			buf_adds(b, "the password is wrong or there is no such account");
 		return true;

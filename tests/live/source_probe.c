@@ -106,6 +106,7 @@ usage(void)
 {
 	fputs("usage: source_probe -H URI [-D NAME] [-w PASSWORD] [-Y MECH] [-O PROPS] [-k "
 	      "KEYTAB]\n"
+	      "  [-m CCACHE] [-E CERTFILE] [-G CBINDING] [-U AUTHCID]\n"
 	      "  [-N] [-Z|-ZZ] [-C CAFILE] [-b BASE] [-f FILTER] [-a ATTR]... [-s SDFLAGS] [-p "
 	      "PAGESIZE]\n"
 	      "  [-t SECONDS] [-S STOPAFTER] [-P MICROSECONDS] [-r REPEAT] [-B] [-u] [-c] [-i] "
@@ -133,7 +134,8 @@ main(int argc, char **argv)
 	size_t n = 0;
 	int c;
 
-	while ((c = getopt(argc, argv, "H:D:w:Y:O:k:NZC:b:f:a:s:p:t:S:P:r:R:d:Bucilnv")) != -1)
+	while ((c = getopt(argc, argv,
+	    "H:D:w:Y:O:k:m:E:G:U:NZC:b:f:a:s:p:t:S:P:r:R:d:Bucilnv")) != -1)
 		switch (c) {
 		case 'H':
 			if (servers.count < MAX_SERVERS)
@@ -151,6 +153,10 @@ main(int argc, char **argv)
 		case 'Y': o.sasl_mech = optarg; break;
 		case 'O': o.sasl_secprops = optarg; break;
 		case 'k': o.keytab = optarg; break;
+		case 'm': o.ccache = optarg; break;
+		case 'E': o.cert_file = optarg; break;
+		case 'G': o.channel_binding = (enum channel_binding)atoi(optarg); break;
+		case 'U': o.sasl_authcid = optarg; break;
 		case 'N': o.sasl_nocanon = true; break;
 		case 'Z':
 			o.start_tls =

@@ -395,6 +395,8 @@ sasl_bind(void **state)
 			SOURCE_CREDENTIALS, {"ticket is for another server"}},
 		{{.step = STEP_SASL, .mech = "GSSAPI", .code = 49}, SOURCE_CREDENTIALS,
 			{"did not accept what GSSAPI sent"}},
+		{{.step = STEP_SASL, .mech = "GSSAPI", .code = 49, .tls = true, .bound = true},
+			SOURCE_CREDENTIALS, {"or the channel binding with it (sasl_cbinding)"}},
 		{{.step = STEP_SASL, .mech = "EXTERNAL", .code = 49, .tls = true},
 			SOURCE_CREDENTIALS, {"takes no account from the certificate (tls_cert)"}},
 		{{.step = STEP_SASL, .mech = "EXTERNAL", .code = -6, .tls = true,
