@@ -144,7 +144,7 @@ def write_sd(dc, dn, packed):
 
 
 def random_changes(dc, part, now):
-    rng, changes, reader = part.rng, [], Client()
+    rng, changes, reader = part.rng, [], Client(dc)
     reader.bind(os.environ["DC_ADMIN"], os.environ["DC_ADMIN_PASSWORD"])
     # What the reader may not see cannot be assumed to change.
     def seen(dn):
