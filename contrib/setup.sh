@@ -8,7 +8,8 @@ SETUP_BUILD_PACKAGES=(gcc make autoconf automake pkg-config libc6-dev libldap-de
   libkrb5-dev libconfig-dev libzstd-dev libsqlite3-dev libsasl2-modules libsasl2-modules-gssapi-mit)
 # shellcheck disable=SC2034
 SETUP_DC_PACKAGES=(samba samba-ad-dc samba-ad-provision samba-dsdb-modules python3-samba winbind
-  ldb-tools ldap-utils krb5-user libnss-wrapper libresolv-wrapper procps iproute2 util-linux python3)
+  ldb-tools ldap-utils krb5-user libnss-wrapper libresolv-wrapper dnsmasq-base
+  procps iproute2 util-linux python3)
 
 say() { printf '== %s\n' "$*"; }
 

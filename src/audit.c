@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "check.h"
 #include "msg.h"
 
 /* The users of one connector, on their way to the judge. */
@@ -12,6 +13,7 @@ struct stream {
 	const struct audit *audit;
 	struct judge *judge;
 	struct what_if *what_if;	/* NULL: as it is */
+	struct sample *sample;
 	struct progress progress;
 	bool stopped;		/* not by the directory */
 };
@@ -22,6 +24,8 @@ static int on_user(void *arg, const struct entry *e)
 	const struct audit *a = s->audit;
 
 	progress_user(&s->progress, a->session->source->expected);
+	if (sample_offer(s->sample, e, &s->judge->domain->schema) != 0)
+		msg_error("out of memory: fewer users are compared between controllers");
 	s->stopped = (s->what_if ? what_if_user(s->what_if, e) : judge_user(s->judge, e)) != 0 ||
 		(a->user && a->user(a->arg, s->judge, e) != 0);
 	return s->stopped;
@@ -66,11 +70,12 @@ static int no_users(const struct audit *a, struct judge *j)
 	return trouble(a, &err);
 }
 
-static int read_users(const struct audit *a, struct judge *j, struct what_if *w)
+static int read_users(const struct audit *a, struct judge *j, struct what_if *w,
+	struct sample *sample)
 {
 	struct session *s = a->session;
 	const struct target *t = s->target;
-	struct stream stream = { .audit = a, .judge = j, .what_if = w };
+	struct stream stream = { .audit = a, .judge = j, .what_if = w, .sample = sample };
 	struct source_error err;
 	enum source_status st;
 
@@ -89,8 +94,30 @@ static int read_users(const struct audit *a, struct judge *j, struct what_if *w)
 	return judge_end(j);
 }
 
+/* The users, and how other controllers see some of them: the same for every
+ * connector, so with the first; and not of what is only assumed. */
+static int judge_users(const struct audit *a, struct judge *j, struct what_if *w, bool first)
+{
+	struct session *s = a->session;
+	struct source_error err;
+	struct sample sample;
+	int status;
+
+	if (sample_init(&sample, first && !w ? check_sample_size(s) : 0) != 0) {
+		msg_error("%s: out of memory", s->domain.dns);
+		return -1;
+	}
+	status = read_users(a, j, w, &sample);
+	if (status == 0 && check_sample(s, j, &sample, &err) != 0) {
+		remark_lost(j, session_controller(s), &err);
+		status = trouble(a, &err);
+	}
+	sample_fini(&sample);
+	return status;
+}
+
 /* As seen from the connector that was read. */
-static int judge_all(const struct audit *a, struct judge *j, struct what_if *w)
+static int judge_all(const struct audit *a, struct judge *j, struct what_if *w, bool first)
 {
 	if (w && what_if_begin(w, j) != 0) {
 		msg_error("%s: out of memory", a->session->domain.dns);
@@ -98,7 +125,7 @@ static int judge_all(const struct audit *a, struct judge *j, struct what_if *w)
 	}
 	judge_connectors(j, a->connectors, a->connector_count);
 	if (judge_domain(j) != 0 || (a->begin && a->begin(a->arg, j) != 0) ||
-	    read_users(a, j, w) != 0)
+	    judge_users(a, j, w, first) != 0)
 		return -1;
 	if (w)
 		what_if_end(w);
@@ -148,7 +175,7 @@ static int run_connector(const struct audit *a, size_t i)
 		a->identity->noted = true;
 	}
 	j.causes.cures = a->cures;
-	status = judge_all(a, &j, w);
+	status = judge_all(a, &j, w, i == 0);
 	judge_fini(&j);
 	return status;
 }
@@ -186,6 +213,8 @@ int audit_run(const struct audit *a)
 	if (!a->connector_count)
 		return run_none(a);
 	s->domain.users_base = s->target->base;
+	if (check_controllers(s, &err) != 0)
+		status = trouble(a, &err);
 	/* What stands above the users, before the users. */
 	if (collect_containers(s->source, s->target->base, &s->domain, &err) != SOURCE_OK)
 		status = trouble(a, &err);

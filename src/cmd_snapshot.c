@@ -340,6 +340,9 @@ static int start(struct snapshot *s, struct target *t)
 	const struct profile *profile = session_profile(s->settings);
 	const char *path = s->settings->output;
 
+	/* What other controllers say is not in a snapshot: they are not asked. */
+	t->all_dcs = false;
+	t->found = true;
 	if (!profile || session_password(s->settings, t) != 0 ||
 	    session_connect(&s->session, s->settings, t) != 0)
 		return STATUS_USAGE;

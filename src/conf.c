@@ -454,6 +454,11 @@ conf_load(const char *path, struct settings *out)
 	free(out->targets);
 	out->targets = l.out.targets;
 	out->target_count = l.out.target_count;
+	/* For domains that the file does not name. */
+	target_fini(&out->defaults);
+	out->defaults = l.defaults;
+	out->defaults.sample = l.given & setting_bits("sample") ? l.defaults.sample : SAMPLE_USERS;
+	l.defaults = (struct target){ 0 };
 	l.out.targets = NULL;
 	l.out.target_count = 0;
 	result = 0;

@@ -12,7 +12,7 @@
 #define RETRIES 3
 #define RETRY_DELAY 2000	/* milliseconds: 2, 4 and 8 seconds */
 
-static struct ldap_options options_of(const struct settings *settings, const struct target *t)
+struct ldap_options controllers_options(const struct settings *settings, const struct target *t)
 {
 	return (struct ldap_options){
 		.start_tls = t->start_tls,
@@ -38,34 +38,14 @@ static struct ldap_options options_of(const struct settings *settings, const str
 	};
 }
 
-static int split(const char *uris, struct controllers *c)
-{
-	size_t max = 1;
-
-	for (const char *p = uris; *p; p++)
-		max += *p == ' ';
-	c->uris = calloc(max, sizeof *c->uris);
-	if (!c->uris)
-		return -1;
-	for (uris += strspn(uris, " "); *uris; uris += strspn(uris, " ")) {
-		size_t len = strcspn(uris, " ");
-
-		c->uris[c->count] = strndup(uris, len);
-		if (!c->uris[c->count])
-			return -1;
-		c->count++;
-		uris += len;
-	}
-	return c->count ? 0 : -1;
-}
-
 static enum source_status open_one(void *arg, size_t server, struct source **out,
 	struct source_error *err)
 {
 	struct controllers *c = arg;
 	struct ldap_options o = c->options;
 
-	o.uri = c->uris[server];
+	o.uri = c->uris.uri[server];
+	o.cert_until = &c->cert_until;
 	return source_ldap_open(&o, out, err);
 }
 
@@ -126,13 +106,12 @@ enum source_status controllers_open(struct controllers *c, const struct settings
 		.delay = t->retry_delay ? t->retry_delay : RETRY_DELAY };
 	enum source_status status;
 
-	*c = (struct controllers){ .options = options_of(settings, t) };
-	if (split(t->uri, c) != 0) {
-		*err = (struct source_error){ .status = SOURCE_NOMEM, .text = "out of memory" };
-		return SOURCE_NOMEM;
-	}
-	o.servers = (const char *const *)c->uris;
-	o.count = c->count;
+	*c = (struct controllers){ .options = controllers_options(settings, t) };
+	status = target_uris(t, &c->uris, err);
+	if (status != SOURCE_OK)
+		return status;
+	o.servers = (const char *const *)c->uris.uri;
+	o.count = c->uris.count;
 	status = source_pool_open(&o, &c->pool, err);
 	if (status == SOURCE_OK)
 		*out = c->pool;
@@ -141,15 +120,13 @@ enum source_status controllers_open(struct controllers *c, const struct settings
 
 void controllers_fini(struct controllers *c)
 {
-	for (size_t i = 0; i < c->count; i++)
-		free(c->uris[i]);
-	free(c->uris);
+	uri_list_fini(&c->uris);
 	for (size_t i = 0; i < c->incident_count; i++) {
 		free(c->incidents[i].server);
 		free(c->incidents[i].text);
 	}
 	free(c->incidents);
-	*c = (struct controllers){ .count = 0 };
+	*c = (struct controllers){ .incident_count = 0 };
 }
 
 void controllers_remark(struct controllers *c, struct judge *j)

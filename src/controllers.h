@@ -5,6 +5,7 @@
 #include "rules/judge.h"
 #include "settings.h"
 #include "source/source_pool.h"
+#include "targets.h"
 
 /* The controllers of one target as a source, and what happened to them. */
 
@@ -19,12 +20,16 @@ struct incident {
 
 struct controllers {
 	struct ldap_options options;
-	char **uris;			/* count of them, in the order to try them in */
-	size_t count;
+	struct known_int cert_until;	/* of the one that was opened last */
+	struct uri_list uris;		/* in the order to try them in */
 	struct source *pool;		/* borrowed: whoever opened it closes it */
 	struct incident *incidents;	/* MAX_INCIDENTS of them, once there was one */
 	size_t incident_count, incidents_told, incidents_lost;
 };
+
+/* How a target's controllers are bound to; which of them is left open. The strings
+ * are the target's. */
+struct ldap_options controllers_options(const struct settings *, const struct target *);
 
 /*
  * Binds to the first of the target's controllers that can be had. Settings,

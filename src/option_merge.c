@@ -22,6 +22,7 @@ static int
 load_config(struct command_line *p, struct settings *out)
 {
 	p->config_read = p->config != NULL ? p->config : DEFAULT_CONFIG;
+	out->defaults.sample = SAMPLE_USERS;
 	if (p->config == NULL && access(DEFAULT_CONFIG, F_OK) != 0 && errno == ENOENT) {
 		p->config_read = NULL;
 		return 0;
@@ -33,18 +34,37 @@ load_config(struct command_line *p, struct settings *out)
 	return -1;
 }
 
-/* Leaves only the domains that --domain names, in the file's order. */
+/* A domain that the configuration does not name: DNS will find its controllers,
+ * the rest is what holds for all domains. */
+static int
+add_domain(const char *name, struct settings *s)
+{
+	static const struct target none;
+	struct target *t = settings_add_target(s);
+
+	/* A server that the file names is one of another domain. */
+	if (t == NULL || target_copy(&s->defaults, t) != 0 ||
+	    target_overlay(t, &none, setting_bits("uri controllers base")) != 0 ||
+	    (t->name = strdup(name)) == NULL) {
+		msg_error("out of memory");
+		return -1;
+	}
+	return 0;
+}
+
+/* Leaves only the domains that --domain names: those of the file, in its order,
+ * then those that it does not have. */
 static int
 select_domains(const struct command_line *p, struct settings *s)
 {
-	bool *wanted;
+	bool *wanted, elsewhere = (p->given & setting_bits("uri ldif")) == 0;
 	struct nearest near;
 	size_t i, d, kept = 0;
 	int result = -1;
 
 	if (p->domain_count == 0)
 		return 0;
-	wanted = calloc(s->target_count + 1, sizeof *wanted);
+	wanted = calloc(s->target_count + p->domain_count + 1, sizeof *wanted);
 	if (wanted == NULL) {
 		msg_error("out of memory");
 		return -1;
@@ -59,11 +79,15 @@ select_domains(const struct command_line *p, struct settings *s)
 				break;
 			nearest_try(&near, s->targets[i].name);
 		}
-		if (i == s->target_count) {
+		if (i == s->target_count && elsewhere && target_name_is_dns(p->domains[d])) {
+			if (add_domain(p->domains[d], s) != 0)
+				goto out;
+		} else if (i == s->target_count) {
 			msg_error("--domain %s: %s has no domain of this name%s%s%s", p->domains[d],
 				p->config_read != NULL ? p->config_read : "the configuration",
 				near.best != NULL ? " (did you mean " : "",
-				near.best != NULL ? near.best : "", near.best != NULL ? "?)" : "");
+				near.best != NULL ? near.best : "", near.best != NULL ? "?)" :
+				elsewhere ? ", and in DNS a domain has a dot in its name" : "");
 			goto out;
 		}
 		wanted[i] = true;
@@ -92,6 +116,7 @@ no_server(const struct command_line *p)
 	msg_error("  writeback-audit %s -H ldap://dc1.example.com%s", p->command, user);
 	msg_error("  writeback-audit %s -H ldaps://dc1.example.com -D you@example.com -W%s",
 		p->command, user);
+	msg_error("or by the domain's name, when DNS knows it: --domain example.com in place of -H");
 	msg_error("or name the servers in %s: writeback-audit.conf(5)", DEFAULT_CONFIG);
 	return -1;
 }
@@ -103,13 +128,14 @@ target_check(const struct command_line *p, struct target *t)
 	bool password = t->password != NULL || t->password_file != NULL || t->password_prompt;
 	const char *name = t->name != NULL ? t->name : "", *colon = t->name != NULL ? ": " : "";
 
-	if (t->uri == NULL && t->name == NULL)
+	if (t->uri == NULL && t->name == NULL && t->controllers == NULL)
 		return no_server(p);
-	if (t->uri == NULL) {
-		msg_error("%s%s'uri' is missing: which domain controller?", name, colon);
+	if (t->uri == NULL && t->controllers == NULL && !target_name_is_dns(t->name)) {
+		msg_error("%s%s'uri' is missing: which domain controller? DNS can be asked when "
+			"the domain has its DNS name here, as in example.com", name, colon);
 		return -1;
 	}
-	if (t->start_tls != START_TLS_NO && uris_any_ldaps(t->uri)) {
+	if (t->start_tls != START_TLS_NO && t->uri != NULL && uris_any_ldaps(t->uri)) {
 		msg_error("%s%sStartTLS (-Z) is for ldap://; %s has TLS from the start", name,
 			colon, t->uri);
 		return -1;
@@ -149,6 +175,7 @@ static int
 one_target(const struct command_line *p, const struct settings *s)
 {
 	const char *option = (p->given & setting_bits("uri")) != 0 ? "-H" :
+		(p->given & setting_bits("controllers")) != 0 ? "--dc" :
 		(p->given & setting_bits("base")) != 0 ? "-b" : s->ldif != NULL ? "--ldif" : NULL;
 
 	if (option == NULL || s->target_count <= 1)
@@ -234,7 +261,7 @@ option_merge(struct command_line *p, struct settings *out)
 		if (target_overlay(&out->targets[i], &p->target, p->given) != 0)
 			goto nomem;
 		if (out->ldif != NULL && target_overlay(&out->targets[i],
-		    &(const struct target){ 0 }, setting_bits("uri")) != 0)
+		    &(const struct target){ 0 }, setting_bits("uri controllers")) != 0)
 			goto nomem;
 		if (out->ldif == NULL && target_check(p, &out->targets[i]) != 0)
 			return -1;

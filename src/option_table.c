@@ -29,7 +29,16 @@ const struct option_row option_table[] = {
 		"the configuration file (default: " SYSCONFDIR "/writeback-audit.conf when it "
 		"exists; /dev/null: none)" },
 	{ WHERE, 0, "domain", "NAME", OPT_CONNECT, OPTION_DOMAIN, NULL,
-		"only this domain of the configuration file; may be given again" },
+		"only this domain of the configuration file, or a domain whose controllers DNS "
+		"knows; may be given again" },
+	{ WHERE, 0, "site", "NAME", OPT_CONNECT, OPTION_SETTING, "site",
+		"controllers of this site first, when DNS is asked" },
+	{ WHERE, 0, "dc", "HOST", OPT_CONNECT, OPTION_SETTING, "controllers",
+		"a domain controller to read from and to check; may be given again" },
+	{ WHERE, 0, "all-dcs", NULL, OPT_AUDIT, OPTION_SETTING, "all_dcs",
+		"check every controller of the domain" },
+	{ WHERE, 0, "sample", "N", OPT_AUDIT, OPTION_SETTING, "sample",
+		"users that are compared between the controllers checked (default: 200; 0: none)" },
 	{ WHERE, 0, "page-size", "N", OPT_CONNECT, OPTION_SETTING, "page_size",
 		"entries a page (default: the server's limit, at most 1000)" },
 	{ WHERE, 'o', NULL, "OPT=VALUE", OPT_CONNECT, OPTION_EXTRA, NULL,

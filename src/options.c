@@ -422,7 +422,8 @@ target_password(struct target *t)
 		char *prompt;
 
 		buf_addf(&text, "Password of %s for %s: ", t->bind_dn != NULL ? t->bind_dn : "",
-			t->uri != NULL ? t->uri : "");
+			t->uri != NULL ? t->uri : t->name != NULL ? t->name :
+			t->controllers != NULL ? t->controllers : "");
 		prompt = buf_steal(&text);
 		secret = secret_prompt(prompt != NULL ? prompt : "Password: ", &text);
 		free(prompt);

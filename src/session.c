@@ -11,6 +11,7 @@
 #include "msg.h"
 #include "options.h"
 #include "rules/identity.h"
+#include "source/collect_forest.h"
 #include "source/source_ldif.h"
 
 int64_t session_clock(void)
@@ -64,7 +65,7 @@ int session_connect(struct session *s, const struct settings *settings, const st
 	struct identity_options identity;
 	struct source_error err;
 
-	*s = (struct session){ .settings = settings, .target = t, .uri = t->uri };
+	*s = (struct session){ .settings = settings, .target = t };
 	domain_init(&s->domain);
 	s->domain.self_check = settings->self_check;
 	identity_options_init(&identity, settings->source_anchor, settings->join);
@@ -78,6 +79,7 @@ int session_connect(struct session *s, const struct settings *settings, const st
 		return -1;
 	}
 	s->uri = s->source->name;
+	s->domain.dc.cert_until = s->controllers.cert_until;
 	s->read_at = session_clock();
 	return 0;
 }
@@ -124,6 +126,18 @@ int session_open(struct session *s, const struct settings *settings, const struc
 	return session_connect(s, settings, t) == 0 ? session_read(s) : -1;
 }
 
+int session_forest(struct session *s, struct source_error *err)
+{
+	if (s->has_forest)
+		return 0;
+	if (collect_forest(s->source, &s->domain.dc, &s->forest, err) != SOURCE_OK) {
+		forest_fini(&s->forest);
+		return -1;
+	}
+	s->has_forest = true;
+	return 0;
+}
+
 /* The accounts that the snapshot was taken for. */
 static int snapshot_connectors(const struct snapshot_info *i, struct dn_list *out)
 {
@@ -151,6 +165,7 @@ void session_close(struct session *s)
 	source_close(s->source);
 	controllers_fini(&s->controllers);
 	domain_fini(&s->domain);
+	forest_fini(&s->forest);
 	*s = (struct session){ 0 };
 }
 

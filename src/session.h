@@ -4,6 +4,7 @@
 
 #include "controllers.h"
 #include "model/domain.h"
+#include "model/forest.h"
 #include "rules/profile.h"
 #include "settings.h"
 #include "source/collect.h"
@@ -16,6 +17,8 @@ struct session {
 	struct source *source;
 	struct controllers controllers;	/* behind the source, unless it is a file */
 	struct domain domain;
+	bool has_forest;
+	struct forest forest;	/* as the source tells it, once it was asked */
 	int64_t now;		/* FILETIME: --now, the file's time, or this host's clock */
 	int64_t read_at;	/* this host's clock, or its reader's, when it was read */
 	const char *uri;	/* of the controller whose rootDSE was read, as far as is known */
@@ -37,6 +40,10 @@ int session_open(struct session *, const struct settings *, const struct target 
 int session_connect(struct session *, const struct settings *, const struct target *);
 int session_read(struct session *);
 void session_close(struct session *);
+
+/* Reads the forest into s->forest, unless it was read. 0, or -1 with *err filled:
+ * the connection was lost, or there is no memory. */
+int session_forest(struct session *, struct source_error *err);
 
 /* The controller that is being asked now. */
 const char *session_controller(const struct session *);

@@ -10,6 +10,7 @@
 #include "core/adtime.h"
 #include "core/ascii.h"
 #include "core/buf.h"
+#include "core/hostname.h"
 #include "rules/identity.h"
 #include "uri.h"
 
@@ -17,6 +18,7 @@
 #define MAX_RETRIES 100
 #define MAX_DELAY 60000		/* milliseconds */
 #define MAX_ATTRIBUTE 60	/* characters; the longest of Windows has 58 */
+#define MAX_SAMPLE 10000	/* each keeps a descriptor in memory, for each controller */
 #define MAX_PAGE 100000		/* five times the highest MaxPageSize of Windows */
 
 /* In the order of enum start_tls, enum channel_binding, enum fail_on. */
@@ -84,6 +86,28 @@ join_fault(const char *text)
 		"an attribute";
 }
 
+static const char *
+host_fault(const char *text)
+{
+	return hostname_valid(text, strlen(text)) ? NULL :
+		"must be the name or IPv4 address of a host, as in dc1.example.com";
+}
+
+static const char *
+site_fault(const char *text)
+{
+	if (strchr(text, '.') == NULL && hostname_valid(text, strlen(text)) &&
+	    strlen(text) <= HOSTNAME_LABEL)
+		return NULL;
+	return "must be the name of a site as DNS has it: letters, digits and hyphens";
+}
+
+bool
+target_name_is_dns(const char *name)
+{
+	return strchr(name, '.') != NULL && hostname_valid(name, strlen(name));
+}
+
 #define T(field) true, offsetof(struct target, field)
 #define S(field) false, offsetof(struct settings, field)
 #define STRING(name, where) { name, SETTING_STRING, where, 0, 0, NULL, NULL }
@@ -96,6 +120,10 @@ join_fault(const char *text)
 
 const struct setting setting_table[] = {
 	{ "uri", SETTING_WORDS, T(uri), 0, 0, NULL, uri_fault },
+	{ "controllers", SETTING_WORDS, T(controllers), 0, 0, NULL, host_fault },
+	CHECKED("site", T(site), site_fault),
+	BOOL("all_dcs", T(all_dcs)),
+	NUMBER("sample", T(sample), 0, MAX_SAMPLE),
 	STRING("base", T(base)),
 	CHECKED("filter", T(filter), filter_fault),
 	STRING("connector", T(connector)),
@@ -475,7 +503,18 @@ settings_add_target(struct settings *s)
 	s->targets = grown;
 	grown += s->target_count++;
 	memset(grown, 0, sizeof *grown);
+	grown->sample = SAMPLE_USERS;
 	return grown;
+}
+
+int
+target_copy(const struct target *from, struct target *t)
+{
+	memset(t, 0, sizeof *t);
+	if (overlay(t, from, ~(setting_set)0, true) == 0)
+		return 0;
+	target_fini(t);
+	return -1;
 }
 
 bool
@@ -484,6 +523,7 @@ setting_conflict(setting_set given, const struct setting **a, const struct setti
 {
 	/* Any of the one with any of the other. */
 	static const struct { const char *one, *other, *why; } rows[] = {
+		{ "ldif", "controllers site all_dcs", "a snapshot is of one controller" },
 		{ "ldif", "uri", "a run reads a snapshot or a directory" },
 		{ "ldif", SIMPLE " " SASL " start_tls", "a snapshot needs no bind" },
 		{ "bind_dn", SASL,
@@ -535,6 +575,7 @@ settings_fini(struct settings *s)
 	for (i = 0; i < s->target_count; i++)
 		target_fini(&s->targets[i]);
 	free(s->targets);
+	target_fini(&s->defaults);
 	for (i = 0; i < setting_count; i++)
 		if (!setting_table[i].of_target && setting_table[i].type == SETTING_STRING)
 			(void)set_string(&setting_table[i], NULL, s);

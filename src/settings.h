@@ -16,8 +16,14 @@
 
 /* One domain to audit and how to bind to it. */
 struct target {
-	char *name;		/* as the configuration names it; NULL from options alone */
-	char *uri;		/* -H: one or more controllers, a blank between; NULL with --ldif */
+	char *name;		/* as the configuration or --domain names it, else NULL */
+	char *uri;		/* -H: one or more controllers, a blank between; NULL: those of
+				 * `controllers`, else of DNS by `name`; or --ldif */
+	char *controllers;	/* --dc: hosts, a blank between; NULL: none */
+	bool found;		/* `controllers` were found in the directory, not named */
+	char *site;		/* --site: whose controllers DNS is asked for first */
+	bool all_dcs;		/* --all-dcs: check each controller of the domain */
+	int sample;		/* --sample: users compared between controllers; 0: none */
 	char *base;		/* -b: users below it; NULL: the whole domain */
 	char *filter;		/* --filter: replaces the filter that finds users; NULL: ours */
 	char *connector;	/* --connector: DN, DOMAIN\name, UPN or SID; NULL: found by itself */
@@ -49,6 +55,7 @@ enum fail_on { FAIL_ON_FAIL, FAIL_ON_RISK, FAIL_ON_UNKNOWN, FAIL_ON_INFO, FAIL_O
 struct settings {
 	struct target *targets;		/* at least one after options_parse() */
 	size_t target_count;
+	struct target defaults;		/* what the file says outside of its domains */
 	char *ldif;			/* --ldif; then there is one target, without uri */
 	char *output;			/* snapshot: --output */
 	bool redact;			/* snapshot: --redact */
@@ -128,8 +135,15 @@ void setting_from_bool(const struct setting *, bool b, void *object);
  */
 int target_overlay(struct target *t, const struct target *over, setting_set given);
 int settings_overlay(struct settings *s, const struct settings *over, setting_set given);
-/* Grows s->targets by one, all zero; NULL when out of memory. */
+#define SAMPLE_USERS 200	/* unless told otherwise */
+
+/* Grows s->targets by one, with nothing given; NULL when out of memory. */
 struct target *settings_add_target(struct settings *s);
+/* Makes *t, empty, a copy of another: all that the table has a row for. 0, or -1
+ * without memory. */
+int target_copy(const struct target *, struct target *t);
+/* Whether `name` can be a domain of DNS: more than one label. */
+bool target_name_is_dns(const char *name);
 
 /* `given` less the switches that were given to be off: those exclude nothing. */
 setting_set setting_active(setting_set given, const struct target *, const struct settings *);

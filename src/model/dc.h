@@ -26,6 +26,8 @@ struct dc {
 	struct known_int synchronized;	/* 1 or 0 */
 	struct known_int time;		/* currentTime, FILETIME */
 	int64_t time_read_at;		/* our clock when it was read */
+	struct known_int cert_until;	/* FILETIME: the end of its certificate; not known
+					 * without TLS */
 };
 
 #define OID_POLICY_HINTS	"1.2.840.113556.1.4.2066"

@@ -98,6 +98,7 @@ void domain_fini(struct domain *d)
 	free(d->pdc);
 	schema_fini(&d->schema);
 	dc_fini(&d->dc);
+	controllers_seen_fini(&d->controllers);
 	policy_fini(&d->policy);
 	for (size_t i = 0; i < d->pso_count; i++)
 		policy_fini(&d->psos[i]);

@@ -11,6 +11,7 @@
 #include "core/sid.h"
 #include "core/token.h"
 #include "model/container.h"
+#include "model/controller.h"
 #include "model/dc.h"
 #include "model/policy.h"
 
@@ -61,7 +62,8 @@ struct domain {
 	bool has_sid;
 	struct sid sid;
 	struct schema schema;
-	struct dc dc;
+	struct dc dc;			/* the one that it is read from */
+	struct controllers_seen controllers;
 	struct policy policy;		/* the domain head's */
 	struct policy *psos;		/* owned; by precedence, then GUID */
 	size_t pso_count;

@@ -3,8 +3,11 @@
 
 #include "report/summary.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/adtime.h"
 #include "core/escape.h"
 
 static void add_name(struct buf *b, const char *s)
@@ -113,6 +116,124 @@ static void causes(const struct rollup *r, struct buf *b)
 		buf_addf(b, "  and %zu more: --causes FILE has all of them\n", count - shown);
 }
 
+/* The controllers of the domain, in columns as wide as what they hold. */
+
+#define TABLE_COLUMNS 7
+
+struct table_row {
+	struct buf cell[TABLE_COLUMNS];
+};
+
+static void roles(const struct controller *c, struct buf *b)
+{
+	if (c->pdc)
+		buf_adds(b, "PDC ");
+	if (c->gc != GC_NO)
+		buf_adds(b, c->gc == GC_YES ? "GC " : "GC? ");
+	if (c->read_only)
+		buf_adds(b, "RODC ");
+	if (b->len)
+		buf_truncate(b, b->len - 1);
+}
+
+static void system_of(const struct controller *c, const struct dc *dc, struct buf *b)
+{
+	int64_t level = dc && dc->dc_level.known == KNOWN_SET ? dc->dc_level.value :
+		c->level.known == KNOWN_SET ? c->level.value : -1;
+
+	if (c->os)
+		add_name(b, c->os);
+	else if (dc && dc->vendor)
+		add_name(b, dc->vendor);
+	if (level >= 0)
+		buf_addf(b, "%slevel %" PRId64, b->len ? ", " : "", level);
+}
+
+/* How far its clock is from this host's: "+2 s". */
+static void skew(const struct dc *dc, struct buf *b)
+{
+	int64_t n;
+
+	if (!dc || dc->time.known != KNOWN_SET)
+		return;
+	n = (dc->time.value - dc->time_read_at) / ADTIME_SECOND;
+	buf_addf(b, "%+" PRId64 " s", n);
+}
+
+static void fill(struct table_row *r, const struct controller *c, const struct domain *d)
+{
+	static const char *const states[] = { "not checked", "not checked", "in use", "checked" };
+	const struct dc *dc = controller_dc(c, &d->dc);
+
+	add_name(&r->cell[0], c->name);
+	add_name(&r->cell[1], c->site);
+	roles(c, &r->cell[2]);
+	if (dc && dc->has_controls)
+		buf_adds(&r->cell[3], dc->policy_hints ? "yes" : "no");
+	system_of(c, dc, &r->cell[4]);
+	skew(dc, &r->cell[5]);
+	if (c->state == CONTROLLER_FAILED)
+		buf_addf(&r->cell[6], "FAILED: %s", c->step);
+	else
+		buf_adds(&r->cell[6], states[c->state]);
+	for (size_t i = 0; i < TABLE_COLUMNS; i++)
+		if (!r->cell[i].len)
+			buf_addc(&r->cell[i], '-');
+}
+
+/* Code points of UTF-8: near enough to columns. */
+static size_t width(const struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		n += ((unsigned char)b->data[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static void print_row(const struct table_row *r, const size_t *widths, struct buf *b)
+{
+	buf_adds(b, " ");
+	for (size_t i = 0; i < TABLE_COLUMNS; i++) {
+		buf_addc(b, ' ');
+		buf_add(b, r->cell[i].data, r->cell[i].len);
+		for (size_t w = width(&r->cell[i]); i + 1 < TABLE_COLUMNS && w < widths[i]; w++)
+			buf_addc(b, ' ');
+	}
+	buf_addc(b, '\n');
+}
+
+static void controllers(const struct domain *d, struct buf *b)
+{
+	static const char *const heads[TABLE_COLUMNS] = { "controller", "site", "roles", "hints",
+		"system", "clock", "state" };
+	size_t widths[TABLE_COLUMNS] = { 0 }, count = d->controllers.count;
+	struct table_row *rows = count ? calloc(count + 1, sizeof *rows) : NULL;
+
+	if (!rows)
+		return;
+	for (size_t i = 0; i < TABLE_COLUMNS; i++)
+		buf_adds(&rows[0].cell[i], heads[i]);
+	for (size_t i = 0; i < count; i++)
+		fill(&rows[i + 1], &d->controllers.list[i], d);
+	for (size_t r = 0; r <= count; r++)
+		for (size_t i = 0; i < TABLE_COLUMNS; i++)
+			if (width(&rows[r].cell[i]) > widths[i])
+				widths[i] = width(&rows[r].cell[i]);
+	buf_addc(b, '\n');
+	for (size_t r = 0; r <= count; r++)
+		print_row(&rows[r], widths, b);
+	for (size_t r = 0; r <= count; r++)
+		for (size_t i = 0; i < TABLE_COLUMNS; i++)
+			buf_fini(&rows[r].cell[i]);
+	free(rows);
+	if (d->controllers.problem) {
+		buf_adds(b, "  there may be more: ");
+		add_name(b, d->controllers.problem);
+		buf_addc(b, '\n');
+	}
+}
+
 void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 {
 	const struct domain *d = j->domain;
@@ -130,7 +251,9 @@ void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 	buf_adds(b, "\nconnector: ");
 	add_name(b, d->connector.account.dn ? d->connector.account.dn : "none was found");
 	buf_addf(b, "\nrights a reset needs: profile %s\n", j->profile->name);
-	buf_addf(b, "users: %zu, distinct descriptors: %zu\n\n", t->users, j->cache.distinct);
+	buf_addf(b, "users: %zu, distinct descriptors: %zu\n", t->users, j->cache.distinct);
+	controllers(d, b);
+	buf_addc(b, '\n');
 	verdicts(t, b);
 	if (j->assumed)
 		differences(t, b);

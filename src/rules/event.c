@@ -53,7 +53,7 @@ const struct event event_table[] = {
 		"password policy control.",
 		"Bring every domain controller that the connector may use to Windows Server 2008 R2 "
 		"with SP1 or later, or limit the connector to those that have it (preferred "
-		"domain controllers).", { 101, 104 } },
+		"domain controllers).", { 101, 104, 112 } },
 	{ "6329", "0x8023061f", "password sync off on this agent", SYNC, false,
 		"Writeback was never switched on for this forest's connector. It happens when a "
 		"forest is added, or removed and added again, after writeback was enabled: users of "

@@ -53,9 +53,9 @@ static void opinion_add(struct opinion *o, unsigned rule, enum severity severity
 void judge_remark(struct judge *j, const struct remark *r)
 {
 	const struct rule *rule = rule_find(r->rule);
-	unsigned ops = r->operations ? r->operations : rule->operations;
+	unsigned ops = r->elsewhere ? 0 : r->operations ? r->operations : rule->operations;
 	const char *object = r->account ? r->account->dn : r->object;
-	bool shared = !r->account || rule->scope == RULE_CONNECTOR;
+	bool shared = !r->account || rule->scope == RULE_CONNECTOR || r->elsewhere;
 	struct cause why = { CAUSE_AS_SAID, r->cause, rule->title };
 	struct finding f = {
 		.rule = r->rule,

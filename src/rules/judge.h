@@ -88,6 +88,8 @@ struct remark {
 	const struct cause *why;	/* traced, instead of `cause`; or NULL */
 	const struct cure *cure;	/* or NULL */
 	const int64_t *until;		/* NULL: it does not end by itself */
+	bool elsewhere;			/* about a controller that was not read from: no user's
+					 * verdict depends on it */
 };
 void judge_remark(struct judge *, const struct remark *);
 

@@ -58,9 +58,9 @@ const struct rule rule_table[] = {
 		"the domain controller could not be asked",
 		"Nothing is known of a domain controller that did not answer, and the sync engine may "
 		"well turn to it; the PDC emulator above all, which takes password changes.",
-		"The evidence is the error. See to name resolution, the way to TCP 389 or 636, the "
-		"certificate and the bind, then run the audit again. If the domain controller is "
-		"gone for good, clean up its metadata (ntdsutil).",
+		"The evidence is the step that failed and the error. See to name resolution, the way "
+		"to TCP 389 or 636, the certificate and the bind, then run the audit again. If the "
+		"domain controller is gone for good, clean up its metadata (ntdsutil).",
 		"" },
 	{ 104, "dc-too-old", SEVERITY_FAIL, RULE_DC, OP_RESET | OP_CHANGE, 6329, false,
 		"the domain controller is older than Windows Server 2008 R2",
@@ -79,7 +79,7 @@ const struct rule rule_table[] = {
 	{ 106, "dc-read-only", SEVERITY_RISK, RULE_DC, OP_ALL, 0, false,
 		"the domain controller is read-only",
 		"A read-only domain controller lists the capability 1.2.840.113556.1.4.1920 (MS-ADTS "
-		"3.1.1.3.4.3). It sends writes elsewhere by referral, and what it tells of passwords "
+		"3.1.1.3.4.3), or its NTDS settings are of class nTDSDSARO. It sends writes elsewhere by referral, and what it tells of passwords "
 		"and lockouts is as old as its last replication.",
 		"Name a writable domain controller, best the PDC emulator, for the audit and in the "
 		"connector's preferred domain controllers.",
@@ -107,6 +107,54 @@ const struct rule rule_table[] = {
 		"applies (MS-ADTS 3.1.1.4.5.36).",
 		"Raise the functional level once the old domain controllers are gone.",
 		"domainFunctionality" },
+	{ 110, "dc-not-synchronized", SEVERITY_RISK, RULE_DC, 0, 0, false,
+		"the domain controller has not caught up with the others",
+		"isSynchronized is FALSE (MS-ADTS 3.1.1.3.2): it has not completed a replication with "
+		"another domain controller since it was started. What it tells of users may be old.",
+		"Look at its replication (repadmin /showrepl, dcdiag); until that works, take it out "
+		"of the connector's preferred domain controllers.",
+		"isSynchronized" },
+	{ 111, "dc-certificate-expiring", SEVERITY_RISK, RULE_DC, 0, 0, false,
+		"the domain controller's TLS certificate ends within 30 days",
+		"After that day LDAP over TLS (MS-ADTS 5.1.2.2) fails for whoever checks "
+		"certificates (RFC 5280 6.1.3), this program too.",
+		"Renew the certificate on the domain controller; it takes a new one into use by "
+		"itself.",
+		"" },
+	{ 112, "policy-hints-mixed", SEVERITY_RISK, RULE_DOMAIN, OP_RESET | OP_CHANGE, 6329, false,
+		"some domain controllers offer the policy hints control, others do not",
+		"Which domain controller the sync engine talks to is up to the domain controller "
+		"locator (MS-ADTS 6.3), unless preferred ones are set. With one that does not list "
+		"1.2.840.113556.1.4.2066 it gives up with event 6329, so that resets work on some days "
+		"and fail on others.",
+		"Update the domain controllers that lack it (rule 101 names each), or set preferred "
+		"domain controllers that have it in the connector's properties.",
+		"supportedControl" },
+	{ 113, "dc-replication-off", SEVERITY_RISK, RULE_DC, 0, 0, false,
+		"replication is turned off on the domain controller",
+		"The options of its NTDS settings object say so (MS-ADTS 6.1.1.2.2.1.2.1.1): passwords "
+		"and unlocks that are written there do not arrive elsewhere, or the other way round.",
+		"When nobody keeps it off on purpose: repadmin /options NAME -DISABLE_INBOUND_REPL "
+		"-DISABLE_OUTBOUND_REPL.",
+		"options" },
+	{ 114, "replication-skew", SEVERITY_RISK, RULE_USER, 0, 0, false,
+		"domain controllers do not agree on the user",
+		"The audit read the user from one domain controller; another one has another value. "
+		"A change is on its way (MS-DRSR) for some minutes, between sites up to three hours by "
+		"default; longer than that, replication is broken, and what the sync engine does to "
+		"a user depends on the domain controller it talks to. lockoutTime is not compared with "
+		"read-only domain controllers, which lock accounts by themselves.",
+		"Compare the moments in the evidence. When the change is not a fresh one, look at the "
+		"replication between the two (repadmin /showrepl, repadmin /showobjmeta).",
+		"nTSecurityDescriptor lockoutTime pwdLastSet userAccountControl objectGUID" },
+	{ 115, "controllers-unread", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
+		"the domain controllers of the domain could not all be listed",
+		"Every domain controller has an object below CN=Sites in the configuration partition "
+		"(MS-ADTS 6.1.1.2.2), which authenticated users may read by default. One that is not "
+		"listed was not checked.",
+		"See to the error in the evidence, or name the domain controllers with --dc.",
+		"nCName systemFlags options dNSHostName serverReference msDS-HasDomainNCs "
+		"msDS-hasFullReplicaNCs msDS-hasMasterNCs hasMasterNCs" },
 	{ 117, "dc-reading-cut-short", SEVERITY_UNKNOWN, RULE_DC, OP_ALL, 0, true,
 		"not all users could be read from the domain controller",
 		"It answered, but not with everything: a limit on size, time or pages ended the "

@@ -392,6 +392,23 @@ open_steps(const struct ldap_options *o, struct ldap_conn *c, struct source_erro
 	return bind_run(c, o, err);
 }
 
+/* When the certificate that was accepted ends. */
+static struct known_int
+cert_until(struct ldap_conn *c)
+{
+	struct known_int until = { KNOWN_NOT, 0 };
+	struct berval der = { 0 };
+	struct cert cert;
+
+	if (c->tls &&
+	    ldap_get_option(c->ld, LDAP_OPT_X_TLS_PEERCERT, &der) == LDAP_OPT_SUCCESS &&
+	    der.bv_val != NULL &&
+	    cert_parse(der.bv_val, der.bv_len, c->host, &cert) == ERR_OK)
+		until = (struct known_int){ KNOWN_SET, cert.not_after };
+	ldap_memfree(der.bv_val);
+	return until;
+}
+
 enum source_status
 conn_open(const struct ldap_options *o, struct ldap_conn *c, struct source_error *err)
 {
@@ -406,6 +423,8 @@ conn_open(const struct ldap_options *o, struct ldap_conn *c, struct source_error
 	status = open_steps(o, c, err);
 	if (status != SOURCE_OK)
 		conn_close(c);
+	else if (o->cert_until != NULL)
+		*o->cert_until = cert_until(c);
 	return status;
 }
 

@@ -245,6 +245,11 @@ add_said(const struct failure *f, struct buf *b)
 enum source_status
 failure_explain(const struct failure *f, struct source_error *err)
 {
+	static const char *const step_names[] = {
+		[STEP_OPTIONS] = NULL, [STEP_RESOLVE] = "name", [STEP_CONNECT] = "connect",
+		[STEP_START_TLS] = "TLS", [STEP_TLS] = "TLS", [STEP_BIND] = "bind",
+		[STEP_SASL] = "bind", [STEP_SEARCH] = "search",
+	};
 	struct buf b = BUF_INIT;
 	enum source_status status = SOURCE_PROTOCOL;
 
@@ -293,6 +298,7 @@ failure_explain(const struct failure *f, struct source_error *err)
 	add_said(f, &b);
 	err->status = status;
 	err->again |= status == SOURCE_CONNECT;
+	err->step = step_names[f->step];
 	err->code = f->code;
 	source_error_say(err, &b);
 	buf_fini(&b);

@@ -53,6 +53,8 @@ enum source_status {
 struct source_error {
 	enum source_status status;
 	int code;			/* LDAP result code, 0 when none */
+	const char *step;		/* on the way to a server: "name", "connect", "TLS",
+					 * "bind", "search"; static; NULL: elsewhere */
 	bool again;			/* a new connection, or another server, may do better */
 	bool unanswered;		/* a bind was sent, and nobody said yes or no */
 	size_t seen;			/* entries delivered before it happened */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "model/account.h"
 #include "source/source.h"
 
 enum start_tls { START_TLS_NO, START_TLS_TRY, START_TLS_DEMAND };	/* -Z, -ZZ */
@@ -38,6 +39,9 @@ struct ldap_options {
 	int operation_timeout;		/* seconds without any answer; 0: 180 */
 	unsigned page_size;		/* 0: from the server's policy, at most 1000 */
 	bool verbose;
+	/* Filled when the connection stands, unless NULL: the end of the server's
+	 * certificate, not known without TLS. */
+	struct known_int *cert_until;
 };
 
 /*

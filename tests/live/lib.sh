@@ -114,6 +114,17 @@ live_other() {
   export NSS_WRAPPER_HOSTS=$live_tmp/hosts
 }
 
+# Another controller of the domain that live_dc started, of that host name, made
+# anew: what a former one knows has aged.
+live_join() { # HOST [--rodc]
+  local dir=$live_dir-$1 host=$1
+  shift
+  "$WBA_SRC/contrib/dc" wipe "$dir" >/dev/null 2>&1
+  live_others+=("$dir")
+  "$WBA_SRC/contrib/dc" join "$dir" "$live_dir" --host "$host" "$@" >"$live_tmp/dc.log" 2>&1 ||
+    live_dead
+}
+
 # A second try, for an address that another test has only just left.
 live_start() {
   "$WBA_SRC/contrib/dc" start "$live_dir" >"$live_tmp/dc.log" 2>&1 || {

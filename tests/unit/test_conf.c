@@ -407,7 +407,7 @@ test_example(void **state)
 		top != NULL ? top : ".");
 	if (load(name, &s, said, sizeof said) != 0)
 		fail_msg("%s", said);
-	assert_int_equal(s.target_count, 2);
+	assert_int_equal(s.target_count, 3);
 	settings_fini(&s);
 }
 

@@ -36,6 +36,134 @@ static void clock_5(struct domain *d) { d->dc.time.value += 5 * ADTIME_MINUTE; }
 static void clock_ahead(struct domain *d) { d->dc.time.value += 5 * ADTIME_MINUTE + 1; }
 static void clock_behind(struct domain *d) { d->dc.time.value -= 5 * ADTIME_MINUTE + 1; }
 
+static void behind(struct domain *d) { d->dc.synchronized = known(0); }
+static void cert_30(struct domain *d) { d->dc.cert_until = known(filetime("2026-07-01T12:00:00Z")); }
+static void cert_29(struct domain *d) { d->dc.cert_until = known(filetime("2026-07-01T11:59:59Z")); }
+
+/* Other controllers: of them nothing touches a user, but for a mixed estate. */
+
+static struct controller *
+others(struct domain *d, enum controller_state first, enum controller_state second)
+{
+	const struct { const char *name; enum controller_state state; } all[] = {
+		{ "dc1", CONTROLLER_IN_USE }, { "dc2", first }, { "dc3", second } };
+	struct controller *list = calloc(COUNT(all), sizeof *list);
+
+	assert_non_null(list);
+	for (size_t i = 0; i < COUNT(all); i++) {
+		list[i] = (struct controller){ .name = strdup(all[i].name), .state = all[i].state };
+		list[i].dc = d->dc;
+		/* Strings are of the one in use. */
+		list[i].dc.uri = list[i].dc.host = list[i].dc.default_nc = list[i].dc.root_nc =
+			list[i].dc.config_nc = list[i].dc.schema_nc = list[i].dc.ds_service =
+			list[i].dc.vendor = NULL;
+		if (all[i].state == CONTROLLER_FAILED)
+			assert_int_equal(controller_fail(&list[i], "connect", "no route"), 0);
+	}
+	d->controllers.list = list;
+	d->controllers.count = COUNT(all);
+	return list;
+}
+
+static void
+all_well(struct domain *d)
+{
+	(void)others(d, CONTROLLER_CHECKED, CONTROLLER_NOT_ASKED);
+}
+
+static void
+one_without_hints(struct domain *d)
+{
+	others(d, CONTROLLER_CHECKED, CONTROLLER_CHECKED)[2].dc.policy_hints = false;
+}
+
+static void
+all_without_hints(struct domain *d)
+{
+	d->dc.policy_hints = false;
+	(void)others(d, CONTROLLER_CHECKED, CONTROLLER_NOT_ASKED);
+}
+
+static void
+rodc_without_hints(struct domain *d)
+{
+	struct controller *c = &others(d, CONTROLLER_CHECKED, CONTROLLER_CHECKED)[2];
+
+	c->dc.policy_hints = c->dc.policy_hints_2 = false;
+	c->read_only = c->dc.read_only = true;
+	c->options = known(NTDSDSA_IS_GC | NTDSDSA_DISABLE_OUTBOUND_REPL);
+}
+
+static void
+in_use_rodc(struct domain *d)
+{
+	others(d, CONTROLLER_NOT_ASKED, CONTROLLER_NOT_ASKED)[0].read_only = true;
+}
+
+static void
+named_samba_rodc(struct domain *d)
+{
+	rodc_without_hints(d);
+	d->controllers.list[2].dc.read_only = false;
+	d->controllers.list[2].named = true;
+}
+
+static void
+named_rodc(struct domain *d)
+{
+	rodc_without_hints(d);
+	d->controllers.list[2].named = true;
+}
+
+static void
+unreachable(struct domain *d)
+{
+	(void)others(d, CONTROLLER_FAILED, CONTROLLER_NOT_ASKED);
+}
+
+static void
+other_late(struct domain *d)
+{
+	struct controller *c = &others(d, CONTROLLER_CHECKED, CONTROLLER_NOT_ASKED)[1];
+
+	c->dc.time.value += ADTIME_HOUR;
+	c->dc.synchronized = known(0);
+	c->dc.cert_until = known(0);
+	c->dc.dc_level = known(3);
+}
+
+static void
+other_unread(struct domain *d)
+{
+	struct dc *dc = &others(d, CONTROLLER_CHECKED, CONTROLLER_NOT_ASKED)[1].dc;
+
+	dc->has_controls = dc->has_capabilities = false;
+	dc->time.known = dc->dc_level.known = KNOWN_NOT;
+}
+
+static void
+replication_off(struct domain *d)
+{
+	struct controller *c = others(d, CONTROLLER_NOT_ASKED, CONTROLLER_NOT_ASKED);
+
+	c[1].options = known(NTDSDSA_DISABLE_OUTBOUND_REPL | NTDSDSA_IS_GC);
+	c[2].options = known(NTDSDSA_IS_GC);
+}
+
+static void
+list_cut(struct domain *d)
+{
+	(void)others(d, CONTROLLER_CHECKED, CONTROLLER_NOT_ASKED);
+	d->controllers.problem = strdup("cut");
+}
+
+static void
+list_cut_all_wanted(struct domain *d)
+{
+	list_cut(d);
+	d->controllers.all_wanted = true;
+}
+
 /* The connector */
 
 static void
@@ -253,6 +381,22 @@ static const struct {
 	{ "108 time", no_time, "108 502", "ooo", "" },
 	{ "109", level_2008, "109 502", "ooo", "" },
 	{ "not 109", level_2008_r2, "502", "ooo", "" },
+	{ "110", behind, "110 502", "ooo", "" },
+	{ "111", cert_29, "111 502", "ooo", "" },
+	{ "not 111", cert_30, "502", "ooo", "" },
+	{ "another controller", all_well, "502", "ooo", "" },
+	{ "101 and 112", one_without_hints, "101 112 502", "rro", "112" },
+	{ "101 of all, not 112", all_without_hints, "101 502", "ffo", "101" },
+	{ "not 101: an RODC", rodc_without_hints, "502", "ooo", "" },
+	{ "106 by name", named_rodc, "106 502", "ooo", "" },
+	{ "106 by class", named_samba_rodc, "106 502", "ooo", "" },
+	{ "106 by class, in use", in_use_rodc, "106 502", "rrr", "106" },
+	{ "103 of another", unreachable, "103 502", "ooo", "" },
+	{ "104 107 110 111 of another", other_late, "104 107 110 111 502", "ooo", "" },
+	{ "108 of another", other_unread, "108 502", "ooo", "" },
+	{ "113", replication_off, "113 502", "ooo", "" },
+	{ "not 115", list_cut, "502", "ooo", "" },
+	{ "115", list_cut_all_wanted, "115 502", "ooo", "" },
 	{ "203", disabled, "203 502", "fff", "203" },
 	{ "204", locked, "204 502", "fff", "204" },
 	{ "not 204: over", unlocked, "502", "ooo", "" },
