@@ -10,19 +10,19 @@
 /*
  * Nothing that an ordinary reader may not read decides alone in the filter: it
  * would drop users in silence (MS-ADTS 3.1.1.3.4.3). What is no normal user
- * account is left out by what was read of it. By category, which is a single
- * indexed value, and by account type: the category of an account is anybody's to
- * write, and a class derived from user may come with one of its own.
+ * account is left out by what was read of it.
+ *
+ * By category, which is a single indexed value, and by account type: the category
+ * of an account is anybody's to write, and a class derived from user may come
+ * with one of its own. And what of these the reader may not read, for which no
+ * filter by what it is finds it (MS-ADTS 3.1.1.4.3): an object without a category
+ * that it could see, or of another and without an account type. No index finds
+ * that, so the server looks at every object; asking for both at once makes it
+ * look once.
  */
-#define NORMAL_USER	"(sAMAccountType=805306368)"
 #define FILTER_USERS	"(|(&(objectCategory=person)(|(objectClass=user)(!(objectClass=*))))" \
-	NORMAL_USER ")"
-
-/* What of these the reader may not read: an object without a category that it
- * could see, or of another and without an account type; no filter finds those
- * by what they are (MS-ADTS 3.1.1.4.3). No object is found by both. */
-#define FILTER_HIDDEN	"(&(!" NORMAL_USER ")(|(!(objectCategory=*))(&(objectClass=user)" \
-	"(!(objectCategory=person))(!(objectClass=computer))(!(sAMAccountType=*)))))"
+	"(sAMAccountType=805306368)(!(objectCategory=*))(&(objectClass=user)" \
+	"(!(objectCategory=person))(!(objectClass=computer))(!(sAMAccountType=*))))"
 
 /* Whom a user is taken for: the source anchor, and what joins it to others.
  * Which attributes those are the domain's schema knows (rules/identity.h). */
@@ -59,7 +59,7 @@ static void user_attributes(const struct domain *d, const char *attrs[COLLECT_MA
 	attrs[n] = NULL;
 }
 
-struct hidden {
+struct search {
 	const struct domain *domain;
 	entry_fn each;
 	void *arg;
@@ -68,20 +68,28 @@ struct hidden {
 /* The directory's own objects below CN=System and CN=NTDS Quotas are hidden
  * from ordinary readers by design, and are no users; nor is what is not named
  * by CN (the naming attribute of class user, MS-ADSC). */
-static int on_hidden(void *arg, const struct entry *e)
+static bool is_the_directorys(const struct domain *d, const struct entry *e)
 {
-	const struct hidden *h = arg;
 	const char *parts[] = { "CN=System,", "CN=NTDS Quotas," };
 	bool own = e->dn_len < 3 || !ascii_eq_nocase(e->dn, 3, "CN=", 3);
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts && !own; i++) {
-		size_t part = strlen(parts[i]), base = strlen(h->domain->dn);
+		size_t part = strlen(parts[i]), base = strlen(d->dn);
 
 		own = e->dn_len >= part + base &&
 			ascii_eq_nocase(e->dn + e->dn_len - base - part, part, parts[i], part) &&
-			dn_under(e->dn, e->dn_len, h->domain->dn, base);
+			dn_under(e->dn, e->dn_len, d->dn, base);
 	}
-	return own ? 0 : h->each(h->arg, e);
+	return own;
+}
+
+/* One that says what it is, or may be anything. */
+static int on_found(void *arg, const struct entry *e)
+{
+	const struct search *s = arg;
+	bool says = entry_value(e, "sAMAccountType") || entry_value(e, "objectClass");
+
+	return says || !is_the_directorys(s->domain, e) ? s->each(s->arg, e) : 0;
 }
 
 enum source_status collect_users(struct source *src, const struct domain *d, const char *base,
@@ -91,23 +99,10 @@ enum source_status collect_users(struct source *src, const struct domain *d, con
 	struct query q = { .what = "users", .base = base ? base : d->dn, .scope = SCOPE_SUBTREE,
 		.filter = filter ? filter : FILTER_USERS, .attrs = attrs,
 		.sd_flags = SD_FLAGS_READ, .paged = true, .whole = true };
-	struct hidden hidden = { d, each, arg };
-	struct source_error missed;
-	enum source_status st, then;
+	struct search search = { d, each, arg };
 
 	user_attributes(d, attrs);
-	st = source_search(src, &q, each, arg, err);
-	if ((st != SOURCE_OK && st != SOURCE_ELSEWHERE) || filter)
-		return st;
-	missed = *err;
-	q.whole = false;
-	q.what = "users whose class may not be read";
-	q.filter = FILTER_HIDDEN;
-	then = source_search(src, &q, on_hidden, &hidden, err);
-	if (st == SOURCE_OK || then != SOURCE_OK)
-		return then;
-	*err = missed;
-	return st;
+	return source_search(src, &q, filter ? each : on_found, filter ? arg : &search, err);
 }
 
 static int on_user(void *arg, const struct entry *e)
