@@ -88,8 +88,7 @@ int check_controllers(struct session *s, struct source_error *err)
 {
 	const struct target *t = s->target;
 	struct domain *d = &s->domain;
-	/* What computers say of their systems is for the table of a run that asks: in a
-	 * snapshot they would stand twice. */
+	/* Whether anybody is asked: then the computer accounts tell the systems. */
 	const char *named = !s->snapshot && !t->found ? t->controllers : NULL;
 	bool all = !s->snapshot && t->all_dcs;
 

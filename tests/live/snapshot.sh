@@ -47,7 +47,7 @@ like 'snapshot: says what it wrote' "$(cat err)" '^admin.ldif: [0-9]+ users, [0-
 is 'snapshot: for its owner only' "$(stat -c %a admin.ldif)" 600
 is 'snapshot: nothing else is left' "$(ls)" "$(printf 'admin\nadmin.ldif\ndc.log\nerr\nlab')"
 is 'snapshot: lines of 76 columns at most' "$(awk 'length > 76 && !/^#/' admin.ldif | head -1)" ''
-is 'snapshot: each DN once' "$(grep -a '^dn' admin.ldif | sort | uniq -d)" ''
+is 'snapshot: each DN once' "$(grep -a '^dn:' admin.ldif | sort | uniq -d)" ''
 like 'snapshot: a head' "$(head -12 admin.ldif)" '^# taken: 20.*Z$'
 audit live wba_admin audit --now "$now"
 audit file offline audit --ldif admin.ldif
