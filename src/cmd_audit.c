@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "connectors.h"
 #include "identities.h"
+#include "monitor.h"
 #include "msg.h"
 #include "options.h"
 #include "parallel.h"
@@ -29,7 +30,6 @@ struct run {
 	struct identities identities;	/* of the users of all of them */
 	bool failed;		/* a report could not be written */
 	bool incomplete;	/* something could not be read */
-	bool findings;		/* at or above --fail-on */
 	size_t started;		/* domains whose audit began */
 };
 
@@ -51,7 +51,7 @@ struct part {
 	struct rollup all;	/* of those before */
 	struct remedies remedies;	/* when they are asked for */
 	struct buf summary;
-	bool ready, open, failed, incomplete, findings;
+	bool ready, open, failed, incomplete;
 	bool lost;		/* of the connector at hand: not all users were read */
 	bool once_lost;		/* the same, of any of them */
 };
@@ -92,19 +92,6 @@ static int on_judgement(void *arg, const struct judgement *row)
 	return lines_judgement(&p->lines, row);
 }
 
-/* --fail-on: whether a severity counts. */
-static bool counts(enum fail_on level, enum severity s)
-{
-	switch (level) {
-	case FAIL_ON_FAIL: return s == SEVERITY_FAIL;
-	case FAIL_ON_RISK: return s == SEVERITY_FAIL || s == SEVERITY_RISK;
-	case FAIL_ON_UNKNOWN: return s != SEVERITY_INFO;
-	case FAIL_ON_INFO: return true;
-	case FAIL_ON_NEVER: break;
-	}
-	return false;
-}
-
 /* For the history: what was read, and that what is not found there is gone. */
 static int remember(const struct part *p, const struct judge *j)
 {
@@ -117,15 +104,19 @@ static int remember(const struct part *p, const struct judge *j)
 		.tally = &j->tally });
 }
 
+/* A plugin's caller may take stderr for a part of its line. */
+static bool summary_wanted(const struct run *run)
+{
+	return !run->settings->quiet && !run->settings->nagios;
+}
+
 static int on_end(void *arg, struct judge *j)
 {
 	struct part *p = arg;
 
-	for (int s = 0; s < 4; s++)
-		if (j->tally.by_severity[s] &&
-		    counts(p->run->settings->fail_on, (enum severity)s))
-			p->findings = true;
 	p->incomplete |= j->tally.incomplete;
+	if (standing_judge(&p->lines.standing, j) != 0)
+		return out_of_memory(p);
 	if (p->run->reports.history && remember(p, j) != 0) {
 		msg_error("%s", history_problem(p->run->reports.history));
 		return -1;
@@ -134,7 +125,7 @@ static int on_end(void *arg, struct judge *j)
 	rollup_end(&p->rollup);
 	if (rollup_sort(&p->rollup) != 0 || rollup_merge(&p->all, &p->rollup) != 0)
 		return out_of_memory(p);
-	if (!p->run->settings->quiet)
+	if (summary_wanted(p->run))
 		summary_print(j, &p->rollup, &p->summary);
 	if (p->remedies.dialect && remedies_section(&p->remedies, j,
 			lines_file(&p->lines, REPORT_REMEDIES)) != 0)
@@ -236,7 +227,6 @@ static void part_tell(struct run *run, struct part *p)
 	fputs(buf_str(&p->summary), stderr);
 	run->failed |= p->failed;
 	run->incomplete |= p->incomplete;
-	run->findings |= p->findings;
 }
 
 static void part_fini(struct part *p)
@@ -292,10 +282,7 @@ static void tell_identities(struct run *run)
 	if (identities_report(&run->identities, &run->reports, &run->all, &tally, &summary) != 0)
 		run->failed = true;
 	run->incomplete |= tally.incomplete;
-	for (int s = 0; s < 4; s++)
-		run->findings |= tally.by_severity[s] &&
-			counts(run->settings->fail_on, (enum severity)s);
-	if (!run->settings->quiet)
+	if (summary_wanted(run))
 		fputs(buf_str(&summary), stderr);
 	free(tally.by_rule);
 	buf_fini(&summary);
@@ -350,7 +337,8 @@ static void tell_resolved(struct run *run, const struct part *parts, size_t coun
 		return;
 	if (lines_init(&lines, &run->reports, false) != 0 ||
 	    remember_identities(run, parts, count) != 0 ||
-	    history_resolve(run->reports.history, on_resolved, &lines) != 0) {
+	    history_resolve(run->reports.history, on_resolved, &lines) != 0 ||
+	    lines_finish(&lines) != 0) {
 		if (!lines.failed)
 			msg_error("%s", history_problem(run->reports.history));
 		run->failed = true;
@@ -395,6 +383,29 @@ static int open_history(struct run *run)
 	return -1;
 }
 
+/* --fail-on: whether a severity counts. */
+static bool counts(enum fail_on level, enum severity s)
+{
+	switch (level) {
+	case FAIL_ON_FAIL: return s == SEVERITY_FAIL;
+	case FAIL_ON_RISK: return s == SEVERITY_FAIL || s == SEVERITY_RISK;
+	case FAIL_ON_UNKNOWN: return s != SEVERITY_INFO;
+	case FAIL_ON_INFO: return true;
+	case FAIL_ON_NEVER: break;
+	}
+	return false;
+}
+
+static bool any_counts(const struct run *run)
+{
+	for (int s = SEVERITY_INFO; s <= SEVERITY_FAIL; s++)
+		if (counts(run->settings->fail_on, (enum severity)s) &&
+		    standing_severity(&run->reports.standing, (enum severity)s,
+				run->settings->new_only))
+			return true;
+	return false;
+}
+
 static int run_audit(struct run *run)
 {
 	const struct settings *settings = run->settings;
@@ -437,13 +448,26 @@ static int run_audit(struct run *run)
 	}
 	if (run->failed || run->reports.failed || run->incomplete)
 		return STATUS_INCOMPLETE;
-	return run->findings ? STATUS_FINDINGS : STATUS_OK;
+	return any_counts(run) ? STATUS_FINDINGS : STATUS_OK;
+}
+
+static int tell_monitors(const struct run *run, struct monitor *m, int status)
+{
+	const struct standing *s = &run->reports.standing;
+
+	return monitor_tell(m, &(struct outcome){
+		.standing = s, .started = run->started && s->row_count, .status = status,
+		.complete = status == STATUS_OK || status == STATUS_FINDINGS,
+		.alarm = s->findings && any_counts(run),
+		.never = run->settings->fail_on == FAIL_ON_NEVER });
 }
 
 int cmd_audit(int argc, char **argv)
 {
 	struct settings settings;
 	struct run run = { .settings = &settings };
+	bool plugin = monitor_is_plugin(argc, argv);
+	struct monitor monitor;
 	int status = STATUS_USAGE;
 
 	rollup_init(&run.all);
@@ -452,14 +476,19 @@ int cmd_audit(int argc, char **argv)
 		status = STATUS_OK;
 		break;
 	case OPTIONS_USAGE:
+		if (plugin)
+			status = monitor_refused();
 		break;
 	case OPTIONS_RUN:
 		run.profile = session_profile(&settings);
-		if (run.profile)
-			status = run_audit(&run);
+		if (run.profile && monitor_begin(&monitor, &settings) == 0)
+			status = tell_monitors(&run, &monitor, run_audit(&run));
+		else if (settings.nagios)
+			status = monitor_refused();
 		break;
 	}
 	history_close(run.reports.history);
+	standing_fini(&run.reports.standing);
 	rollup_fini(&run.all);
 	settings_fini(&settings);
 	return status;

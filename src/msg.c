@@ -3,13 +3,17 @@
 
 #include "msg.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/buf.h"
 #include "core/escape.h"
 
 static int verbosity;
+static pthread_mutex_t first_lock = PTHREAD_MUTEX_INITIALIZER;	/* domains have threads */
+static char first[MSG_FIRST_SIZE];
 
 /*
  * One message, one write: other programs read stderr line by line. What comes
@@ -41,6 +45,13 @@ msg_error(const char *fmt, ...)
 {
 	va_list ap;
 
+	pthread_mutex_lock(&first_lock);
+	if (first[0] == '\0') {
+		va_start(ap, fmt);
+		vsnprintf(first, sizeof first, fmt, ap);
+		va_end(ap);
+	}
+	pthread_mutex_unlock(&first_lock);
 	va_start(ap, fmt);
 	say("", fmt, ap);
 	va_end(ap);
@@ -74,4 +85,12 @@ void
 msg_set_verbose(int level)
 {
 	verbosity = level;
+}
+
+void
+msg_first_error(char text[MSG_FIRST_SIZE])
+{
+	pthread_mutex_lock(&first_lock);
+	memcpy(text, first, sizeof first);
+	pthread_mutex_unlock(&first_lock);
 }

@@ -221,7 +221,7 @@ assumptions_check(const struct command_line *p, const struct settings *s)
 int
 option_merge(struct command_line *p, struct settings *out)
 {
-	setting_set outputs = setting_bits("findings users causes json remedies");
+	setting_set outputs = setting_bits("findings users causes json remedies metrics");
 	static const struct settings none;
 	size_t i;
 
@@ -240,6 +240,7 @@ option_merge(struct command_line *p, struct settings *out)
 		goto nomem;
 	out->as_json = p->settings.as_json;
 	out->redact = p->settings.redact;
+	out->nagios = p->settings.nagios;
 	out->assumptions = p->settings.assumptions;
 	out->assumption_count = p->settings.assumption_count;
 	p->settings.assumptions = NULL;
@@ -270,8 +271,12 @@ option_merge(struct command_line *p, struct settings *out)
 		return output_check(out, p->config_read);
 	if ((p->which & OPT_AUDIT) == 0)
 		return 0;
-	if (out->findings == NULL && out->users == NULL && out->causes == NULL &&
-	    out->json == NULL && out->remedies == NULL &&
+	if (out->new_only && out->history == NULL) {
+		msg_error("--new-only needs --history: without it nothing is known");
+		return -1;
+	}
+	if (!out->nagios && out->findings == NULL && out->users == NULL && out->causes == NULL &&
+	    out->json == NULL && out->remedies == NULL && out->metrics == NULL &&
 	    (out->findings = strdup("-")) == NULL)
 		goto nomem;
 	return output_check(out, p->config_read);

@@ -122,6 +122,15 @@ const struct option_row option_table[] = {
 		"fail, risk, unknown, info or never: the lowest severity that makes the exit "
 		"status 1 (default: fail)" },
 
+	{ RESULTS, 0, "metrics", "FILE", OPT_AUDIT, OPTION_SETTING, "metrics",
+		"numbers of the run for Prometheus: node_exporter's textfile collector" },
+	{ RESULTS, 0, "nagios", NULL, OPT_AUDIT, OPTION_NAGIOS, NULL,
+		"a monitoring plugin: one line on stdout, exit status 0 to 3 as plugins have it" },
+	{ RESULTS, 0, "syslog", NULL, OPT_AUDIT, OPTION_SETTING, "syslog",
+		"tell the system's log, a line a rule" },
+	{ RESULTS, 0, "new-only", NULL, OPT_AUDIT, OPTION_SETTING, "new_only",
+		"of findings, those that are new or resolved: what is known is left out, and does "
+		"not count (needs --history)" },
 	{ RESULTS, 0, "history", "FILE", OPT_AUDIT | OPT_HISTORY, OPTION_SETTING, "history",
 		"where audits keep what they found, to say what is new, known and resolved" },
 	{ RESULTS, 0, "history-keep", "DAYS", OPT_AUDIT, OPTION_SETTING, "history_keep",

@@ -215,6 +215,9 @@ take_option(struct command_line *p, const struct option_row *row, char *value)
 	case OPTION_AS_JSON:
 		p->settings.as_json = true;
 		return 0;
+	case OPTION_NAGIOS:
+		p->settings.nagios = true;
+		return 0;
 	case OPTION_OUTPUT:
 		return take_output(p, value);
 	case OPTION_REDACT:

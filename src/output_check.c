@@ -78,7 +78,7 @@ output_check(const struct settings *s, const char *config)
 	const struct { const char *option, *path; } out[] = {
 		{ "--findings", s->findings }, { "--users", s->users },
 		{ "--output", s->output }, { "--causes", s->causes }, { "--json", s->json },
-		{ "--remedies", s->remedies },
+		{ "--remedies", s->remedies }, { "--metrics", s->metrics },
 	};
 	const size_t count = sizeof out / sizeof out[0];
 	const struct target *t;
@@ -87,6 +87,10 @@ output_check(const struct settings *s, const char *config)
 	for (i = 0; i < count; i++) {
 		if (out[i].path == NULL)
 			continue;
+		if (s->nagios && is_stdout(out[i].path)) {
+			msg_error("--nagios has stdout for its line: give %s a file", out[i].option);
+			return -1;
+		}
 		for (j = 0; j < i; j++) {
 			if (out[j].path == NULL || !same_file(out[i].path, out[j].path))
 				continue;

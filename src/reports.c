@@ -12,10 +12,9 @@
 int reports_open(struct reports *rs, const struct settings *s)
 {
 	static const struct format format_remedies = { .name = "remedies" };
-	bool none = !s->findings && !s->users && !s->causes && !s->json && !s->remedies;
 
-	*rs = (struct reports){ .history = rs->history, .report = {
-		{ .format = &format_findings_csv, .path = none ? "-" : s->findings },
+	*rs = (struct reports){ .history = rs->history, .new_only = s->new_only, .report = {
+		{ .format = &format_findings_csv, .path = s->findings },
 		{ .format = &format_users_csv, .path = s->users },
 		{ .format = &format_json, .path = s->json },
 		{ .format = &format_causes_csv, .path = s->causes },
@@ -32,7 +31,10 @@ int reports_open(struct reports *rs, const struct settings *s)
 			return -1;
 		}
 	}
-	return 0;
+	if (standing_init(&rs->standing) == 0)
+		return 0;
+	msg_error("out of memory");
+	return -1;
 }
 
 /* One line into a report, or into what stands in for it. */
@@ -109,6 +111,11 @@ bool reports_on_terminal(const struct reports *rs)
 int lines_init(struct lines *l, struct reports *rs, bool wait)
 {
 	*l = (struct lines){ .reports = rs };
+	if (standing_init(&l->standing) != 0) {
+		msg_error("out of memory");
+		l->failed = true;
+		return -1;
+	}
 	for (size_t i = 0; wait && i < REPORT_COUNT; i++)
 		if (rs->report[i].path && !(l->spool[i] = outfile_spool(rs->report[i].path))) {
 			msg_error("%s: no temporary file: %s", rs->report[i].path,
@@ -124,6 +131,7 @@ void lines_fini(struct lines *l)
 	for (size_t i = 0; i < REPORT_COUNT; i++)
 		if (l->spool[i])
 			fclose(l->spool[i]);
+	standing_fini(&l->standing);
 	buf_fini(&l->line);
 	*l = (struct lines){ .reports = NULL };
 }
@@ -156,6 +164,13 @@ int lines_finding(struct lines *l, const struct finding *found)
 
 int lines_known(struct lines *l, const struct finding *f)
 {
+	if (standing_finding(&l->standing, f) != 0) {
+		msg_error("out of memory");
+		l->failed = true;
+		return -1;
+	}
+	if (l->reports->new_only && f->status == FINDING_KNOWN)
+		return 0;
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		const struct report *r = &l->reports->report[i];
 
@@ -204,6 +219,10 @@ int lines_finish(struct lines *l)
 	for (size_t i = 0; i < REPORT_COUNT && !l->failed; i++)
 		if (l->spool[i])
 			l->failed = append(&l->reports->report[i], l->spool[i]) != 0;
+	if (standing_merge(&l->reports->standing, &l->standing) != 0) {
+		msg_error("out of memory");
+		l->failed = true;
+	}
 	if (l->failed)
 		l->reports->failed = true;
 	return l->failed ? -1 : 0;

@@ -7,6 +7,7 @@
 #include "history.h"
 #include "report/outfile.h"
 #include "report/report.h"
+#include "report/standing.h"
 #include "settings.h"
 
 /* The reports of a run: each a format and the file it goes to. */
@@ -22,6 +23,8 @@ struct report {
 struct reports {
 	struct report report[REPORT_COUNT];
 	struct history *history;	/* owned by whoever set it; NULL: none is kept */
+	struct standing standing;	/* of all domains that are done; whoever opened frees it */
+	bool new_only;		/* what is known stands in none of them */
 	bool failed;		/* one could not be written: none is kept */
 };
 
@@ -44,6 +47,7 @@ bool reports_on_terminal(const struct reports *);
 struct lines {
 	struct reports *reports;
 	FILE *spool[REPORT_COUNT];	/* NULL: straight */
+	struct standing standing;
 	const char *place;		/* for the history: the connector judged by */
 	struct buf line;		/* reused */
 	bool failed;

@@ -63,6 +63,10 @@ struct settings {
 	char *remedies;			/* --remedies: a file like those */
 	int dialect;			/* of the remedies: an index in dialect_table */
 	enum fail_on fail_on;
+	char *metrics;			/* --metrics: a file for Prometheus */
+	bool syslog;			/* --syslog */
+	bool new_only;			/* --new-only: of findings, those that are new or resolved */
+	bool nagios;			/* --nagios: a monitoring plugin's line and status */
 	char *history;			/* --history: what earlier runs found; NULL: none is kept */
 	int history_keep;		/* days; 0: the default */
 	char *since;			/* history --since */

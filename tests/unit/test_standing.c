@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "report/logged.h"
+#include "report/metrics.h"
+#include "report/nagios.h"
+#include "rules/rule.h"
+
+static void
+found(struct standing *s, unsigned rule, enum finding_status status, const char *object)
+{
+	assert_int_equal(standing_finding(s, &(struct finding){ .rule = rule, .status = status,
+		.domain = "a.test", .object = object }), 0);
+}
+
+static void
+test_label(void **state)
+{
+	static const struct { const char *value, *text; } cases[] = {
+		{ "", "" },
+		{ "CN=a,DC=b", "CN=a,DC=b" },
+		{ "a\"} 1\nx{y=\"b", "a\\\"} 1\\nx{y=\\\"b" },
+		{ "a\\", "a\\\\" },
+		{ "a\\nb", "a\\\\nb" },
+		{ "\xc3\xa4", "\xc3\xa4" },
+		{ "\xe4" "b", "\xef\xbf\xbd" "b" },
+		{ "a\r\tb", "a\r\tb" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf b = BUF_INIT;
+
+		metrics_label(cases[i].value, &b);
+		assert_string_equal(buf_str(&b), cases[i].text);
+		buf_fini(&b);
+	}
+}
+
+/* Parts are added up, and what they name is bounded. */
+static void
+test_merge(void **state)
+{
+	struct standing all, part;
+	char name[32];
+
+	(void)state;
+	assert_int_equal(standing_init(&all), 0);
+	for (int k = 0; k < 3; k++) {
+		assert_int_equal(standing_init(&part), 0);
+		for (int i = 0; i < 15; i++) {
+			snprintf(name, sizeof name, "CN=%d-%d", k, i);
+			found(&part, 301, FINDING_NEW, name);
+		}
+		found(&part, 403, FINDING_KNOWN, "CN=x");
+		found(&part, 403, FINDING_RESOLVED, "CN=y");
+		assert_int_equal(standing_merge(&all, &part), 0);
+		standing_fini(&part);
+	}
+	assert_int_equal(all.news_count, STANDING_NEWS);
+	assert_string_equal(all.news[STANDING_NEWS - 1].object, "CN=1-4");
+	assert_int_equal(standing_status(&all, FINDING_NEW), 45);
+	assert_int_equal(standing_status(&all, FINDING_RESOLVED), 3);
+	assert_int_equal(standing_severity(&all, SEVERITY_FAIL, true), 45);
+	assert_int_equal(standing_severity(&all, SEVERITY_RISK, false), 3);
+	assert_int_equal(standing_severity(&all, SEVERITY_RISK, true), 0);
+	standing_fini(&all);
+}
+
+static void
+test_states(void **state)
+{
+	static const struct {
+		bool started, complete, alarm, never, new_only;
+		unsigned rule;			/* 0: none */
+		enum finding_status status;
+		enum nagios expected;
+	} cases[] = {
+		{ false, false, false, false, false, 0, 0, NAGIOS_UNKNOWN },
+		{ false, true, true, false, false, 0, 0, NAGIOS_UNKNOWN },
+		{ true, false, false, false, false, 0, 0, NAGIOS_UNKNOWN },
+		{ true, false, true, false, false, 301, 0, NAGIOS_CRITICAL },
+		{ true, true, true, false, false, 301, 0, NAGIOS_CRITICAL },
+		{ true, true, false, false, false, 403, 0, NAGIOS_WARNING },
+		{ true, true, false, false, false, 314, 0, NAGIOS_OK },
+		{ true, true, false, true, false, 301, 0, NAGIOS_OK },
+		{ true, false, false, true, false, 301, 0, NAGIOS_UNKNOWN },
+		{ true, true, false, false, true, 403, FINDING_KNOWN, NAGIOS_OK },
+		{ true, true, false, false, true, 403, FINDING_NEW, NAGIOS_WARNING },
+		{ true, true, false, false, false, 403, FINDING_RESOLVED, NAGIOS_OK },
+		{ true, true, false, false, false, 0, 0, NAGIOS_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct standing s;
+
+		assert_int_equal(standing_init(&s), 0);
+		if (cases[i].rule)
+			found(&s, cases[i].rule, cases[i].status, "CN=x");
+		assert_int_equal(nagios_state(&(struct outcome){ .standing = &s, .problem = "",
+			.started = cases[i].started, .complete = cases[i].complete,
+			.alarm = cases[i].alarm, .never = cases[i].never,
+			.new_only = cases[i].new_only }), cases[i].expected);
+		standing_fini(&s);
+	}
+}
+
+static void
+test_plugin_words(void **state)
+{
+	struct outcome o = { .problem = "a|b\nc \x1b[31m" };
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	nagios_line(&o, &b);
+	assert_string_equal(buf_str(&b), "WRITEBACK UNKNOWN - the audit could not start: "
+		"a/b\\x0ac \\x1b[31m\n");
+	buf_fini(&b);
+}
+
+static void
+one_line(void *arg, int priority, const char *line)
+{
+	(void)priority;
+	assert_null(strpbrk(line, "\n\r\x1b"));
+	if (strstr(line, "status=new"))
+		assert_string_equal(line, "rule=301 name=reset-password-absent severity=fail "
+			"status=new domain=\"a.test\" object=\"CN=\\x22 rule=\\x22\\x0a\\x1b\"");
+	++*(int *)arg;
+}
+
+/* A name makes neither a second line nor a field of its own. */
+static void
+test_hostile_log(void **state)
+{
+	struct standing s;
+	int lines = 0;
+
+	(void)state;
+	assert_int_equal(standing_init(&s), 0);
+	found(&s, 301, FINDING_NEW, "CN=\" rule=\"\n\x1b");
+	logged_lines(&(struct outcome){ .standing = &s, .started = true, .history = true,
+		.problem = "a\nb" }, one_line, &lines);
+	assert_int_equal(lines, 3);
+	standing_fini(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_label),
+		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_plugin_words),
+		cmocka_unit_test(test_hostile_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
