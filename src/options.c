@@ -16,6 +16,7 @@
 #include "nearest.h"
 #include "option_merge.h"
 #include "option_table.h"
+#include "private_file.h"
 #include "secret.h"
 
 #ifndef PACKAGE_VERSION
@@ -397,7 +398,7 @@ secret_file_check(const char *what, const char *name)
 		msg_error("%s %s: %s", what, path, strerror(errno));
 		return -1;
 	}
-	if (S_ISREG(st.st_mode) && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+	if (S_ISREG(st.st_mode) && !private_path(&st, path)) {
 		msg_error("%s %s: others may read or write it: chmod 600", what, path);
 		return -1;
 	}

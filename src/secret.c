@@ -13,6 +13,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "private_file.h"
+
 /* Pages of its own, so that nothing else lies beside it. */
 static struct secret *
 secret_new(struct buf *why)
@@ -139,7 +141,7 @@ is_private(int fd, const char *path, struct buf *why)
 		buf_addf(why, "%s: neither a file nor a pipe", path);
 	else if (st.st_uid != geteuid() && st.st_uid != 0)
 		buf_addf(why, "%s: belongs to another user, who can read it", path);
-	else if ((st.st_mode & 077) != 0)
+	else if (!private_file(&st, fd))
 		buf_addf(why, "%s: others can read or write it: chmod 600 it, and change the "
 		    "password if it is not secret any more", path);
 	else
