@@ -13,6 +13,7 @@
 #include "monitor.h"
 #include "msg.h"
 #include "options.h"
+#include "page.h"
 #include "parallel.h"
 #include "report/remedies.h"
 #include "report/summary.h"
@@ -28,6 +29,7 @@ struct run {
 	struct reports reports;
 	struct rollup all;	/* the causes of every domain */
 	struct identities identities;	/* of the users of all of them */
+	struct html compared;	/* what identities have for the page */
 	bool failed;		/* a report could not be written */
 	bool incomplete;	/* something could not be read */
 	size_t started;		/* domains whose audit began */
@@ -50,6 +52,7 @@ struct part {
 	struct rollup rollup;	/* of the connector at hand */
 	struct rollup all;	/* of those before */
 	struct remedies remedies;	/* when they are asked for */
+	struct html html;	/* likewise */
 	struct buf summary;
 	bool ready, open, failed, incomplete;
 	bool lost;		/* of the connector at hand: not all users were read */
@@ -89,6 +92,8 @@ static int on_judgement(void *arg, const struct judgement *row)
 	rollup_next(&p->rollup);
 	if (p->remedies.dialect && remedies_judgement(&p->remedies, row) != 0)
 		return no_remedies(p);
+	if (p->html.worst && html_judgement(&p->html, row) != 0)
+		return out_of_memory(p);
 	return lines_judgement(&p->lines, row);
 }
 
@@ -125,8 +130,11 @@ static int on_end(void *arg, struct judge *j)
 	rollup_end(&p->rollup);
 	if (rollup_sort(&p->rollup) != 0 || rollup_merge(&p->all, &p->rollup) != 0)
 		return out_of_memory(p);
-	if (summary_wanted(p->run))
+	if (summary_wanted(p->run) || p->run->settings->summary)
 		summary_print(j, &p->rollup, &p->summary);
+	if (p->html.worst && page_section(&p->html, j, &p->rollup, p->run->reports.history,
+			p->target->base) != 0)
+		return -1;
 	if (p->remedies.dialect && remedies_section(&p->remedies, j,
 			lines_file(&p->lines, REPORT_REMEDIES)) != 0)
 		return no_remedies(p);
@@ -213,6 +221,28 @@ static bool part_assume(struct part *p)
 	return true;
 }
 
+/* Rows are kept only for those who are told of. */
+static int part_html(struct html *h, const struct settings *s, size_t number, size_t rows)
+{
+	if (!s->html || html_init(h, (unsigned)number, rows) == 0)
+		return 0;
+	msg_error("%s: out of memory", s->html);
+	return -1;
+}
+
+/* In words: for the terminal, and for --summary. */
+static void tell_summary(struct run *run, const struct buf *text)
+{
+	const struct report *r = &run->reports.report[REPORT_SUMMARY];
+
+	if (summary_wanted(run))
+		fputs(buf_str(text), stderr);
+	if (!r->path || fwrite(buf_str(text), 1, text->len, r->file.fp) == text->len)
+		return;
+	msg_error("%s: %s; the report is not complete", r->path, strerror(errno));
+	run->failed = true;
+}
+
 /* What a domain had to say, now that it is its turn. */
 static void part_tell(struct run *run, struct part *p)
 {
@@ -224,7 +254,7 @@ static void part_tell(struct run *run, struct part *p)
 		p->failed = true;
 	if (rollup_merge(&run->all, &p->all) != 0)
 		(void)out_of_memory(p);
-	fputs(buf_str(&p->summary), stderr);
+	tell_summary(run, &p->summary);
 	run->failed |= p->failed;
 	run->incomplete |= p->incomplete;
 }
@@ -232,6 +262,7 @@ static void part_tell(struct run *run, struct part *p)
 static void part_fini(struct part *p)
 {
 	remedies_fini(&p->remedies);
+	html_fini(&p->html);
 	lines_fini(&p->lines);
 	rollup_fini(&p->rollup);
 	rollup_fini(&p->all);
@@ -269,7 +300,9 @@ static int open_all(struct run *run, struct part *parts, struct connectors *conn
 	}
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].open && (lines_init(&parts[i].lines, &run->reports, count > 1) != 0 ||
-		    part_remedies(&parts[i]) != 0))
+		    part_remedies(&parts[i]) != 0 || part_html(&parts[i].html, run->settings, i,
+			run->settings->html_users ? (size_t)run->settings->html_users :
+			HTML_USERS) != 0))
 			run->failed = true;
 	return run->started && !run->failed ? 0 : -1;
 }
@@ -282,8 +315,9 @@ static void tell_identities(struct run *run)
 	if (identities_report(&run->identities, &run->reports, &run->all, &tally, &summary) != 0)
 		run->failed = true;
 	run->incomplete |= tally.incomplete;
-	if (summary_wanted(run))
-		fputs(buf_str(&summary), stderr);
+	tell_summary(run, &summary);
+	if (run->compared.worst && html_identities(&run->compared, &tally) != 0)
+		run->failed = true;
 	free(tally.by_rule);
 	buf_fini(&summary);
 }
@@ -346,11 +380,35 @@ static void tell_resolved(struct run *run, const struct part *parts, size_t coun
 	lines_fini(&lines);
 }
 
+/* The page, of all domains that were read. */
+static void tell_html(struct run *run, struct part *parts, size_t count)
+{
+	struct html **all = calloc(count + 1, sizeof *all);
+	size_t at = 0;
+
+	for (size_t i = 0; all && i < count; i++)
+		if (parts[i].open)
+			all[at++] = &parts[i].html;
+	if (!all) {
+		msg_error("out of memory");
+		run->failed = true;
+		return;
+	}
+	all[at++] = &run->compared;
+	if (page_write(&run->reports, run->settings, all, at, run->incomplete) != 0)
+		run->failed = true;
+	free(all);
+}
+
 static void audit_all(struct run *run, struct part *parts, struct connectors *connectors,
 	size_t count)
 {
 	if (open_all(run, parts, connectors, count) != 0)
 		return;
+	if (part_html(&run->compared, run->settings, count, 1) != 0) {
+		run->failed = true;
+		return;
+	}
 	reports_header(&run->reports);
 	parallel_each(parts, count, sizeof *parts, part_audit);
 	for (size_t i = 0; i < count; i++)
@@ -361,6 +419,8 @@ static void audit_all(struct run *run, struct part *parts, struct connectors *co
 		reports_causes(&run->reports, &run->all);
 		if (run->settings->remedies)
 			tell_remedies(run);
+		if (run->settings->html)
+			tell_html(run, parts, count);
 	} else {
 		msg_error("out of memory");
 		run->failed = true;
@@ -433,6 +493,7 @@ static int run_audit(struct run *run)
 		for (size_t i = 0; i < count; i++)
 			part_fini(&parts[i]);
 	}
+	html_fini(&run->compared);
 	identities_fini(&run->identities);
 	free(connectors);
 	free(parts);

@@ -384,6 +384,44 @@ int history_covered(struct history *h, const struct history_part *part)
 	return status;
 }
 
+static int trend(struct history *h, const struct history_part *part, int max,
+	int (*each)(void *, const struct history_figures *), void *arg)
+{
+	sqlite3_stmt *s = prepare(h, "SELECT * FROM (SELECT r.at AS at, r.id AS id, p.users, "
+		"p.reset_fail, p.change_fail, p.unlock_fail FROM part p JOIN run r ON r.id = p.run "
+		"JOIN place l ON l.id = p.place WHERE l.domain = ?1 AND l.connector = ?2 AND "
+		"p.base IS ?3 AND p.whole ORDER BY r.at DESC, r.id DESC LIMIT ?4) ORDER BY at, id");
+	int status = 0, rc = SQLITE_ERROR;
+
+	if (s) {
+		bind_text(s, 1, part->domain);
+		bind_text(s, 2, part->connector);
+		bind_text(s, 3, part->base);
+		sqlite3_bind_int(s, 4, max);
+	}
+	while (s && status == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct history_figures f = { .at = history_filetime(sqlite3_column_int64(s, 0)),
+			.users = sqlite3_column_int64(s, 2) };
+
+		for (int op = 0; op < OP_COUNT; op++)
+			f.fail[op] = sqlite3_column_int64(s, 3 + op);
+		status = each(arg, &f);
+	}
+	sqlite3_finalize(s);
+	return status == 0 && rc != SQLITE_DONE ? fail(h, "cannot be read") : status;
+}
+
+int history_trend(struct history *h, const struct history_part *part, int max,
+	int (*each)(void *arg, const struct history_figures *), void *arg)
+{
+	int status;
+
+	pthread_mutex_lock(&h->lock);
+	status = trend(h, part, max, each, arg);
+	pthread_mutex_unlock(&h->lock);
+	return status;
+}
+
 /* Whether a finding that was open, and was not seen, is gone. */
 static bool is_gone(const struct history *h, const struct place *p, sqlite3_stmt *s)
 {

@@ -221,7 +221,8 @@ assumptions_check(const struct command_line *p, const struct settings *s)
 int
 option_merge(struct command_line *p, struct settings *out)
 {
-	setting_set outputs = setting_bits("findings users causes json remedies metrics");
+	setting_set outputs = setting_bits("findings users causes json remedies html summary "
+		"metrics");
 	static const struct settings none;
 	size_t i;
 
@@ -276,7 +277,8 @@ option_merge(struct command_line *p, struct settings *out)
 		return -1;
 	}
 	if (!out->nagios && out->findings == NULL && out->users == NULL && out->causes == NULL &&
-	    out->json == NULL && out->remedies == NULL && out->metrics == NULL &&
+	    out->json == NULL && out->remedies == NULL && out->html == NULL &&
+	    out->summary == NULL && out->metrics == NULL &&
 	    (out->findings = strdup("-")) == NULL)
 		goto nomem;
 	return output_check(out, p->config_read);

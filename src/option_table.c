@@ -118,6 +118,12 @@ const struct option_row option_table[] = {
 		"the commands that mend the causes, printed and never run" },
 	{ RESULTS, 0, "dialect", "NAME", OPT_AUDIT, OPTION_SETTING, "dialect",
 		"of the remedies: dsacls (default), adsyncconfig (PowerShell) or samba-tool" },
+	{ RESULTS, 0, "html", "FILE", OPT_AUDIT, OPTION_SETTING, "html",
+		"a page for people: verdicts, causes and cures, trend, and the worst users" },
+	{ RESULTS, 0, "html-users", "N", OPT_AUDIT, OPTION_SETTING, "html_users",
+		"how many users the page lists (default: 500)" },
+	{ RESULTS, 0, "summary", "FILE", OPT_AUDIT, OPTION_SETTING, "summary",
+		"the summary that stderr has, as plain text for a mail" },
 	{ RESULTS, 0, "fail-on", "LEVEL", OPT_AUDIT, OPTION_SETTING, "fail_on",
 		"fail, risk, unknown, info or never: the lowest severity that makes the exit "
 		"status 1 (default: fail)" },

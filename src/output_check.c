@@ -78,7 +78,8 @@ output_check(const struct settings *s, const char *config)
 	const struct { const char *option, *path; } out[] = {
 		{ "--findings", s->findings }, { "--users", s->users },
 		{ "--output", s->output }, { "--causes", s->causes }, { "--json", s->json },
-		{ "--remedies", s->remedies }, { "--metrics", s->metrics },
+		{ "--remedies", s->remedies }, { "--html", s->html }, { "--summary", s->summary },
+		{ "--metrics", s->metrics },
 	};
 	const size_t count = sizeof out / sizeof out[0];
 	const struct target *t;

@@ -11,14 +11,16 @@
 
 int reports_open(struct reports *rs, const struct settings *s)
 {
-	static const struct format format_remedies = { .name = "remedies" };
+	static const struct format whole = { .name = "written as a whole" };
 
 	*rs = (struct reports){ .history = rs->history, .new_only = s->new_only, .report = {
 		{ .format = &format_findings_csv, .path = s->findings },
 		{ .format = &format_users_csv, .path = s->users },
 		{ .format = &format_json, .path = s->json },
 		{ .format = &format_causes_csv, .path = s->causes },
-		[REPORT_REMEDIES] = { .format = &format_remedies, .path = s->remedies },
+		[REPORT_REMEDIES] = { .format = &whole, .path = s->remedies },
+		[REPORT_HTML] = { .format = &whole, .path = s->html },
+		[REPORT_SUMMARY] = { .format = &whole, .path = s->summary },
 	} };
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		struct report *r = &rs->report[i];
@@ -116,7 +118,7 @@ int lines_init(struct lines *l, struct reports *rs, bool wait)
 		l->failed = true;
 		return -1;
 	}
-	for (size_t i = 0; wait && i < REPORT_COUNT; i++)
+	for (size_t i = 0; wait && i <= REPORT_REMEDIES; i++)
 		if (rs->report[i].path && !(l->spool[i] = outfile_spool(rs->report[i].path))) {
 			msg_error("%s: no temporary file: %s", rs->report[i].path,
 				strerror(errno));

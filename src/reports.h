@@ -11,8 +11,11 @@
 #include "settings.h"
 
 /* The reports of a run: each a format and the file it goes to. */
-#define REPORT_COUNT 5
-#define REPORT_REMEDIES 4	/* has no lines: report/remedies.h writes it */
+#define REPORT_COUNT 7
+/* These have no lines: they are written as a whole. */
+#define REPORT_REMEDIES 4	/* by report/remedies.h */
+#define REPORT_HTML 5		/* page.h */
+#define REPORT_SUMMARY 6	/* report/summary.h */
 
 struct report {
 	const struct format *format;

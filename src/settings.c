@@ -117,6 +117,7 @@ target_name_is_dns(const char *name)
 #define CHOICE(name, where, choices) { name, SETTING_CHOICE, where, 0, 0, choices, NULL }
 
 #define MAX_DAYS 36500
+#define MAX_HTML_USERS 100000	/* a browser has to hold them */
 
 const struct setting setting_table[] = {
 	{ "uri", SETTING_WORDS, T(uri), 0, 0, NULL, uri_fault },
@@ -156,6 +157,9 @@ const struct setting setting_table[] = {
 	STRING("causes", S(causes)),
 	STRING("json", S(json)),
 	STRING("remedies", S(remedies)),
+	STRING("html", S(html)),
+	NUMBER("html_users", S(html_users), 1, MAX_HTML_USERS),
+	STRING("summary", S(summary)),
 	CHOICE("dialect", S(dialect), dialect_names),
 	CHOICE("fail_on", S(fail_on), fail_on_names),
 	STRING("metrics", S(metrics)),

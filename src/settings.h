@@ -61,6 +61,9 @@ struct settings {
 	bool redact;			/* snapshot: --redact */
 	char *findings, *users, *causes, *json;	/* output files; "-" stdout; NULL: not asked for */
 	char *remedies;			/* --remedies: a file like those */
+	char *html;			/* --html: a page, likewise */
+	int html_users;			/* rows in it; 0: the default */
+	char *summary;			/* --summary: in words, likewise */
 	int dialect;			/* of the remedies: an index in dialect_table */
 	enum fail_on fail_on;
 	char *metrics;			/* --metrics: a file for Prometheus */
