@@ -9,6 +9,7 @@
 #include "audit.h"
 #include "commands.h"
 #include "connectors.h"
+#include "forests.h"
 #include "identities.h"
 #include "monitor.h"
 #include "msg.h"
@@ -482,7 +483,8 @@ static int run_audit(struct run *run)
 			parts[i].run = run;
 			parts[i].target = &settings->targets[i];
 			/* May ask on the terminal, so one after the other. */
-			parts[i].ready = session_password(settings, parts[i].target) == 0;
+			parts[i].ready = !parts[i].target->tried &&
+				session_password(settings, parts[i].target) == 0;
 			rollup_init(&parts[i].rollup);
 			rollup_init(&parts[i].all);
 		}
@@ -523,6 +525,14 @@ static int tell_monitors(const struct run *run, struct monitor *m, int status)
 		.never = run->settings->fail_on == FAIL_ON_NEVER });
 }
 
+static int add_forests(struct run *run, struct settings *settings)
+{
+	int status = settings->forest ? forests_expand(settings) : 0;
+
+	run->incomplete = status > 0;
+	return status < 0 ? -1 : 0;
+}
+
 int cmd_audit(int argc, char **argv)
 {
 	struct settings settings;
@@ -543,7 +553,8 @@ int cmd_audit(int argc, char **argv)
 	case OPTIONS_RUN:
 		run.profile = session_profile(&settings);
 		if (run.profile && monitor_begin(&monitor, &settings) == 0)
-			status = tell_monitors(&run, &monitor, run_audit(&run));
+			status = tell_monitors(&run, &monitor, add_forests(&run, &settings) == 0 ?
+				run_audit(&run) : STATUS_USAGE);
 		else if (settings.nagios)
 			status = monitor_refused();
 		break;

@@ -35,6 +35,8 @@ const struct option_row option_table[] = {
 		"controllers of this site first, when DNS is asked" },
 	{ WHERE, 0, "dc", "HOST", OPT_CONNECT, OPTION_SETTING, "controllers",
 		"a domain controller to read from and to check; may be given again" },
+	{ WHERE, 0, "forest", NULL, OPT_AUDIT, OPTION_SETTING, "forest",
+		"every domain of the forest" },
 	{ WHERE, 0, "all-dcs", NULL, OPT_AUDIT, OPTION_SETTING, "all_dcs",
 		"check every controller of the domain" },
 	{ WHERE, 0, "sample", "N", OPT_AUDIT, OPTION_SETTING, "sample",

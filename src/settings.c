@@ -151,6 +151,7 @@ const struct setting setting_table[] = {
 	NUMBER("retries", T(retries), 1, MAX_RETRIES),
 	NUMBER("retry_delay", T(retry_delay), 1, MAX_DELAY),
 	NUMBER("page_size", T(page_size), 1, MAX_PAGE),
+	BOOL("forest", S(forest)),
 	STRING("ldif", S(ldif)),
 	STRING("findings", S(findings)),
 	STRING("users", S(users)),
@@ -531,6 +532,8 @@ setting_conflict(setting_set given, const struct setting **a, const struct setti
 	/* Any of the one with any of the other. */
 	static const struct { const char *one, *other, *why; } rows[] = {
 		{ "ldif", "controllers site all_dcs", "a snapshot is of one controller" },
+		{ "ldif", "forest", "a snapshot is of one domain" },
+		{ "base", "forest", "a base is in one domain" },
 		{ "ldif", "uri", "a run reads a snapshot or a directory" },
 		{ "ldif", SIMPLE " " SASL " start_tls", "a snapshot needs no bind" },
 		{ "bind_dn", SASL,

@@ -22,6 +22,7 @@ struct target {
 	char *controllers;	/* --dc: hosts, a blank between; NULL: none */
 	bool found;		/* `controllers` were found in the directory, not named */
 	char *site;		/* --site: whose controllers DNS is asked for first */
+	bool tried;		/* it could not be reached, and that was said */
 	bool all_dcs;		/* --all-dcs: check each controller of the domain */
 	int sample;		/* --sample: users compared between controllers; 0: none */
 	char *base;		/* -b: users below it; NULL: the whole domain */
@@ -53,6 +54,7 @@ struct target {
 enum fail_on { FAIL_ON_FAIL, FAIL_ON_RISK, FAIL_ON_UNKNOWN, FAIL_ON_INFO, FAIL_ON_NEVER };
 
 struct settings {
+	bool forest;			/* --forest: all domains of the forests named */
 	struct target *targets;		/* at least one after options_parse() */
 	size_t target_count;
 	struct target defaults;		/* what the file says outside of its domains */

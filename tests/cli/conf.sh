@@ -77,7 +77,7 @@ check "each of them loads:$bad" test -z "$bad"
 # The settings, each in the example and in the manual.
 settings="uri base filter connector start_tls tls_cacert allow_cleartext bind_dn password_file
 	password_prompt sasl_mech sasl_authcid sasl_authzid sasl_realm sasl_secprops sasl_nocanon
-	keytab network_timeout operation_timeout retries retry_delay page_size ldif findings users
+	keytab network_timeout operation_timeout retries retry_delay page_size forest ldif findings users
 	causes json history history_keep fail_on profile self_check source_anchor join now quiet verbose"
 bad=
 for setting in $settings; do

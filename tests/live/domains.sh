@@ -74,6 +74,28 @@ is 'the others are read all the same' "$(sha256sum <"$live_tmp/down.users")" \
   "$(sha256sum <"$live_tmp/both.users")"
 like 'and it is named' "$(cat "$live_tmp/down.err")" 'nowhere\.invalid'
 
+# A forest with one domain more, which no controller is known of.
+cat >"$live_tmp/sales.ldif" <<END
+dn: CN=SALES,CN=Partitions,CN=Configuration,$OTHER_BASE
+objectClass: crossRef
+nCName: DC=sales,$OTHER_BASE
+dnsRoot: sales.fabrikam.test
+nETBIOSName: SALES
+systemFlags: 3
+END
+if [ ! -e "$OTHER_DIR/.sales" ]; then
+  "$WBA_SRC/contrib/dc" load "$OTHER_DIR" "$live_tmp/sales.ldif" >"$live_tmp/load" 2>&1 ||
+    not_ok 'another domain in the configuration partition' <"$live_tmp/load"
+  touch "$OTHER_DIR/.sales"
+fi
+domains "$(fabrikam)" && audit one
+is 'without --forest, the domain named' $? 0
+audit whole --forest
+is 'a forest with a domain that cannot be reached: exit status 3' $? 3
+like 'it is named' "$(cat "$live_tmp/whole.err")" 'sales\.fabrikam\.test: .*no domain controller'
+is 'and the others are audited' "$(sha256sum <"$live_tmp/whole.users")" \
+  "$(sha256sum <"$live_tmp/one.users")"
+
 # The connector of one forest in the other.
 printf 'connector = "CONTOSO\\\\MSOL_0123456789ab";\n' >"$live_tmp/head"
 domains "$(contoso)" "$(fabrikam)" && cat "$live_tmp/head" "$conf" >"$conf.new" && mv "$conf.new" "$conf"
