@@ -387,12 +387,22 @@ static void tell_html(struct run *run, struct part *parts, size_t count)
 	struct html **all = calloc(count + 1, sizeof *all);
 	size_t at = 0;
 
-	for (size_t i = 0; all && i < count; i++)
+	for (size_t i = 0; all && i < count; i++) {
+		const struct target *t = parts[i].target;
+
+		all[at++] = &parts[i].html;
 		if (parts[i].open)
-			all[at++] = &parts[i].html;
-	if (!all) {
-		msg_error("out of memory");
+			continue;
+		if (part_html(&parts[i].html, run->settings, i, 1) != 0 ||
+		    html_missing(&parts[i].html, t->name ? t->name : t->uri ? t->uri :
+				run->settings->ldif ? run->settings->ldif : "a domain") != 0)
+			run->failed = true;
+	}
+	if (!all || run->failed) {
+		if (!all)
+			msg_error("out of memory");
 		run->failed = true;
+		free(all);
 		return;
 	}
 	all[at++] = &run->compared;

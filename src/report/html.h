@@ -60,6 +60,8 @@ void html_fini(struct html *);
 int html_judgement(struct html *, const struct judgement *);
 /* A domain judged by a connector, at its end. */
 int html_section(struct html *, const struct html_section *);
+/* A domain that could not be read. */
+int html_missing(struct html *, const char *name);
 /* What the comparison of the users of all domains found; nothing when it found nothing. */
 int html_identities(struct html *, const struct tally *);
 

@@ -8,7 +8,7 @@
  * one changes its hash; tests/cli/html.sh tells the new one. The script moves
  * and hides rows and never makes HTML of a text.
  */
-#define HTML_STYLE_SHA256 "vc1VVKhyOR/yAyWty2EPA2mgaVwZctR1DTOPtqWSS6s="
+#define HTML_STYLE_SHA256 "zcgqBJnm6S5o7rLe1Ho4ZcWsQ88DeufLTHtmDBxLWiw="
 #define HTML_SCRIPT_SHA256 "vdQO1ySvrBhTtkkrweLsX8QlPAOAna1kMolOKfUvnKg="
 
 static const char html_style[] =
@@ -31,6 +31,7 @@ static const char html_style[] =
 	"thead th,thead td{background:#eef1f4;border-bottom:2px solid #8a949e}\n"
 	"tbody th{font-weight:400}\n"
 	"small{display:block;font-weight:400;color:#4a535c;font-size:.82rem}\n"
+	"small:empty{display:none}\n"
 	".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
 	"td ul{margin:0;padding-left:1.1rem}\n"
 	"td.bar{width:40%}\n"
@@ -70,11 +71,11 @@ static const char html_style[] =
 	"form{margin:.6rem 0}\n"
 	"input,select{font:inherit;padding:.2rem .4rem}\n"
 	":focus-visible{outline:3px solid #0b4f8a;outline-offset:1px}\n"
-	"@media print{body{max-width:none;padding:0;font-size:9.5pt}form,nav{display:none}a{color"
-	":inherit;text-decoration:none}thead{display:table-header-group}tr,svg,.rules dd{break-in"
-	"side:avoid}h2,h3,caption,.rules dt{break-after:avoid}svg rect,thead th{print-color-adjus"
-	"t:exact;-webkit-print-color-adjust:exact}#users thead button::after{content:\"\"}.wide{o"
-	"verflow:visible}}\n";
+	"@media print{html{font-size:10pt}body{max-width:none;padding:0}form,nav{display:none}a{c"
+	"olor:inherit;text-decoration:none}thead{display:table-header-group}tr,svg,.rules dd{brea"
+	"k-inside:avoid}h2,h3,caption,.rules dt{break-after:avoid}svg rect,thead th{print-color-a"
+	"djust:exact;-webkit-print-color-adjust:exact}#users thead button::after{content:\"\"}.wi"
+	"de{overflow:visible}}\n";
 
 static const char html_script[] =
 	"\"use strict\";\n"

@@ -99,31 +99,67 @@ static void facts(const struct judge *j, struct buf *b)
 	struct adtime_buf when;
 
 	buf_adds(b, "<dl class=\"facts\">\n");
-	fact(b, "Connector account", d->connector.account.dn);
+	fact(b, "Connector account", d->connector.account.dn ? d->connector.account.dn :
+		"none was found");
 	fact(b, "Rights a reset needs", j->profile->name);
 	fact(b, "Read as", d->reader_name);
 	fact(b, "Judged as of", adtime_iso(j->now, &when));
 	buf_adds(b, "</dl>\n");
 }
 
-static const char *yes_no(bool known, bool yes)
+/* One controller; `c` NULL: the one that was read, of which nobody else told. */
+static void controller(const struct controller *c, const struct dc *dc, struct buf *b)
 {
-	return !known ? "unknown" : yes ? "yes" : "no";
+	static const char *const states[] = { "not checked", "not checked", "in use", "checked" };
+	bool hints = dc && dc->has_controls;
+
+	buf_adds(b, "<tr><th scope=\"row\">");
+	html_str(b, c ? c->name : dc->host ? dc->host : dc->uri);
+	buf_adds(b, "</th><td>");
+	html_str(b, c ? c->site : NULL);
+	buf_addf(b, "</td><td>%s%s%s</td><td>", c && c->pdc ? "PDC " : "",
+		c && c->gc == GC_YES ? "GC " : c && c->gc == GC_UNKNOWN ? "GC? " : "",
+		(c && c->read_only) || (dc && dc->has_capabilities && dc->read_only) ? "RODC" : "");
+	if (c && c->os)
+		html_str(b, c->os);
+	else if (dc && dc->vendor)
+		html_str(b, dc->vendor);
+	buf_adds(b, "<small>");
+	if (dc && dc->dc_level.known == KNOWN_SET)
+		buf_addf(b, "functional level of %s", dc_level_name(dc->dc_level.value));
+	buf_addf(b, "</small></td><td class=\"%s\">%s</td><td%s>", !hints ? "unknown" :
+		dc->policy_hints ? "ok" : "fail", !hints ? "unknown" : dc->policy_hints ? "yes" : "no",
+		c && c->state == CONTROLLER_FAILED ? " class=\"fail\"" : "");
+	if (c && c->state == CONTROLLER_FAILED) {
+		buf_addf(b, "failed: %s<small>", c->step);
+		html_str(b, c->problem);
+		buf_adds(b, "</small>");
+	} else {
+		buf_adds(b, c ? states[c->state] : "in use");
+	}
+	buf_adds(b, "</td></tr>\n");
 }
 
-static void controllers(const struct dc *dc, struct buf *b)
+static void controllers(const struct domain *d, struct buf *b)
 {
-	bool takes = dc->policy_hints;
+	static const char *const heads[] = { "Name", "Site", "Roles", "System",
+		"Takes policy hints", "State" };
+	const struct controllers_seen *all = &d->controllers;
 
-	buf_adds(b, "<table><caption>The domain controller that was read</caption><thead><tr>"
-		"<th scope=\"col\">Name</th><th scope=\"col\">Functional level</th><th scope=\"col\">"
-		"Takes policy hints</th><th scope=\"col\">Read-only</th></tr></thead><tbody>\n"
-		"<tr><th scope=\"row\">");
-	html_str(b, dc->host ? dc->host : dc->uri);
-	buf_addf(b, "</th><td>%s</td><td class=\"%s\">%s</td><td>%s</td></tr></tbody></table>\n",
-		dc->dc_level.known == KNOWN_SET ? dc_level_name(dc->dc_level.value) : "unknown",
-		!dc->has_controls ? "unknown" : takes ? "ok" : "fail",
-		yes_no(dc->has_controls, takes), yes_no(dc->has_capabilities, dc->read_only));
+	buf_adds(b, "<table><caption>Domain controllers</caption><thead><tr>");
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		buf_addf(b, "<th scope=\"col\">%s</th>", heads[i]);
+	buf_adds(b, "</tr></thead><tbody>\n");
+	for (size_t i = 0; i < all->count; i++)
+		controller(&all->list[i], controller_dc(&all->list[i], &d->dc), b);
+	if (!all->count)
+		controller(NULL, &d->dc, b);
+	buf_adds(b, "</tbody></table>\n");
+	if (!all->problem)
+		return;
+	buf_adds(b, "<p>There may be more: ");
+	html_str(b, all->problem);
+	buf_adds(b, "</p>\n");
 }
 
 /* What mends a cause, each word once: its rules often share one. */
@@ -254,7 +290,7 @@ int html_section(struct html *h, const struct html_section *s)
 	verdicts(&j->tally, b);
 	if (j->assumed)
 		differences(&j->tally, b);
-	controllers(&j->domain->dc, b);
+	controllers(j->domain, b);
 	causes(s->causes, b);
 	if (s->points)
 		html_trend(s->points, s->point_count, id, b);
@@ -265,6 +301,17 @@ int html_section(struct html *h, const struct html_section *s)
 		buf_adds(b, "<p>None.</p>\n");
 	buf_adds(b, "</section>\n");
 	return buf_failed(b) || buf_failed(&h->nav) ? -1 : 0;
+}
+
+int html_missing(struct html *h, const char *name)
+{
+	char id[32];
+
+	snprintf(id, sizeof id, "d%u-%u", h->number, h->sections++);
+	begin(h, id, name, strlen(name));
+	buf_adds(&h->body, "<p class=\"incomplete\"><strong>INCOMPLETE</strong>: this domain could not "
+		"be read at all; the messages of the run say why.</p>\n</section>\n");
+	return buf_failed(&h->body) || buf_failed(&h->nav) ? -1 : 0;
 }
 
 int html_identities(struct html *h, const struct tally *t)
