@@ -127,6 +127,8 @@ static int on_end(void *arg, struct judge *j)
 		msg_error("%s", history_problem(p->run->reports.history));
 		return -1;
 	}
+	if (lines_domain(&p->lines, j) != 0)
+		return -1;
 	p->lost = false;
 	rollup_end(&p->rollup);
 	if (rollup_sort(&p->rollup) != 0 || rollup_merge(&p->all, &p->rollup) != 0)
@@ -432,6 +434,7 @@ static void audit_all(struct run *run, struct part *parts, struct connectors *co
 			tell_remedies(run);
 		if (run->settings->html)
 			tell_html(run, parts, count);
+		reports_end(&run->reports, !run->incomplete);
 	} else {
 		msg_error("out of memory");
 		run->failed = true;

@@ -86,6 +86,22 @@ void reports_causes(struct reports *rs, const struct rollup *all)
 	buf_fini(&line);
 }
 
+void reports_end(struct reports *rs, bool complete)
+{
+	struct buf line = BUF_INIT;
+
+	for (size_t i = 0; i < REPORT_COUNT && !rs->failed; i++) {
+		struct report *r = &rs->report[i];
+
+		if (!r->path || !r->format->end)
+			continue;
+		buf_clear(&line);
+		r->format->end(complete, &line);
+		rs->failed = put(r, r->file.fp, &line) != 0;
+	}
+	buf_fini(&line);
+}
+
 void reports_close(struct reports *rs, bool keep)
 {
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
@@ -195,6 +211,21 @@ int lines_judgement(struct lines *l, const struct judgement *row)
 			continue;
 		buf_clear(&l->line);
 		r->format->judgement(row, &l->line);
+		if (put_line(l, i) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int lines_domain(struct lines *l, const struct judge *j)
+{
+	for (size_t i = 0; i < REPORT_COUNT; i++) {
+		const struct report *r = &l->reports->report[i];
+
+		if (!r->path || !r->format->domain)
+			continue;
+		buf_clear(&l->line);
+		r->format->domain(j, &l->line);
 		if (put_line(l, i) != 0)
 			return -1;
 	}

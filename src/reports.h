@@ -37,6 +37,8 @@ int reports_open(struct reports *, const struct settings *);
 void reports_header(struct reports *);
 /* What stands at the end: the causes of all that was audited (sorted). */
 void reports_causes(struct reports *, const struct rollup *);
+/* The last line; `complete`: everything was read. */
+void reports_end(struct reports *, bool complete);
 /* Puts the files in their places, or takes them all back. */
 void reports_close(struct reports *, bool keep);
 /* Results that scroll by on the terminal are progress enough. */
@@ -64,6 +66,8 @@ int lines_finding(struct lines *, const struct finding *);
 /* The same without a look at the history, nor a trace in it. */
 int lines_known(struct lines *, const struct finding *);
 int lines_judgement(struct lines *, const struct judgement *);
+/* A domain as one connector was judged, at its end. */
+int lines_domain(struct lines *, const struct judge *);
 /* Where the lines of a report go. */
 FILE *lines_file(const struct lines *, size_t report);
 /* Appends to the reports what was kept. 0, or -1 with a message. */

@@ -91,8 +91,8 @@ static void findings_row(const struct finding *f, struct buf *b)
 	end(b);
 }
 
-const struct format format_findings_csv = { "findings", findings_header, findings_row, NULL,
-	NULL };
+const struct format format_findings_csv = { .name = "findings",
+	.header = findings_header, .finding = findings_row };
 
 static void users_header(struct buf *b)
 {
@@ -140,7 +140,8 @@ static void users_row(const struct judgement *j, struct buf *b)
 	end(b);
 }
 
-const struct format format_users_csv = { "users", users_header, NULL, users_row, NULL };
+const struct format format_users_csv = { .name = "users",
+	.header = users_header, .judgement = users_row };
 
 static void causes_header(struct buf *b)
 {
@@ -161,4 +162,5 @@ static void causes_row(const struct rollup_row *r, struct buf *b)
 	end(b);
 }
 
-const struct format format_causes_csv = { "causes", causes_header, NULL, NULL, causes_row };
+const struct format format_causes_csv = { .name = "causes",
+	.header = causes_header, .cause = causes_row };

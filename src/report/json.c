@@ -12,6 +12,10 @@
 #include "rules/cause.h"
 #include "rules/rule.h"
 
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unreleased"
+#endif
+
 /* A comma, unless this is the first thing in its brackets. */
 static void separate(struct buf *b)
 {
@@ -183,4 +187,81 @@ static void json_cause(const struct rollup_row *r, struct buf *b)
 	buf_addc(b, '\n');
 }
 
-const struct format format_json = { "json", NULL, json_finding, json_judgement, json_cause };
+/* The number stays while fields are only added; contrib/audit.schema.json has
+ * them all. */
+#define JSON_SCHEMA 1
+
+static void json_run(struct buf *b)
+{
+	json_begin(b, '{');
+	json_str(b, "type", "run");
+	json_int(b, "schema", JSON_SCHEMA);
+	json_str(b, "program", "writeback-audit");
+	json_str(b, "version", PACKAGE_VERSION);
+	json_end(b, '}');
+	buf_addc(b, '\n');
+}
+
+static void json_bool(struct buf *b, const char *name, bool yes)
+{
+	json_key(b, name);
+	buf_adds(b, yes ? "true" : "false");
+}
+
+/* A line of `text` is a string of the array. */
+static void json_lines(struct buf *b, const char *name, const char *text)
+{
+	json_key(b, name);
+	json_begin(b, '[');
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		separate(b);
+		escape_json(text, len, b);
+		text += len + (text[len] == '\n');
+	}
+	json_end(b, ']');
+}
+
+static void json_domain(const struct judge *j, struct buf *b)
+{
+	static const char *const operations[OP_COUNT] = { "reset", "change", "unlock" };
+	const struct domain *d = j->domain;
+
+	json_begin(b, '{');
+	json_str(b, "type", "domain");
+	json_str(b, "domain", d->dns);
+	json_time(b, "as_of", true, j->now);
+	json_str(b, "controller", d->dc.host ? d->dc.host : d->dc.uri);
+	json_str(b, "reader", d->reader_name);
+	json_str(b, "connector", d->connector.account.dn);
+	json_str(b, "profile", j->profile->name);
+	json_int(b, "users", (int64_t)j->tally.users);
+	json_bool(b, "complete", !j->tally.incomplete);
+	for (int op = 0; op < OP_COUNT; op++) {
+		const size_t *n = j->tally.verdicts[op];
+
+		json_key(b, operations[op]);
+		json_begin(b, '{');
+		for (int v = VERDICT_OK; v <= VERDICT_FAIL; v++)
+			json_int(b, verdict_str((enum verdict)v), (int64_t)n[v]);
+		json_end(b, '}');
+	}
+	json_assumed(b, j->assumed != NULL);
+	if (j->assumed)
+		json_lines(b, "assumptions", j->assumed);
+	json_end(b, '}');
+	buf_addc(b, '\n');
+}
+
+static void json_last(bool complete, struct buf *b)
+{
+	json_begin(b, '{');
+	json_str(b, "type", "end");
+	json_bool(b, "complete", complete);
+	json_end(b, '}');
+	buf_addc(b, '\n');
+}
+
+const struct format format_json = { .name = "json", .header = json_run, .finding = json_finding,
+	.judgement = json_judgement, .domain = json_domain, .cause = json_cause, .end = json_last };

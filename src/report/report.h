@@ -2,10 +2,12 @@
 #ifndef WBA_REPORT_REPORT_H
 #define WBA_REPORT_REPORT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "core/buf.h"
 #include "model/finding.h"
+#include "rules/judge.h"
 #include "rules/rollup.h"
 
 /*
@@ -18,7 +20,9 @@ struct format {
 	void (*header)(struct buf *line);
 	void (*finding)(const struct finding *, struct buf *line);
 	void (*judgement)(const struct judgement *, struct buf *line);
-	void (*cause)(const struct rollup_row *, struct buf *line);	/* at the end */
+	void (*domain)(const struct judge *, struct buf *line);	/* behind the users of it */
+	void (*cause)(const struct rollup_row *, struct buf *line);	/* behind all domains */
+	void (*end)(bool complete, struct buf *line);
 };
 
 extern const struct format format_findings_csv;

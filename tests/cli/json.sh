@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Every line of --json is what contrib/audit.schema.json says, and no more.
+. "$(dirname "$0")/tap.inc"
+if ! python3 -c 'import jsonschema' 2>/dev/null; then
+	echo "1..0 # SKIP python3-jsonschema is not there"
+	exit 0
+fi
+file=$top/ldif/company.snapshot.ldif
+
+# The order of the types, and the lines that are not as the schema has them.
+valid()	# WHAT TYPES [LINES ADDED IN PYTHON]
+{
+	python3 - "$top/contrib/audit.schema.json" "$work/json" "${3-}" \
+		>"$work/said" 2>"$work/err" <<-'END'
+		import itertools, json, sys
+		from jsonschema import Draft202012Validator as Validator
+		schema = json.load(open(sys.argv[1], encoding="utf-8"))
+		Validator.check_schema(schema)
+		# The line of a type against the schema of that type: it says what is wrong.
+		of = {n: Validator(dict(schema["$defs"][n], **{"$defs": schema["$defs"]}))
+		      for n in ("run", "domain", "finding", "user", "cause", "end")}
+		whole = Validator(schema)
+		lines = [json.loads(l) for l in open(sys.argv[2], encoding="utf-8")]
+		if sys.argv[3]:
+		    exec(sys.argv[3])
+		for i, l in enumerate(lines):
+		    for e in of[l["type"]].iter_errors(l):
+		        print("wrong:", i + 1, l["type"], e.json_path, e.message[:200])
+		    if i % 97 == 0 and not whole.is_valid(l):
+		        print("wrong:", i + 1, "is none of the types")
+		print(*(k for k, _ in itertools.groupby(
+		    "line" if l["type"] in ("finding", "user") else l["type"] for l in lines)))
+	END
+	check "$1" test "$(cat "$work/said" "$work/err")" = "$2"
+}
+all='run line domain cause end'
+
+json()	# OPTION...
+{
+	run audit -c /dev/null --ldif "$file" --now 2026-01-10T12:00Z --json "$work/json" \
+		--fail-on never "$@"
+}
+
+json
+is_status 0 'an audit'
+valid 'is as the schema says' "$all"
+check 'the numbers of the domain are those of the summary' grep -q \
+	'^{"type":"domain",.*"users":257,"complete":true,"reset":{"ok":187,' "$work/json"
+check 'its end says that it is complete' test \
+	"$(tail -1 "$work/json")" = '{"type":"end","complete":true}'
+# The test fails where it should.
+valid 'a field that nobody knows is wrong' \
+	"wrong: 1 run $ Additional properties are not allowed ('more' was unexpected)
+wrong: 1 is none of the types
+$all" 'lines[0]["more"] = 1'
+valid 'so is one that is missing' "wrong: 1 run $ 'version' is a required property
+wrong: 1 is none of the types
+$all" 'del lines[0]["version"]'
+
+json --history "$work/history"
+valid 'with a history' "$all"
+json --history "$work/history" --filter '(!(sn=zzz))'
+json --history "$work/history"
+check 'what is known is said' grep -q '"status":"known","first_seen":"2026-01-10T12:00:00Z"' \
+	"$work/json"
+valid 'and as the schema says' "$all"
+json --assume-unblock 'OU=Board,OU=Contoso,DC=contoso,DC=test'
+valid 'with what is assumed' "$all"
+check 'which the domain names' grep -q '"assumptions":\["' "$work/json"
+
+python3 "$top/tests/cli/html_page.py" hostile <"$file" >"$work/hostile.ldif"
+file=$work/hostile.ldif
+json
+valid 'with names that mean something' "$all"
+
+# Something that could not be read.
+sed '/^userAccountControl: /d' "$top/ldif/company.snapshot.ldif" >"$work/lost.ldif"
+file=$work/lost.ldif
+json
+is_status 3 'an audit that is not complete'
+valid 'is as the schema says' "$all"
+check 'and says so' test "$(tail -1 "$work/json")" = '{"type":"end","complete":false}'
+finish
