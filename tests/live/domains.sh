@@ -26,7 +26,7 @@ audit() { # NAME [OPTION...]
   shift
   with_dc "$WBA" audit -c "$conf" --now $now --fail-on never --users "$live_tmp/$name.users" \
     --findings "$live_tmp/$name.findings" --causes "$live_tmp/$name.causes" \
-    --json "$live_tmp/$name.json" "$@" 2>"$live_tmp/$name.err"
+    --json "$live_tmp/$name.json" --html "$live_tmp/$name.html" "$@" 2>"$live_tmp/$name.err"
 }
 column() { # FILE COLUMN [CONDITION]: distinct values of a CSV column, in order
   python3 -c '
@@ -53,6 +53,8 @@ for n in 1 2 3; do
   audit again
   is "the same bytes every time ($n)" "$(cat "$live_tmp"/again.{users,findings,causes,json} | sha256sum)" \
     "$(cat "$live_tmp"/both.{users,findings,causes,json} | sha256sum)"
+  is "and the same page ($n)" "$(sed 's/again\.users/both.users/' "$live_tmp/again.html" | sha256sum)" \
+    "$(sha256sum <"$live_tmp/both.html")"
 done
 like 'a summary for each, in that order' "$(grep 'read from' "$live_tmp/both.err" | tr '\n' ' ')" \
   '^contoso.test, .*fabrikam.test, '
@@ -66,6 +68,14 @@ is 'OU=Field is not' "$(column "$live_tmp/both.users" right_reset_password '"OU=
 is 'a user of another category is read too' \
   "$(column "$live_tmp/both.users" samaccountname '"staff.c" in r["dn"]')" staff.c
 
+page() { # NAME: what is wrong with its page
+  python3 "$WBA_SRC/tests/cli/html_page.py" structure <"$live_tmp/$1.html" 2>&1 | grep -v '^ok'
+  python3 "$WBA_SRC/tests/cli/html_page.py" users "$live_tmp/$1.users" 500 \
+    <"$live_tmp/$1.html" 2>&1 | grep -v '^ok'
+}
+is 'the page has both, and their users in one table' "$(page both)" ''
+is 'each under its name' "$(grep -c '^<section .*>\(contoso\|fabrikam\).test<' "$live_tmp/both.html")" 2
+
 # One of them is down.
 domains "$(contoso)" "$(domain nowhere.test ldaps://nowhere.invalid "$DC_CA" "$DC_ADMIN")" "$(fabrikam)"
 audit down
@@ -73,6 +83,8 @@ is 'one domain cannot be reached: exit status 3' $? 3
 is 'the others are read all the same' "$(sha256sum <"$live_tmp/down.users")" \
   "$(sha256sum <"$live_tmp/both.users")"
 like 'and it is named' "$(cat "$live_tmp/down.err")" 'nowhere\.invalid'
+is 'the page says it, too' "$(page down; grep -c 'nowhere.test</bdi></h2>' "$live_tmp/down.html")" 1
+is 'and so does the last line' "$(tail -1 "$live_tmp/down.json")" '{"type":"end","complete":false}'
 
 # A forest with one domain more, which no controller is known of.
 cat >"$live_tmp/sales.ldif" <<END
