@@ -123,6 +123,9 @@ int html_judgement(struct html *h, const struct judgement *j)
 	h->not_ok++;
 	if (h->worst_count == h->limit && !is_worse(&u, &h->worst[0]))
 		return 0;
+	/* Each is explained, counted as a finding or not. */
+	for (size_t i = 0; i < j->rule_count; i++)
+		h->rules[rule_find(j->rules[i]) - rule_table] = true;
 	buf_clear(&h->row);
 	user_row(j, &h->row);
 	if (buf_failed(&h->row) || !(u.row = strdup(buf_str(&h->row))))
