@@ -55,7 +55,12 @@ int64_t history_seconds(int64_t filetime)
 
 int64_t history_filetime(int64_t seconds)
 {
-	return (seconds + 11644473600) * 10000000;
+	int64_t t;
+
+	if (__builtin_add_overflow(seconds, INT64_C(11644473600), &t) ||
+	    __builtin_mul_overflow(t, INT64_C(10000000), &t))
+		return seconds < 0 ? INT64_MIN : INT64_MAX;
+	return t;
 }
 
 static int fail(sqlite3 *db, const char *path, const char *what, struct history_error *err)
@@ -141,7 +146,7 @@ static int check(sqlite3 *db, const char *path, enum history_use use, struct his
 	    number(db, "PRAGMA application_id", &application) != 0 ||
 	    number(db, "SELECT count(*) FROM sqlite_schema", &tables) != 0)
 		return fail(db, path, "cannot be read", err);
-	if (application != APPLICATION_ID && (tables || use == HISTORY_READ)) {
+	if (version < 0 || (application != APPLICATION_ID && (tables || use == HISTORY_READ))) {
 		snprintf(err->text, sizeof err->text, "%s: this is no history: --history names a "
 			"file that this program makes itself", path);
 		return -1;
@@ -199,9 +204,12 @@ sqlite3 *history_db_open(const char *path, enum history_use use, int wait,
 		fail(db, path, "cannot be opened", err);
 		goto out;
 	}
-	/* What stands in the file is data, whoever wrote it. */
+	/* What stands in the file is data, whoever wrote it: no trigger of its own
+	 * takes back what is written, no view stands for a table. */
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_busy_timeout(db, wait * 1000);
 	if (use == HISTORY_WRITE && (sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL)
 			!= SQLITE_OK || sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=

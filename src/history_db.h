@@ -20,7 +20,8 @@ sqlite3 *history_db_open(const char *path, enum history_use, int wait, struct hi
 /* The key of the hashes in it. 0, or -1. */
 int history_db_key(sqlite3 *, struct siphash_key *out);
 
-/* FILETIME to the seconds that are kept, and back. */
+/* FILETIME to the seconds that are kept, and back: seconds past what a FILETIME
+ * holds, which only a damaged file has, give its first or last one. */
 int64_t history_seconds(int64_t filetime);
 int64_t history_filetime(int64_t seconds);
 

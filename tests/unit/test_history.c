@@ -186,6 +186,7 @@ static void test_hostile_rows(void **state)
 		"UPDATE finding SET id = -id", "UPDATE finding SET guid = x'00'",
 		"UPDATE finding SET rule = 4294967296", "UPDATE finding SET object = x'00ff'",
 		"UPDATE finding SET evidence = NULL, cause = NULL, operations = -1",
+		"UPDATE run SET at = 9223372036854775807", "UPDATE run SET at = -9223372036854775807",
 	};
 	struct history_error err;
 
@@ -217,6 +218,66 @@ static void test_newer(void **state)
 	assert_non_null(strstr(err.text, "a newer writeback-audit has written it"));
 }
 
+/* As somebody else would, past all that history_db_open() sees to. */
+static void alter(const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void test_no_version(void **state)
+{
+	struct history_error err;
+
+	(void)state;
+	alter("PRAGMA user_version = -1");
+	assert_null(history_begin(path, now, 0, &err));
+	assert_non_null(strstr(err.text, "this is no history"));
+	assert_null(history_db_open(path, HISTORY_READ, 0, &err));
+	assert_non_null(strstr(err.text, "this is no history"));
+}
+
+/* Of a file that takes back what is written to it. */
+static void test_trigger(void **state)
+{
+	(void)state;
+	alter("CREATE TRIGGER t BEFORE INSERT ON finding BEGIN SELECT RAISE(IGNORE); END");
+	begin();
+	assert_int_equal(see(302, A, false), 'n');
+	(void)end(true, NULL);
+	begin();
+	assert_int_equal(see(302, A, false), 'k');
+	(void)end(true, NULL);
+}
+
+/* Rows that never end. */
+static void test_view(void **state)
+{
+	struct history_error err;
+
+	(void)state;
+	alter("DROP TABLE secret; CREATE VIEW secret AS WITH RECURSIVE w (k0, k1) AS "
+		"(SELECT 0, 0 UNION ALL SELECT k0 + 1, 0 FROM w) SELECT * FROM w WHERE k0 < 0");
+	assert_null(history_begin(path, now, 0, &err));
+	assert_non_null(strstr(err.text, path));
+}
+
+static void test_times(void **state)
+{
+	static const int64_t epoch = INT64_C(116444736000000000);
+
+	(void)state;
+	assert_int_equal(history_filetime(0), epoch);
+	assert_int_equal(history_filetime(history_seconds(now)), now);
+	assert_int_equal(history_filetime(INT64_C(910692730085)), INT64_C(9223372036850000000));
+	assert_true(history_filetime(INT64_C(910692730086)) == INT64_MAX);
+	assert_true(history_filetime(INT64_MAX) == INT64_MAX);
+	assert_true(history_filetime(INT64_MIN) == INT64_MIN);
+}
+
 static void test_busy(void **state)
 {
 	struct history_error err;
@@ -240,6 +301,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_two_bases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_newer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_version, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_trigger, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_view, setup, teardown),
+		cmocka_unit_test(test_times),
 		cmocka_unit_test_setup_teardown(test_busy, setup, teardown),
 	};
 
