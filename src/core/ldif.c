@@ -510,7 +510,8 @@ known_find(struct ldifr *r, struct candidate *c)
 	size_t left = r->chunk_len - r->chunk_pos, width;
 	const struct known *k = NULL;
 
-	if (left == 0 || (lf = memchr(p, '\n', left < 2 * LDIF_WIDTH ? left : 2 * LDIF_WIDTH)) == NULL)
+	if (left == 0 || *p == '#' ||
+	    (lf = memchr(p, '\n', left < 2 * LDIF_WIDTH ? left : 2 * LDIF_WIDTH)) == NULL)
 		return NULL;
 	width = (size_t)(lf - p) + 1;
 	if (width == left || p[width] != ' ')

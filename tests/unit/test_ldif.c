@@ -243,6 +243,7 @@ static bool
 want_x(void *arg, const char *name, size_t len)
 {
 	(void)arg;
+	assert_null(memchr(name, '#', len));
 	return len == 1 && name[0] == 'x';
 }
 
@@ -250,8 +251,8 @@ want_x(void *arg, const char *name, size_t len)
 static void
 wants(void **state)
 {
-	static const char text[] = "dn: a\ny: 1\nx: 2\ny:: !!\n 3\n 4\n# c\nx: 5\n 6\n\n"
-	    "dn: b\ny: 7\n";
+	static const char text[] = "dn: a\ny: 1\nx: 2\ny:: !!\n 3\n 4\n# c\nx: 5\n 6\n"
+	    "# y: 7\n 8\n\ndn: b\ny: 7\n";
 	struct buf out = BUF_INIT;
 
 	(void)state;
@@ -264,8 +265,8 @@ wants(void **state)
 		r.want = want_x;
 		buf_clear(&out);
 		assert_int_equal(dump(&r, &out), ERR_OK);
-		assert_string_equal(buf_str(&out), "11<a>13{x=2}18{x=56}21<b>");
-		assert_string_equal(buf_str(&in.comments), "17# c|");
+		assert_string_equal(buf_str(&out), "11<a>13{x=2}18{x=56}23<b>");
+		assert_string_equal(buf_str(&in.comments), "17# c|20# y: 78|");
 		assert_int_equal(r.record.offset, 0);
 		ldifr_fini(&r);
 		buf_fini(&in.comments);
