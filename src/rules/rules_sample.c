@@ -113,9 +113,17 @@ static void compare_dacl(struct buf *b, const struct sddl_ctx *ctx, const struct
 	struct sd a, c;
 	size_t start;
 
-	/* Not returned, or malformed: other rules say so of the one that was judged. */
-	if (sd_parse(x->state->sd.data, x->state->sd.len, &a, NULL) != ERR_OK ||
-	    sd_parse(y->state->sd.data, y->state->sd.len, &c, NULL) != ERR_OK || dacl_eq(&a, &c))
+	/* Not returned, or malformed: other rules say so of the one that was judged, and
+	 * nobody else of the other. */
+	if (sd_parse(x->state->sd.data, x->state->sd.len, &a, NULL) != ERR_OK)
+		return;
+	if (sd_parse(y->state->sd.data, y->state->sd.len, &c, NULL) != ERR_OK) {
+		begin(b, "DACL:");
+		buf_addf(b, "%s on %s, so it could not be compared with that on %s",
+			y->state->sd.len ? "malformed" : "not returned", y->name, x->name);
+		return;
+	}
+	if (dacl_eq(&a, &c))
 		return;
 	begin(b, "DACL:");
 	start = b->len;

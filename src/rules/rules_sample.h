@@ -13,7 +13,8 @@ struct side {
 };
 
 /* Whether the two contradict each other, beyond what is so by design; then *out
- * gets both values of each difference, appended. */
+ * gets both values of each difference, appended. The first is the one that was
+ * judged: that its descriptor is not known is said elsewhere. */
 bool sample_differs(const struct domain *, const struct side *, const struct side *,
 	struct buf *out);
 

@@ -140,6 +140,11 @@ differences(void **state)
 		{ D "D:NO_ACCESS_CONTROL", D "D:", false, "DACL: there is none on a" },
 		{ "nTSecurityDescriptor=bad", D "D:(A;;RP;;;WD)", false, NULL },
 		{ "-nTSecurityDescriptor", D "D:(A;;RP;;;WD)", false, NULL },
+		{ "-nTSecurityDescriptor", "-nTSecurityDescriptor", false, NULL },
+		{ D "D:(A;;RP;;;WD)", "-nTSecurityDescriptor", false,
+			"DACL: not returned on b, so it could not be compared with that on a" },
+		{ D "D:(A;;RP;;;WD)", "nTSecurityDescriptor=bad", false,
+			"DACL: malformed on b, so it could not be compared with that on a" },
 		{ D "D:(A;;RP;;;WD)(A;;RP;;;AU)(A;;RP;;;SY)(A;;RP;;;BA)(A;;RP;;;BU)(A;;RP;;;PS)"
 			"(A;;RP;;;RU)", D "D:", false, "DACL: a has (A;;RP;;;WD)(A;;RP;;;AU)"
 			"(A;;RP;;;SY)(A;;RP;;;BA)(A;;RP;;;BU) and 2 more alone" },
