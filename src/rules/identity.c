@@ -209,15 +209,21 @@ static int give_sid(struct walk *w, const struct sid *s)
 	return key_end(w);
 }
 
+/* More than an object has room for unless they are links, which join nobody. Each
+ * is looked for among the user's others, so without a ceiling a few users with a
+ * million of them would take days. */
+#define JOIN_VALUES_MAX 4096
+
 static int join_values(struct walk *w, enum schema_attribute_id which)
 {
 	const struct domain *d = w->part->domain;
 	const struct attr *attr = attribute_of(d, w->account, which);
 	int stop = 0;
 
-	if (!attr && attribute_name(d, which) && !is_unset(w, which))
+	if (attr ? attr->partial || attr->count > JOIN_VALUES_MAX :
+	    attribute_name(d, which) && !is_unset(w, which))
 		w->unread |= 1u << UNREAD_JOIN;
-	for (size_t i = 0; attr && i < attr->count && !stop; i++) {
+	for (size_t i = 0; attr && i < attr->count && i < JOIN_VALUES_MAX && !stop; i++) {
 		const struct value *v = &attr->values[i];
 		struct sid sid;
 

@@ -106,8 +106,8 @@ void rules_identity_end(struct judge *j)
 		if (!p->unread[i].users)
 			continue;
 		buf_clear(&j->text);
-		buf_addf(&j->text, "%s of %zu users was not returned, and may be set; the first: "
-			"%s", names[i], p->unread[i].users,
+		buf_addf(&j->text, "%s of %zu users was not returned, or not all of it, and may "
+			"be set; the first: %s", names[i], p->unread[i].users,
 			p->unread[i].example ? p->unread[i].example : "?");
 		judge_remark(j, &(struct remark){ .rule = 608, .object = d->dn, .cause = d->dn,
 			.evidence = buf_str(&j->text) });

@@ -389,6 +389,39 @@ static void unread(void **state)
 	world_close(&w);
 }
 
+/* Of an attribute with too many values, or that came in part, the rest is unknown. */
+static void join_cut_short(void **state)
+{
+	enum { MANY = 5000, MOST = 4096 };
+	struct value *values = calloc(MANY, sizeof *values);
+	char (*text)[16] = calloc(MANY, sizeof *text);
+	struct attr *mail;
+	struct world w;
+
+	(void)state;
+	assert_true(values && text);
+	for (size_t i = 0; i < MANY; i++)
+		values[i] = (struct value){ (const uint8_t *)text[i],
+			(size_t)snprintf(text[i], sizeof *text, "%zu@x.test", i) };
+	world_open(&w, NULL, "mail");
+	for (size_t i = 0; i < 3; i++)
+		made_change(&w.users[i], "mail=p@x.test");
+	mail = &w.users[0].attrs[w.users[0].entry.count - 1];
+	assert_string_equal(mail->name, "mail");
+	mail->partial = true;
+	mail = &w.users[1].attrs[w.users[1].entry.count - 1];
+	mail->values = values;
+	mail->count = MANY;
+	world_add(&w, all_readable);
+	assert_int_equal(w.identity.parts[0].unread[UNREAD_JOIN].users, 2);
+	assert_string_equal(w.identity.parts[0].unread[UNREAD_JOIN].example, "CN=A," BASE);
+	/* An anchor and a UPN each, and the mail. */
+	assert_int_equal(w.identity.parts[0].keys.keys, 3 * 2 + 1 + MOST + 1);
+	world_close(&w);
+	free(values);
+	free(text);
+}
+
 /* A domain that is named twice, say by two OUs, or by two readers. */
 static void one_domain_twice(void **state)
 {
@@ -585,7 +618,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_shares), cmocka_unit_test(evidence),
 		cmocka_unit_test(read_twice), cmocka_unit_test(lost), cmocka_unit_test(unread),
-		cmocka_unit_test(one_domain_twice), cmocka_unit_test(crowd),
+		cmocka_unit_test(join_cut_short), cmocka_unit_test(one_domain_twice), cmocka_unit_test(crowd),
 		cmocka_unit_test(anchors), cmocka_unit_test(options),
 	};
 
