@@ -281,18 +281,26 @@ static int on_group_above(void *arg, const struct entry *e)
 	for (size_t i = 0; i < c->count; i++)
 		if (!strcmp(c->dn[i], e->dn))
 			return 0;
-	if (c->count >= CLOSURE_MAX_GROUPS || !v || sid_parse(v->data, v->len, &s) != ERR_OK)
+	if (c->count >= CLOSURE_MAX_GROUPS) {
+		c->a->joined_more = true;
 		return 0;
+	}
 	dns = realloc(c->dn, (c->count + 1) * sizeof *dns);
 	if (dns)
 		c->dn = dns;
-	sids = realloc(c->a->joined, (c->a->joined_count + 1) * sizeof *sids);
-	if (sids)
-		c->a->joined = sids;
-	c->nomem = !dns || !sids || !(dns[c->count] = strndup(e->dn, e->dn_len));
+	c->nomem = !dns || !(dns[c->count] = strndup(e->dn, e->dn_len));
 	if (c->nomem)
 		return 1;
 	c->count++;
+	if (!v || sid_parse(v->data, v->len, &s) != ERR_OK) {
+		c->a->joined_more = true;
+		return 0;
+	}
+	sids = realloc(c->a->joined, (c->a->joined_count + 1) * sizeof *sids);
+	c->nomem = !sids;
+	if (c->nomem)
+		return 1;
+	c->a->joined = sids;
 	sids[c->a->joined_count++] = s;
 	return 0;
 }
@@ -722,6 +730,8 @@ enum err assume_token(const struct assume *a, struct domain *d)
 {
 	for (size_t i = 0; i < a->joined_count; i++)
 		token_add(&d->connector.token, &a->joined[i], HELD_YES, TOKEN_GROUP);
+	if (a->joined_more)
+		d->connector.token.complete = false;
 	return token_seal(&d->connector.token);
 }
 

@@ -39,6 +39,7 @@ struct assume {
 	size_t group_count;
 	struct sid *joined;		/* what its token holds then; owned */
 	size_t joined_count;
+	bool joined_more;		/* and SIDs that could not be read */
 	char *holder;			/* AdminSDHolder, when it is changed where its
 					 * permissions are copied; owned */
 	struct buf words;
