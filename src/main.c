@@ -12,23 +12,33 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "completion.h"
 #include "msg.h"
 #include "nearest.h"
+#include "options.h"
 #include "wrap.h"
 
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *help;	/* one line */
+	unsigned which;		/* the options it takes, for completion: OPT_…, or words */
+	const char *words;
 };
 
 static const struct command commands[] = {
-	{ "audit", cmd_audit, "judge every user: would reset, change and unlock work?" },
-	{ "explain", cmd_explain, "judge one user, ACE by ACE" },
-	{ "snapshot", cmd_snapshot, "write all that an audit reads as LDIF" },
-	{ "history", cmd_history, "what audits found over time: new, resolved, the trend" },
-	{ "sd", cmd_sd, "show security descriptors from stdin" },
-	{ "codes", cmd_codes, "what an event, an error code or a rule means, and what mends it" },
+	{ "audit", cmd_audit, "judge every user: would reset, change and unlock work?",
+		OPT_CONNECT | OPT_AUDIT | OPT_JUDGE, NULL },
+	{ "explain", cmd_explain, "judge one user, ACE by ACE",
+		OPT_CONNECT | OPT_EXPLAIN | OPT_JUDGE, NULL },
+	{ "snapshot", cmd_snapshot, "write all that an audit reads as LDIF",
+		OPT_CONNECT | OPT_SNAPSHOT, NULL },
+	{ "history", cmd_history, "what audits found over time: new, resolved, the trend",
+		OPT_HISTORY, NULL },
+	{ "sd", cmd_sd, "show security descriptors from stdin",
+		0, "--base64 --json --words --domain-sid --root-sid --help" },
+	{ "codes", cmd_codes, "what an event, an error code or a rule means, and what mends it",
+		0, "--man --help" },
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
@@ -101,6 +111,22 @@ help_of(const char *name)
 	return command->run(2, argv);
 }
 
+/* help --completion SHELL: what the build installs. */
+static int
+help_completion(const char *shell)
+{
+	struct completion_command list[COMMAND_COUNT];
+	size_t i;
+
+	for (i = 0; i < COMMAND_COUNT; i++)
+		list[i] = (struct completion_command){ commands[i].name, commands[i].which,
+			commands[i].words };
+	if (shell != NULL && completion_print(shell, list, COMMAND_COUNT) == 0)
+		return STATUS_OK;
+	msg_error("help --completion takes bash or zsh");
+	return STATUS_USAGE;
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -119,6 +145,8 @@ run(int argc, char **argv)
 		printf("writeback-audit %s\n", PACKAGE_VERSION);
 		return STATUS_OK;
 	}
+	if (strcmp(argv[1], "help") == 0 && strcmp(argv[2], "--completion") == 0)
+		return help_completion(argv[3]);
 	if (strcmp(argv[1], "help") == 0)
 		return help_of(argv[2]);
 	if (argv[1][0] == '-') {
