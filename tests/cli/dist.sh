@@ -41,6 +41,9 @@ for file in configure Makefile.in src/main.c src/writeback-audit.1 README COPYIN
 	contrib/systemd/writeback-audit.service.in contrib/new-findings tests/README; do
 	check "$file is in it" grep -qx "$file" "$work/out"
 done
+version=$("$WBA" --version | sed 's/.* //')
+check "the packages are of this version" sh -c "grep -q '^Version: *$version\$' '$top'/contrib/*.spec &&
+	sed -n 1p '$top/contrib/debian/changelog' | grep -qF '($version-'"
 
 status=0
 (cd "$build" && make -s install DESTDIR="$work/root" prefix=/usr sysconfdir=/etc \
