@@ -175,6 +175,7 @@ static int run_connector(const struct audit *a, size_t i)
 		a->identity->noted = true;
 	}
 	j.causes.cures = a->cures;
+	j.suppressions = a->suppressions;
 	status = judge_all(a, &j, w, i == 0);
 	judge_fini(&j);
 	return status;

@@ -24,6 +24,7 @@ struct audit {
 	const struct sink *sink;
 	struct identity_part *identity;		/* notes the users; NULL: nobody does */
 	enum progress_kind progress;
+	const struct suppressions *suppressions;	/* or NULL */
 	bool cures;		/* findings come with what mends them */
 
 	/* Called on the way; each may be NULL, and non-zero from one of them ends

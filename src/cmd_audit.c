@@ -81,6 +81,8 @@ static int on_finding(void *arg, const struct finding *f)
 	struct part *p = arg;
 
 	p->lines.place = p->session.domain.connector.account.dn;
+	if (f->suppressed)
+		return lines_finding(&p->lines, f);
 	if (p->remedies.dialect && remedies_finding(&p->remedies, f) != 0)
 		return no_remedies(p);
 	return rollup_add(&p->rollup, f) != 0 ? out_of_memory(p) : lines_finding(&p->lines, f);
@@ -186,6 +188,7 @@ static void part_audit(void *arg)
 		.connector_name = p->connectors->name, .identity = p->identity,
 		.what_if = p->what_if,
 		.progress = progress_wanted(run),
+		.suppressions = &run->settings->suppressed,
 		.cures = p->remedies.dialect != NULL,
 		.end = on_end, .trouble = on_trouble, .arg = p,
 	};
@@ -297,6 +300,8 @@ static int open_all(struct run *run, struct part *parts, struct connectors *conn
 		parts[i].open = connectors[i].count > 0 || connectors[i].not_found;
 		parts[i].open = part_assume(&parts[i]);
 		run->started += parts[i].open && connectors[i].count;
+		if (parts[i].open)
+			run->identities.now = parts[i].session.now;
 		if (parts[i].open && connectors[i].count)
 			parts[i].identity = identities_part(&run->identities, i,
 				&parts[i].session.domain, parts[i].session.source);
@@ -341,9 +346,18 @@ static void tell_remedies(struct run *run)
 }
 
 /* What earlier runs found and this one did not, and the end of it. */
-static int on_resolved(void *arg, const struct finding *f)
+struct resolving {
+	const struct run *run;
+	struct lines lines;
+};
+
+static int on_resolved(void *arg, const struct finding *found)
 {
-	return lines_known(arg, f);
+	struct resolving *r = arg;
+	struct finding f = *found;
+
+	suppress(&r->run->settings->suppressed, r->run->identities.now, &f);
+	return lines_known(&r->lines, &f);
 }
 
 /* Who shares what was looked for in all domains of the run: in these together,
@@ -368,19 +382,19 @@ static int remember_identities(struct run *run, const struct part *parts, size_t
 
 static void tell_resolved(struct run *run, const struct part *parts, size_t count)
 {
-	struct lines lines;
+	struct resolving r = { .run = run };
 
 	if (!run->reports.history || run->failed)
 		return;
-	if (lines_init(&lines, &run->reports, false) != 0 ||
+	if (lines_init(&r.lines, &run->reports, false) != 0 ||
 	    remember_identities(run, parts, count) != 0 ||
-	    history_resolve(run->reports.history, on_resolved, &lines) != 0 ||
-	    lines_finish(&lines) != 0) {
-		if (!lines.failed)
+	    history_resolve(run->reports.history, on_resolved, &r) != 0 ||
+	    lines_finish(&r.lines) != 0) {
+		if (!r.lines.failed)
 			msg_error("%s", history_problem(run->reports.history));
 		run->failed = true;
 	}
-	lines_fini(&lines);
+	lines_fini(&r.lines);
 }
 
 /* The page, of all domains that were read. */
@@ -480,6 +494,30 @@ static bool any_counts(const struct run *run)
 	return false;
 }
 
+/* Answers that have expired, and those that are about nothing (any more). */
+static void tell_suppressions(const struct run *run)
+{
+	const struct suppressions *all = &run->settings->suppressed;
+
+	for (size_t i = 0; i < all->count && !run->settings->nagios; i++) {
+		const struct suppression *s = &all->list[i];
+		size_t hits = standing_hits(&run->reports.standing, i);
+		struct buf subject = BUF_INIT;
+
+		suppression_subject(s, &subject);
+		if (s->expires && run->identities.now >= s->end)
+			msg_warn("%s:%u: the suppression of %s expired on %s: %zu finding%s of it "
+				"count%s again; %s answers for it (%s)", all->path, s->line,
+				buf_str(&subject), s->expires, hits, hits == 1 ? "" : "s",
+				hits == 1 ? "s" : "", s->owner, s->reason);
+		else if (!hits)
+			msg_warn("%s:%u: the suppression of %s matches nothing%s: it may be taken "
+				"out (%s, %s)", all->path, s->line, buf_str(&subject),
+				run->incomplete ? " that was read" : "", s->owner, s->reason);
+		buf_fini(&subject);
+	}
+}
+
 static int run_audit(struct run *run)
 {
 	const struct settings *settings = run->settings;
@@ -515,6 +553,7 @@ static int run_audit(struct run *run)
 	reports_close(&run->reports, run->started > 0 && !run->failed);
 	if (!run->started)
 		return STATUS_USAGE;
+	tell_suppressions(run);
 	/* Last: what no report told must be told again. */
 	if (run->reports.history && !run->failed && !run->reports.failed &&
 	    history_commit(run->reports.history, !run->incomplete, settings->history_keep ?

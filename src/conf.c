@@ -14,10 +14,13 @@
 
 #include <libconfig.h>
 
+#include "core/adtime.h"
 #include "core/ascii.h"
+#include "core/dn.h"
 #include "core/escape.h"
 #include "msg.h"
 #include "nearest.h"
+#include "rules/rule.h"
 
 /* What is loaded so far, and from where. */
 struct loader {
@@ -400,6 +403,136 @@ take_domains(struct loader *l, const config_setting_t *list)
 	return 0;
 }
 
+/* A string of a suppression, which is taken over; nothing else may be there twice. */
+static int
+take_text(struct loader *l, const config_setting_t *s, char **field)
+{
+	const char *name = config_setting_name(s), *text = string_value(l, s, name);
+	unsigned line = config_setting_source_line(s);
+
+	if (text == NULL)
+		return -1;
+	if (text[strspn(text, " ")] == '\0')
+		return fault(l, line, "'%s' must not be empty", name);
+	*field = strdup(text);
+	return *field != NULL ? 0 : fault(l, line, "out of memory");
+}
+
+/* "2026-12-31": that day is its last. */
+static int
+take_expiry(struct loader *l, const config_setting_t *s, struct suppression *out)
+{
+	size_t len;
+
+	if (take_text(l, s, &out->expires) != 0)
+		return -1;
+	len = strlen(out->expires);
+	if (adtime_parse_iso(out->expires, len, &out->end) != ERR_OK)
+		return fault(l, config_setting_source_line(s), "'expires' must be a day: "
+			"\"2026-12-31\"");
+	if (len == strlen("2026-12-31"))
+		out->end = adtime_add(out->end, ADTIME_DAY);
+	return 0;
+}
+
+/* The object that a suppression is about. */
+static int
+take_subject(struct loader *l, const config_setting_t *s, struct suppression *out)
+{
+	const char *name = config_setting_name(s), *text = string_value(l, s, name);
+	unsigned line = config_setting_source_line(s);
+	size_t len;
+
+	if (text == NULL)
+		return -1;
+	if (out->object != NULL || out->has_sid || out->has_guid)
+		return fault(l, line, "one of 'object', 'sid' and 'guid' is enough");
+	len = strlen(text);
+	if (strcmp(name, "sid") == 0) {
+		out->has_sid = sid_from_str(text, len, &out->sid) == ERR_OK;
+		return out->has_sid ? 0 : fault(l, line, "'sid' must be a SID: \"S-1-5-21-…\"");
+	}
+	if (strcmp(name, "guid") == 0) {
+		out->has_guid = guid_from_str(text, len, &out->guid) == ERR_OK;
+		return out->has_guid ? 0 : fault(l, line, "'guid' must be an objectGUID");
+	}
+	if (strchr(text, '=') != NULL && !dn_valid(text, len))
+		return fault(l, line, "'object' must be a DN");
+	return take_text(l, s, &out->object);
+}
+
+static int
+take_suppression_field(struct loader *l, const config_setting_t *s, struct suppression *out)
+{
+	const char *name = config_setting_name(s);
+	unsigned line = config_setting_source_line(s);
+	int id;
+
+	if (strcmp(name, "rule") == 0) {
+		id = config_setting_type(s) == CONFIG_TYPE_INT ? config_setting_get_int(s) : 0;
+		if (id <= 0 || rule_find((unsigned)id) == NULL)
+			return fault(l, line, "'rule' must be the id of a rule, such as 403: "
+				"writeback-audit codes lists them");
+		out->rule = (unsigned)id;
+		return 0;
+	}
+	if (strcmp(name, "object") == 0 || strcmp(name, "sid") == 0 || strcmp(name, "guid") == 0)
+		return take_subject(l, s, out);
+	if (strcmp(name, "reason") == 0)
+		return take_text(l, s, &out->reason);
+	if (strcmp(name, "owner") == 0)
+		return take_text(l, s, &out->owner);
+	if (strcmp(name, "expires") == 0)
+		return take_expiry(l, s, out);
+	return fault(l, line, "a suppression has no '%s': rule, object or sid or guid, reason, "
+		"owner, expires", name);
+}
+
+static int
+take_suppression(struct loader *l, const config_setting_t *group, struct suppression *out)
+{
+	unsigned line = config_setting_source_line(group);
+	int i, n = config_setting_length(group);
+	const char *missing;
+
+	if (!config_setting_is_group(group))
+		return fault(l, line, "each of 'suppressions' must be a group: "
+			"{ rule = 403; object = …; reason = …; owner = …; }");
+	out->line = line;
+	for (i = 0; i < n; i++)
+		if (take_suppression_field(l, config_setting_get_elem(group, (unsigned)i), out) != 0)
+			return -1;
+	missing = out->rule == 0 ? "'rule'" : out->reason == NULL ? "'reason'" :
+		out->owner == NULL ? "'owner'" :
+		out->object == NULL && !out->has_sid && !out->has_guid ? "'object', 'sid' or 'guid'" :
+		NULL;
+	return missing == NULL ? 0 : fault(l, line, "a suppression without %s", missing);
+}
+
+static int
+take_suppressions(struct loader *l, const config_setting_t *list)
+{
+	struct suppressions *s = &l->out.suppressed;
+	unsigned line = config_setting_source_line(list);
+	int i, n = config_setting_length(list);
+
+	if (!config_setting_is_list(list))
+		return fault(l, line, "'suppressions' must be a list in parentheses: "
+			"suppressions = ( { … } ), or the name of a file");
+	s->path = strdup(l->path);
+	s->list = calloc((size_t)n + 1, sizeof *s->list);
+	if (s->path == NULL || s->list == NULL)
+		return fault(l, line, "out of memory");
+	for (i = 0; i < n; i++) {
+		s->list[i].number = (size_t)i;
+		s->count = (size_t)i + 1;
+		if (take_suppression(l, config_setting_get_elem(list, (unsigned)i),
+			&s->list[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 take_all(struct loader *l, const config_setting_t *root)
 {
@@ -411,6 +544,11 @@ take_all(struct loader *l, const config_setting_t *root)
 		s = config_setting_get_elem(root, (unsigned)i);
 		if (strcmp(config_setting_name(s), "domains") == 0)
 			domains = s;
+		else if (strcmp(config_setting_name(s), "suppressions") == 0 &&
+		    config_setting_type(s) != CONFIG_TYPE_STRING) {
+			if (take_suppressions(l, s) != 0)
+				return -1;
+		}
 		else if (take(l, s, false, &l->defaults, &l->given) != 0)
 			return -1;
 	}
@@ -424,26 +562,66 @@ take_all(struct loader *l, const config_setting_t *root)
 	return 0;
 }
 
-int
-conf_load(const char *path, struct settings *out)
+/* Reads and parses l->path into an initialized *config. */
+static int
+read_config(const struct loader *l, config_t *config)
 {
-	struct loader l = { 0 };
 	char *text = NULL;
+	int result = -1;
+
+	/* Second to text_check(): nothing can be below this path. */
+	config_set_include_dir(config, "/dev/null");
+	text = text_read(l);
+	if (text == NULL || text_check(l, text) != 0)
+		goto out;
+	if (config_read_string(config, text) != CONFIG_TRUE) {
+		fault(l, (unsigned)config_error_line(config), "%s", config_error_text(config));
+		goto out;
+	}
+	result = 0;
+out:
+	free(text);
+	return result;
+}
+
+int
+conf_load_suppressions(const char *path, struct suppressions *out)
+{
+	struct loader l = { .path = path };
+	config_setting_t *root, *list;
 	config_t config;
 	int result = -1;
 
-	l.path = path;
 	config_init(&config);
-	/* Second to text_check(): nothing can be below this path. */
-	config_set_include_dir(&config, "/dev/null");
-	text = text_read(&l);
-	if (text == NULL || text_check(&l, text) != 0)
+	if (read_config(&l, &config) != 0)
 		goto out;
-	if (config_read_string(&config, text) != CONFIG_TRUE) {
-		fault(&l, (unsigned)config_error_line(&config), "%s", config_error_text(&config));
+	root = config_root_setting(&config);
+	list = config_setting_get_member(root, "suppressions");
+	if (list == NULL || config_setting_length(root) != 1) {
+		fault(&l, 0, "must hold one setting, suppressions = ( { … } )");
 		goto out;
 	}
-	if (take_all(&l, config_root_setting(&config)) != 0)
+	if (take_suppressions(&l, list) != 0)
+		goto out;
+	suppressions_fini(out);
+	*out = l.out.suppressed;
+	l.out.suppressed = (struct suppressions){ NULL, 0, NULL };
+	result = 0;
+out:
+	settings_fini(&l.out);
+	config_destroy(&config);
+	return result;
+}
+
+int
+conf_load(const char *path, struct settings *out)
+{
+	struct loader l = { .path = path };
+	config_t config;
+	int result = -1;
+
+	config_init(&config);
+	if (read_config(&l, &config) != 0 || take_all(&l, config_root_setting(&config)) != 0)
 		goto out;
 	if (settings_overlay(out, &l.out, l.given) != 0) {
 		fault(&l, 0, "out of memory");
@@ -461,11 +639,13 @@ conf_load(const char *path, struct settings *out)
 	l.defaults = (struct target){ 0 };
 	l.out.targets = NULL;
 	l.out.target_count = 0;
+	suppressions_fini(&out->suppressed);
+	out->suppressed = l.out.suppressed;
+	l.out.suppressed = (struct suppressions){ NULL, 0, NULL };
 	result = 0;
 out:
 	settings_fini(&l.out);
 	target_fini(&l.defaults);
 	config_destroy(&config);
-	free(text);
 	return result;
 }

@@ -15,5 +15,8 @@
  * "FILE:LINE: …" is printed, -1 returned and *out left alone.
  */
 int conf_load(const char *path, struct settings *out);
+/* The same for a file that holds nothing but `suppressions`, which take the place
+ * of those in *out. */
+int conf_load_suppressions(const char *path, struct suppressions *out);
 
 #endif

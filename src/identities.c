@@ -15,7 +15,7 @@ int identities_init(struct identities *ids, const struct settings *settings, siz
 	struct identity_options options;
 	struct siphash_key key;
 
-	*ids = (struct identities){ 0 };
+	*ids = (struct identities){ .suppressions = &settings->suppressed };
 	identity_options_init(&options, settings->source_anchor, settings->join);
 	ids->sources = calloc(count, sizeof *ids->sources);
 	if (getrandom(&key, sizeof key, 0) == (ssize_t)sizeof key && ids->sources &&
@@ -57,16 +57,23 @@ static int read_again(void *arg, const struct identity_part *p, const uint32_t *
 }
 
 struct telling {
+	const struct identities *ids;
 	struct lines lines;
 	struct rollup rollup;
 	struct tally *tally;
 };
 
-static int on_finding(void *arg, const struct finding *f)
+static int on_finding(void *arg, const struct finding *found)
 {
 	struct telling *t = arg;
-	const struct rule *rule = rule_find(f->rule);
+	const struct rule *rule = rule_find(found->rule);
+	struct finding copy = *found, *f = &copy;
 
+	suppress(t->ids->suppressions, t->ids->now, f);
+	if (f->suppressed) {
+		t->tally->suppressed++;
+		return lines_finding(&t->lines, f);
+	}
 	t->tally->by_rule[rule - rule_table]++;
 	t->tally->by_severity[rule->severity]++;
 	t->tally->incomplete |= rule->unread;
@@ -83,7 +90,7 @@ int identities_report(struct identities *ids, struct reports *reports, struct ro
 	struct tally *tally, struct buf *summary)
 {
 	const struct identity_reader reader = { read_again, ids };
-	struct telling t = { .tally = tally };
+	struct telling t = { .ids = ids, .tally = tally };
 	const struct sink sink = { on_finding, NULL, &t };
 	size_t users = 0;
 	int status = -1;

@@ -11,6 +11,8 @@
 /* Users of all domains of a run, compared with each other once all were read. */
 struct identities {
 	struct identity identity;
+	const struct suppressions *suppressions;	/* borrowed */
+	int64_t now;		/* FILETIME, by which they expire */
 	struct buf place;		/* for the history: whom they were compared in */
 	struct source **sources;	/* owned list, borrowed sources; by part, NULL: not open */
 };

@@ -272,6 +272,9 @@ option_merge(struct command_line *p, struct settings *out)
 		return output_check(out, p->config_read);
 	if ((p->which & OPT_AUDIT) == 0)
 		return 0;
+	if (out->suppressions != NULL &&
+	    conf_load_suppressions(out->suppressions, &out->suppressed) != 0)
+		return -1;
 	if (out->new_only && out->history == NULL) {
 		msg_error("--new-only needs --history: without it nothing is known");
 		return -1;

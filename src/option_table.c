@@ -94,6 +94,9 @@ const struct option_row option_table[] = {
 		"judge as of this moment: 2026-01-15T12:00Z" },
 	{ JUDGE, 0, "self-check", NULL, OPT_JUDGE, OPTION_SETTING, "self_check",
 		"compare the verdicts with what the server itself computes" },
+	{ JUDGE, 0, "suppressions", "FILE", OPT_AUDIT, OPTION_SETTING, "suppressions",
+		"findings that somebody has answered for, as the configuration file has them: they "
+		"do not count" },
 
 	{ ASSUME, 0, "assume-grant", "DN=(ACE)", OPT_JUDGE, OPTION_ASSUME_GRANT, NULL,
 		"one more ACE, in SDDL, on the object; CONNECTOR stands for the connector's SID" },
@@ -130,6 +133,8 @@ const struct option_row option_table[] = {
 		"fail, risk, unknown, info or never: the lowest severity that makes the exit "
 		"status 1 (default: fail)" },
 
+	{ RESULTS, 0, "show-suppressed", NULL, OPT_AUDIT, OPTION_SETTING, "show_suppressed",
+		"findings that do not count stand in the reports, marked" },
 	{ RESULTS, 0, "metrics", "FILE", OPT_AUDIT, OPTION_SETTING, "metrics",
 		"numbers of the run for Prometheus: node_exporter's textfile collector" },
 	{ RESULTS, 0, "nagios", NULL, OPT_AUDIT, OPTION_NAGIOS, NULL,

@@ -13,7 +13,8 @@ int reports_open(struct reports *rs, const struct settings *s)
 {
 	static const struct format whole = { .name = "written as a whole" };
 
-	*rs = (struct reports){ .history = rs->history, .new_only = s->new_only, .report = {
+	*rs = (struct reports){ .history = rs->history, .new_only = s->new_only,
+		.show_suppressed = s->show_suppressed, .report = {
 		{ .format = &format_findings_csv, .path = s->findings },
 		{ .format = &format_users_csv, .path = s->users },
 		{ .format = &format_json, .path = s->json },
@@ -187,7 +188,10 @@ int lines_known(struct lines *l, const struct finding *f)
 		l->failed = true;
 		return -1;
 	}
-	if (l->reports->new_only && f->status == FINDING_KNOWN)
+	if (f->suppressed && !l->reports->show_suppressed)
+		return 0;
+	if (l->reports->new_only && f->status == FINDING_KNOWN &&
+	    (f->suppressed || !f->suppression))
 		return 0;
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		const struct report *r = &l->reports->report[i];

@@ -28,6 +28,7 @@ struct reports {
 	struct history *history;	/* owned by whoever set it; NULL: none is kept */
 	struct standing standing;	/* of all domains that are done; whoever opened frees it */
 	bool new_only;		/* what is known stands in none of them */
+	bool show_suppressed;	/* what does not count stands in them, marked */
 	bool failed;		/* one could not be written: none is kept */
 };
 

@@ -163,6 +163,8 @@ const struct setting setting_table[] = {
 	STRING("summary", S(summary)),
 	CHOICE("dialect", S(dialect), dialect_names),
 	CHOICE("fail_on", S(fail_on), fail_on_names),
+	STRING("suppressions", S(suppressions)),
+	BOOL("show_suppressed", S(show_suppressed)),
 	STRING("metrics", S(metrics)),
 	BOOL("syslog", S(syslog)),
 	BOOL("new_only", S(new_only)),
@@ -595,5 +597,6 @@ settings_fini(struct settings *s)
 	free(s->assumptions);
 	free(s->output);
 	free(s->since);
+	suppressions_fini(&s->suppressed);
 	memset(s, 0, sizeof *s);
 }

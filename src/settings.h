@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rules/suppress.h"
 #include "source/assume.h"
 #include "source/source_ldap.h"
 
@@ -67,6 +68,9 @@ struct settings {
 	int html_users;			/* rows in it; 0: the default */
 	char *summary;			/* --summary: in words, likewise */
 	int dialect;			/* of the remedies: an index in dialect_table */
+	struct suppressions suppressed;	/* those of the list */
+	char *suppressions;		/* --suppressions: a file that has the list */
+	bool show_suppressed;		/* --show-suppressed */
 	enum fail_on fail_on;
 	char *metrics;			/* --metrics: a file for Prometheus */
 	bool syslog;			/* --syslog */

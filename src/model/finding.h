@@ -30,6 +30,8 @@ struct finding {
 	const struct cause *why;	/* what is the matter there */
 	const struct cure *cure;	/* the commands that mend it; NULL: none worked out */
 	bool shared;			/* holds for every user, not for one */
+	const struct suppression *suppression;	/* rules/suppress.h: one that covers it, or NULL */
+	bool suppressed;		/* and it holds: the finding does not count */
 	enum finding_status status;
 	int64_t first_seen;		/* FILETIME, when a history is kept */
 	bool assumed;			/* of the directory as it would be (--assume-…) */

@@ -8,6 +8,7 @@
 #include "report/report.h"
 #include "rules/cause.h"
 #include "rules/rule.h"
+#include "rules/suppress.h"
 
 /* RFC 4180: CRLF after each row, the header always there. Columns are added at
  * the end and never renamed: other programs read these. */
@@ -56,10 +57,22 @@ static void end(struct buf *b)
 	buf_adds(b, "\r\n");
 }
 
+static void cell_suppression(struct buf *b, const struct finding *f)
+{
+	struct buf words = BUF_INIT;
+
+	if (f->suppression)
+		suppression_words(f->suppression, f->suppressed, &words);
+	if (buf_failed(&words))
+		b->failed = true;
+	cell(b, buf_str(&words), words.len);
+	buf_fini(&words);
+}
+
 static void findings_header(struct buf *b)
 {
 	buf_adds(b, "rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,"
-		"event,until,evidence,cause,remedy,status,first_seen,assumed");
+		"event,until,evidence,cause,remedy,status,first_seen,assumed,suppressed");
 	end(b);
 }
 
@@ -88,6 +101,7 @@ static void findings_row(const struct finding *f, struct buf *b)
 	cell_word(b, finding_status_str(f->status));
 	cell_time(b, f->status != FINDING_NOT_KEPT, f->first_seen);
 	cell_word(b, f->assumed ? "yes" : "");
+	cell_suppression(b, f);
 	end(b);
 }
 

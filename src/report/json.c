@@ -11,6 +11,7 @@
 #include "report/report.h"
 #include "rules/cause.h"
 #include "rules/rule.h"
+#include "rules/suppress.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unreleased"
@@ -119,6 +120,16 @@ static void json_finding(const struct finding *f, struct buf *b)
 	json_str(b, "status", f->status != FINDING_NOT_KEPT ? finding_status_str(f->status) : NULL);
 	json_time(b, "first_seen", f->status != FINDING_NOT_KEPT, f->first_seen);
 	json_assumed(b, f->assumed);
+	if (f->suppression) {
+		json_key(b, "suppressed");
+		json_begin(b, '{');
+		json_key(b, "holds");
+		buf_adds(b, f->suppressed ? "true" : "false");
+		json_str(b, "reason", f->suppression->reason);
+		json_str(b, "owner", f->suppression->owner);
+		json_str(b, "expires", f->suppression->expires);
+		json_end(b, '}');
+	}
 	json_end(b, '}');
 	buf_addc(b, '\n');
 }

@@ -98,6 +98,12 @@ static void findings(const struct outcome *o, struct buf *b)
 		of_rule("findings", &rule_table[i], b);
 		buf_addf(b, "} %zu\n", standing_open(s, i, false));
 	}
+	family("suppressed_findings", "Findings that do not count: somebody has answered for them.",
+		b);
+	for (size_t i = 0; i < rule_count; i++) {
+		of_rule("suppressed_findings", &rule_table[i], b);
+		buf_addf(b, "} %zu\n", s->suppressed[i]);
+	}
 	if (!o->history)
 		return;
 	family("history_findings", "Findings by rule, and what earlier runs say of them.", b);

@@ -66,7 +66,7 @@ void nagios_line(const struct outcome *o, struct buf *b)
 {
 	static const char *const states[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 	const struct standing *s = o->standing;
-	size_t users = 0;
+	size_t users = 0, suppressed = 0;
 
 	buf_addf(b, "WRITEBACK %s - ", states[nagios_state(o)]);
 	if (!o->started) {
@@ -91,6 +91,10 @@ void nagios_line(const struct outcome *o, struct buf *b)
 	if (o->history)
 		buf_addf(b, "; %zu new, %zu resolved", standing_status(s, FINDING_NEW),
 			standing_status(s, FINDING_RESOLVED));
+	for (size_t i = 0; i < rule_count; i++)
+		suppressed += s->suppressed[i];
+	if (suppressed)
+		buf_addf(b, "; %zu suppressed", suppressed);
 	if (!o->complete) {
 		buf_adds(b, "; INCOMPLETE");
 		if (*o->problem) {

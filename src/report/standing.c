@@ -8,8 +8,10 @@
 
 int standing_init(struct standing *s)
 {
-	*s = (struct standing){ .findings = calloc(rule_count, sizeof *s->findings) };
-	return s->findings ? 0 : -1;
+	*s = (struct standing){ .findings = calloc(rule_count, sizeof *s->findings),
+		.suppressed = calloc(rule_count, sizeof *s->suppressed),
+		.lapsed = calloc(rule_count, sizeof *s->lapsed) };
+	return s->findings && s->suppressed && s->lapsed ? 0 : -1;
 }
 
 static void row_fini(struct standing_row *row)
@@ -29,6 +31,9 @@ void standing_fini(struct standing *s)
 	}
 	free(s->rows);
 	free(s->findings);
+	free(s->suppressed);
+	free(s->lapsed);
+	free(s->hits);
 	*s = (struct standing){ 0 };
 }
 
@@ -37,11 +42,38 @@ static char *copy(const char *text)
 	return strdup(text ? text : "");
 }
 
+/* Room for the suppressions up to `count`. */
+static int grow_hits(struct standing *s, size_t count)
+{
+	size_t *grown;
+
+	if (count <= s->hit_count)
+		return 0;
+	grown = realloc(s->hits, count * sizeof *grown);
+	if (!grown)
+		return -1;
+	memset(grown + s->hit_count, 0, (count - s->hit_count) * sizeof *grown);
+	s->hits = grown;
+	s->hit_count = count;
+	return 0;
+}
+
 int standing_finding(struct standing *s, const struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
 	struct standing_new *n;
 
+	if (f->suppression && f->status != FINDING_RESOLVED) {
+		if (grow_hits(s, f->suppression->number + 1) != 0)
+			return -1;
+		s->hits[f->suppression->number]++;
+		if (f->suppressed)
+			s->suppressed[rule - rule_table]++;
+		else if (f->status == FINDING_KNOWN)
+			s->lapsed[rule - rule_table]++;
+	}
+	if (f->suppressed)
+		return 0;
 	s->findings[rule - rule_table][f->status]++;
 	if (f->status != FINDING_NEW || s->news_count == STANDING_NEWS)
 		return 0;
@@ -88,9 +120,16 @@ int standing_merge(struct standing *s, struct standing *from)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; from->findings && i < rule_count; i++)
+	for (size_t i = 0; from->findings && i < rule_count; i++) {
 		for (int k = 0; k < 4; k++)
 			s->findings[i][k] += from->findings[i][k];
+		s->suppressed[i] += from->suppressed[i];
+		s->lapsed[i] += from->lapsed[i];
+	}
+	if (grow_hits(s, from->hit_count) != 0)
+		return -1;
+	for (size_t i = 0; i < from->hit_count; i++)
+		s->hits[i] += from->hits[i];
 	for (size_t i = 0; i < from->news_count; i++)
 		if (s->news_count < STANDING_NEWS)
 			s->news[s->news_count++] = from->news[i];
@@ -111,7 +150,8 @@ size_t standing_open(const struct standing *s, size_t rule, bool new_only)
 {
 	const size_t *n = s->findings[rule];
 
-	return n[FINDING_NEW] + (new_only ? 0 : n[FINDING_KNOWN] + n[FINDING_NOT_KEPT]);
+	return n[FINDING_NEW] + (new_only ? s->lapsed[rule] :
+		n[FINDING_KNOWN] + n[FINDING_NOT_KEPT]);
 }
 
 size_t standing_severity(const struct standing *s, enum severity severity, bool new_only)
@@ -131,4 +171,9 @@ size_t standing_status(const struct standing *s, enum finding_status status)
 	for (size_t i = 0; i < rule_count; i++)
 		n += s->findings[i][status];
 	return n;
+}
+
+size_t standing_hits(const struct standing *s, size_t suppression)
+{
+	return suppression < s->hit_count ? s->hits[suppression] : 0;
 }

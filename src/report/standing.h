@@ -32,6 +32,10 @@ struct standing {
 	struct standing_row *rows;
 	size_t row_count;
 	size_t (*findings)[4];	/* of each rule in rule_table, by enum finding_status */
+	size_t *suppressed;	/* of each rule, not in `findings` */
+	size_t *lapsed;		/* those of FINDING_KNOWN whose suppression has expired */
+	size_t *hits;		/* by the number of a suppression: findings that it covers */
+	size_t hit_count;
 	struct standing_new news[STANDING_NEWS];
 	size_t news_count;
 };
@@ -45,12 +49,16 @@ int standing_judge(struct standing *, const struct judge *);
 /* Adds what `from` has; its rows and news are taken out of it. */
 int standing_merge(struct standing *, struct standing *from);
 
-/* Findings of a rule (by index) that are there; of these the new ones when `new_only`. */
+/* Findings of a rule (by index) that are there; of these, when `new_only`, the new ones,
+ * and those whose suppression has expired: somebody waits for them. */
 size_t standing_open(const struct standing *, size_t rule, bool new_only);
 /* The same of all rules of a severity. */
 size_t standing_severity(const struct standing *, enum severity, bool new_only);
 /* Of all rules, by what the history says of them. */
 size_t standing_status(const struct standing *, enum finding_status);
+
+/* Findings that a suppression covers, whether it holds or has expired. */
+size_t standing_hits(const struct standing *, size_t suppression);
 
 /* How the run ended. */
 struct outcome {

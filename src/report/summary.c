@@ -73,6 +73,9 @@ static void findings(const struct tally *t, struct buf *b)
 		}
 	if (!any)
 		buf_adds(b, "  no findings\n");
+	if (t->suppressed)
+		buf_addf(b, "  and %zu suppressed, which do not count: --show-suppressed\n",
+			t->suppressed);
 }
 
 /* "301 307 309": the rules that a cause breaks. */

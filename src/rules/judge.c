@@ -80,10 +80,15 @@ void judge_remark(struct judge *j, const struct remark *r)
 
 	/* About a user, also where the rule's own scope is wider (505). */
 	opinion_add(shared ? &j->all : &j->user, r->rule, rule->severity, ops);
-	j->tally.by_rule[rule - rule_table]++;
-	j->tally.by_severity[rule->severity]++;
-	if (rule->unread)
-		j->tally.incomplete = true;
+	suppress(j->suppressions, j->now, &f);
+	if (f.suppressed) {
+		j->tally.suppressed++;
+	} else {
+		j->tally.by_rule[rule - rule_table]++;
+		j->tally.by_severity[rule->severity]++;
+		if (rule->unread)
+			j->tally.incomplete = true;
+	}
 	if (j->sink->finding && !j->stopped)
 		j->stopped = j->sink->finding(j->sink->arg, &f);
 }

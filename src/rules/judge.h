@@ -13,6 +13,7 @@
 #include "rules/identity.h"
 #include "rules/profile.h"
 #include "rules/rule.h"
+#include "rules/suppress.h"
 
 /* Judges a domain and then its users, one at a time; findings and rows go to
  * the sink as they arise. */
@@ -26,6 +27,7 @@ struct tally {
 	size_t verdicts[OP_COUNT][4];	/* by enum verdict */
 	size_t *by_rule;		/* findings, by index in rule_table */
 	size_t by_severity[4];		/* findings, by enum severity */
+	size_t suppressed;		/* findings that are in neither */
 	bool incomplete;		/* something could not be read */
 	/* Under assumptions: by operation, and of users. */
 	size_t differences[OP_COUNT][DIFFERENCE_COUNT], user_differences[DIFFERENCE_COUNT];
@@ -47,6 +49,7 @@ struct judge {
 	int64_t now;			/* FILETIME */
 	struct identity_part *identity;	/* where users are noted, to find those who share one;
 					 * borrowed; NULL: nowhere */
+	const struct suppressions *suppressions;	/* borrowed; NULL: none */
 	struct dacl_cache cache;
 	struct cause_cache causes;
 	struct tally tally;

@@ -13,7 +13,7 @@
  * and never renamed. */
 #define FINDINGS_HEADER \
 	"rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,event," \
-	"until,evidence,cause,remedy,status,first_seen,assumed"
+	"until,evidence,cause,remedy,status,first_seen,assumed,suppressed"
 #define USERS_HEADER \
 	"domain,dn,samaccountname,upn,object_guid,reset,change,unlock,right_reset_password," \
 	"right_change_password,right_write_lockouttime,right_write_pwdlastset,enabled,locked," \
