@@ -66,7 +66,7 @@ static void put_syslog(void *arg, int priority, const char *line)
 static int print_line(const struct outcome *o)
 {
 	struct buf line = BUF_INIT;
-	int state = nagios_state(o);
+	enum nagios state = nagios_state(o);
 
 	nagios_line(o, &line);
 	if (buf_failed(&line))
@@ -76,7 +76,7 @@ static int print_line(const struct outcome *o)
 	if (buf_failed(&line) || fflush(stdout) != 0)
 		state = NAGIOS_UNKNOWN;
 	buf_fini(&line);
-	return state;
+	return (int)state;
 }
 
 int monitor_tell(struct monitor *m, struct outcome *o)
