@@ -32,10 +32,12 @@ static void add_time(struct buf *b, sqlite3_stmt *s, int column)
 	buf_adds(b, adtime_iso(history_filetime(sqlite3_column_int64(s, column)), &when));
 }
 
-/* Runs a query and hands each row to `row`, which appends a line. 0, or -1. */
-static int each_row(sqlite3 *db, sqlite3_stmt *s, void (*row)(struct buf *, sqlite3_stmt *))
+/* Runs a query and hands each row to `row`, which appends a line. How many there
+ * were, or -1. */
+static int64_t each_row(sqlite3 *db, sqlite3_stmt *s, void (*row)(struct buf *, sqlite3_stmt *))
 {
 	struct buf line = BUF_INIT;
+	int64_t count = 0;
 	int rc;
 
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
@@ -45,12 +47,13 @@ static int each_row(sqlite3 *db, sqlite3_stmt *s, void (*row)(struct buf *, sqli
 		fputs(buf_str(&line), stdout);
 		if (buf_failed(&line))
 			break;
+		count++;
 	}
 	if (rc != SQLITE_DONE)
 		msg_error("the history: %s", buf_failed(&line) ? "out of memory" :
 			sqlite3_errmsg(db));
 	buf_fini(&line);
-	return rc == SQLITE_DONE ? 0 : -1;
+	return rc == SQLITE_DONE ? count : -1;
 }
 
 static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
@@ -82,15 +85,15 @@ static int list_runs(sqlite3 *db)
 		" (SELECT count(*) FROM finding f WHERE f.first_run = r.id),"
 		" (SELECT count(*) FROM finding f WHERE f.resolved_run = r.id)"
 		" FROM run r LEFT JOIN part p ON p.run = r.id GROUP BY r.id ORDER BY r.id");
-	int status;
+	int64_t rows;
 
 	if (!s)
 		return -1;
 	puts("  run  when                  complete    users  reset x change x unlock x"
 		"      new resolved");
-	status = each_row(db, s, run_row);
+	rows = each_row(db, s, run_row);
 	sqlite3_finalize(s);
-	return status;
+	return rows < 0 ? -1 : 0;
 }
 
 /* One episode of a finding: since when, until when, what, of whom. */
@@ -147,8 +150,7 @@ static int since_when(sqlite3 *db, const char *text, int64_t *out)
 static int list_since(sqlite3 *db, const char *text)
 {
 	sqlite3_stmt *s;
-	int64_t since = 0;
-	int status;
+	int64_t since = 0, rows;
 
 	if (since_when(db, text, &since) != 0)
 		return -1;
@@ -158,9 +160,11 @@ static int list_since(sqlite3 *db, const char *text)
 	if (!s)
 		return -1;
 	sqlite3_bind_int64(s, 1, since);
-	status = each_row(db, s, finding_row);
+	rows = each_row(db, s, finding_row);
 	sqlite3_finalize(s);
-	return status;
+	if (rows == 0)
+		msg_warn("since %s nothing is new or resolved", text);
+	return rows < 0 ? -1 : 0;
 }
 
 /* The story of one user: every episode of every finding. */
@@ -170,16 +174,19 @@ static int tell_user(sqlite3 *db, const char *name)
 		"'resolved' END") "WHERE f.object = ?1 COLLATE NOCASE OR f.sam = ?1 COLLATE NOCASE "
 		"OR f.upn = ?1 COLLATE NOCASE OR f.guid = ?2 ORDER BY a.at, f.rule, f.id");
 	struct guid guid;
-	int status;
+	int64_t rows;
 
 	if (!s)
 		return -1;
 	sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
 	if (guid_from_str(name, strlen(name), &guid) == ERR_OK)
 		sqlite3_bind_blob(s, 2, guid.b, sizeof guid.b, SQLITE_STATIC);
-	status = each_row(db, s, finding_row);
+	rows = each_row(db, s, finding_row);
 	sqlite3_finalize(s);
-	return status;
+	if (rows == 0)
+		msg_warn("'%s': this history has no finding of it, by DN, sAMAccountName, UPN or "
+			"GUID", name);
+	return rows < 0 ? -1 : 0;
 }
 
 static int show(sqlite3 *db, const struct settings *settings)

@@ -106,23 +106,30 @@ take_setting(struct command_line *p, const char *name, const char *shown, const 
 	return 0;
 }
 
+/* A text that only the command line has. */
+static int
+take_once(const char *shown, const char *text, char **out)
+{
+	if (*out != NULL) {
+		msg_error("%s is given twice", shown);
+		return -1;
+	}
+	*out = strdup(text);
+	if (*out != NULL)
+		return 0;
+	msg_error("out of memory");
+	return -1;
+}
+
 /* snapshot: the file to write. */
 static int
 take_output(struct command_line *p, const char *path)
 {
-	if (p->settings.output != NULL) {
-		msg_error("--output (or -o FILE) is given twice");
-		return -1;
-	}
 	if (path[0] == '\0') {
 		msg_error("--output is empty: which file?");
 		return -1;
 	}
-	p->settings.output = strdup(path);
-	if (p->settings.output != NULL)
-		return 0;
-	msg_error("out of memory");
-	return -1;
+	return take_once("--output (or -o FILE)", path, &p->settings.output);
 }
 
 /* -o name=value, the name in any case as ldap.conf(5) has it. A snapshot goes
@@ -225,12 +232,7 @@ take_option(struct command_line *p, const struct option_row *row, char *value)
 		p->settings.redact = true;
 		return 0;
 	case OPTION_SINCE:
-		free(p->settings.since);
-		p->settings.since = strdup(value);
-		if (p->settings.since != NULL)
-			return 0;
-		msg_error("out of memory");
-		return -1;
+		return take_once(shown.s, value, &p->settings.since);
 	case OPTION_ASSUME_GRANT:
 	case OPTION_ASSUME_UNBLOCK:
 	case OPTION_ASSUME_MEMBER:

@@ -107,6 +107,15 @@ run history --history "$db" --since 11
 check 'since a run' test "$(wc -l <"$work/out")" = "$of_gregor"
 run history --history "$db" oliver.nagy
 has_out 'resolved  2026-01-12T12:00:00Z to 2026-01-15T12:00:00Z  401 account-disabled' 'one user'
+run history --history "$db" nobody.there oliver.nagy
+is_status 0 'of somebody nothing is known'
+has_err "'nobody.there': this history has no finding of it" 'which is said'
+has_out '401 account-disabled' 'of the other it is told'
+run history --history "$db" --since 2026-12-31
+has_err 'since 2026-12-31 nothing is new or resolved' 'nothing since, and it is said'
+run history --history "$db" --since 11 --since 2026-01-20
+is_status 2 'two moments'
+has_err '--since is given twice' 'are refused'
 run history --history "$db" --since 99
 is_status 2 'a run that is not there'
 has_err 'there is no such run' 'is named'
