@@ -134,17 +134,6 @@ static int judge_all(const struct audit *a, struct judge *j, struct what_if *w, 
 	return a->end ? a->end(a->arg, j) : 0;
 }
 
-/* --self-check compares with what the server lets the reader write: only the
- * connector itself can ask that. */
-static int not_self(const struct audit *a, const char *dn)
-{
-	struct source_error err = { .status = SOURCE_DENIED };
-
-	snprintf(err.text, sizeof err.text, "--self-check needs a bind as the connector account "
-		"%s: the server computes rights for nobody else", dn);
-	return trouble(a, &err);
-}
-
 static int run_connector(const struct audit *a, size_t i)
 {
 	struct session *s = a->session;
@@ -164,8 +153,8 @@ static int run_connector(const struct audit *a, size_t i)
 		st = collect_connector(s->source, a->connectors[i], &s->domain, &err);
 	if (st != SOURCE_OK)
 		return trouble(a, &err);
-	if (s->domain.self_check && !s->domain.reader_is_connector)
-		return not_self(a, a->connectors[i]);
+	if (!session_may_check(s, a->connectors[i], &err))
+		return trouble(a, &err);
 	if (judge_init(&j, d, a->profile, s->now, a->sink) != 0) {
 		msg_error("%s: out of memory", s->domain.dns);
 		return -1;

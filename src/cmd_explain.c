@@ -67,7 +67,15 @@ static int copy_shared(struct explanation *x, const struct explanation *shared)
 	return 0;
 }
 
-/* One user on its way: judged, then explained and printed. */
+/* What could not be read counts more than a name that is nobody's. */
+static void worse(int *status, int now)
+{
+	if (now > *status)
+		*status = now;
+}
+
+/* One user on its way: judged, then explained and printed; as is what follows,
+ * with STATUS_... to return. */
 struct telling {
 	struct source *source;
 	struct judge *judge;
@@ -82,21 +90,21 @@ static int tell(void *arg, const struct entry *e)
 	struct explanation *x = t->x;
 	struct account account;
 	struct buf text = BUF_INIT;
-	int status = -1;
+	int status = STATUS_INCOMPLETE;
 
 	if (t->collector->nomem) {
 		msg_error("out of memory");
-		return -1;
+		return STATUS_INCOMPLETE;
 	}
 	if (!t->collector->judged) {
 		msg_error("%s is no normal user account: password writeback does not concern it",
 			e->dn);
-		return -1;
+		return STATUS_USAGE;
 	}
 	account_decode(e, &t->judge->domain->schema, &account);
 	x->account = x->row.account = &account;
 	if (explain_user(t->source, t->judge, e, x) != 0)
-		return -1;
+		return STATUS_INCOMPLETE;
 	if (t->as_json)
 		explanation_json(x, &text);
 	else
@@ -105,7 +113,7 @@ static int tell(void *arg, const struct entry *e)
 		msg_error("out of memory");
 	} else {
 		fputs(buf_str(&text), stdout);
-		status = 0;
+		status = STATUS_OK;
 	}
 	buf_fini(&text);
 	return status;
@@ -116,12 +124,13 @@ static int explain_one(struct session *s, struct what_if *w, struct judge *j,
 {
 	struct explanation x = { 0 };
 	struct entry_copy copy = { 0 };
-	struct source_error err;
+	struct source_error err = { .status = SOURCE_OK };
 	struct telling t = { w ? assume_source(w->assume) : s->source, j, c, &x, as_json };
-	int status = -1;
+	int status = STATUS_INCOMPLETE;
 
 	if (collect_user(s->source, &s->domain, dn, &copy, &err) != SOURCE_OK) {
-		msg_error("%s", err.status ? err.text : dn);
+		msg_error("%s%s", err.status ? err.text : dn, err.status ? "" :
+			": it is there, but this reader may not read it");
 		goto out;
 	}
 	c->x = &x;
@@ -134,6 +143,8 @@ static int explain_one(struct session *s, struct what_if *w, struct judge *j,
 		status = what_if_user_then(w, &copy.entry, tell, &t);
 	else if ((status = judge_user(j, &copy.entry)) == 0)
 		status = tell(&t, &copy.entry);
+	if (status < 0)
+		status = STATUS_INCOMPLETE;
 out:
 	c->x = NULL;
 	explanation_fini(&x);
@@ -147,24 +158,24 @@ static int find_user(struct session *s, const char *name, struct dn_list *out)
 
 	if (collect_account_names(s->source, &s->domain, name, out, &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
-		return -1;
+		return STATUS_INCOMPLETE;
 	}
 	if (out->count == 1)
-		return 0;
+		return STATUS_OK;
 	if (out->count == 0) {
 		msg_error("'%s': there is no such user in %s, or this reader may not see it. Give a "
 			"DN, sAMAccountName, UPN, SID or GUID", name, s->domain.dns);
-		return -1;
+		return STATUS_USAGE;
 	}
 	msg_error("'%s': %zu accounts have that name in %s; give a DN. They are:", name,
 		out->count, s->domain.dns);
 	for (size_t i = 0; i < out->count; i++)
 		msg_error("  %s", out->dn[i]);
-	return -1;
+	return STATUS_USAGE;
 }
 
 static int explain_all(struct session *s, struct what_if *w, const struct settings *settings,
-	const struct profile *profile, const char *connector, int *status)
+	const struct profile *profile, const char *connector)
 {
 	struct domain *d = w ? &w->then : &s->domain;
 	struct explanation shared = { 0 };
@@ -172,51 +183,55 @@ static int explain_all(struct session *s, struct what_if *w, const struct settin
 	const struct sink sink = { on_finding, on_judgement, &c };
 	struct source_error err;
 	struct judge j;
+	int status = STATUS_OK;
 
 	if ((w ? what_if_read(w, &err) : collect_connector(s->source, connector, d, &err)) !=
-	    SOURCE_OK) {
+	    SOURCE_OK || !session_may_check(s, connector, &err)) {
 		msg_error("%s", err.text);
-		return -1;
+		return STATUS_INCOMPLETE;
 	}
-	if (judge_init(&j, d, profile, s->now, &sink) != 0)
-		return -1;
+	if (judge_init(&j, d, profile, s->now, &sink) != 0) {
+		msg_error("out of memory");
+		return STATUS_INCOMPLETE;
+	}
 	if (w && what_if_begin(w, &j) != 0) {
+		msg_error("out of memory");
 		judge_fini(&j);
-		return -1;
+		return STATUS_INCOMPLETE;
 	}
 	judge_domain(&j);
 	c.x = NULL;
 	for (size_t i = 0; i < settings->arg_count; i++) {
 		struct dn_list dns = { NULL, 0 };
+		int found;
 
 		if (i && !settings->as_json)
 			putchar('\n');
-		if (find_user(s, settings->args[i], &dns) != 0 ||
-		    explain_one(s, w, &j, &c, &shared, dns.dn[0], settings->as_json) != 0)
-			*status = STATUS_USAGE;
+		found = find_user(s, settings->args[i], &dns);
+		worse(&status, found != STATUS_OK ? found :
+			explain_one(s, w, &j, &c, &shared, dns.dn[0], settings->as_json));
 		dn_list_fini(&dns);
 	}
-	if (j.tally.incomplete && *status == STATUS_OK)
-		*status = STATUS_INCOMPLETE;
+	if (j.tally.incomplete)
+		worse(&status, STATUS_INCOMPLETE);
 	judge_fini(&j);
 	explanation_fini(&shared);
-	return 0;
+	return status;
 }
 
 /* As seen from one connector, as it is or as it would be. */
 static int explain_connector(struct session *s, const struct settings *settings,
-	const struct profile *profile, const char *connector, int *status)
+	const struct profile *profile, const char *connector)
 {
 	struct what_if w;
-	int result;
+	int status = STATUS_USAGE;
 
 	if (!settings->assumption_count)
-		return explain_all(s, NULL, settings, profile, connector, status);
-	result = what_if_init(&w, s, settings, profile, connector);
-	if (result == 0)
-		result = explain_all(s, &w, settings, profile, connector, status);
+		return explain_all(s, NULL, settings, profile, connector);
+	if (what_if_init(&w, s, settings, profile, connector) == 0)
+		status = explain_all(s, &w, settings, profile, connector);
 	what_if_fini(&w);
-	return result;
+	return status;
 }
 
 int cmd_explain(int argc, char **argv)
@@ -248,9 +263,8 @@ int cmd_explain(int argc, char **argv)
 	    what_if_connectors(&s, &settings, &connectors) == 0) {
 		status = STATUS_OK;
 		for (size_t i = 0; i < connectors.count; i++)
-			if (explain_connector(&s, &settings, profile, connectors.dn[i],
-					&status) != 0)
-				status = STATUS_USAGE;
+			worse(&status, explain_connector(&s, &settings, profile,
+				connectors.dn[i]));
 	}
 	dn_list_fini(&connectors);
 	session_close(&s);

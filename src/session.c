@@ -3,6 +3,7 @@
 
 #include "session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -167,6 +168,16 @@ void session_close(struct session *s)
 	domain_fini(&s->domain);
 	forest_fini(&s->forest);
 	*s = (struct session){ 0 };
+}
+
+bool session_may_check(const struct session *s, const char *connector, struct source_error *err)
+{
+	if (!s->domain.self_check || s->domain.reader_is_connector)
+		return true;
+	*err = (struct source_error){ .status = SOURCE_DENIED };
+	snprintf(err->text, sizeof err->text, "--self-check needs a bind as the connector account "
+		"%s: the server computes rights for nobody else", connector);
+	return false;
 }
 
 int session_find(struct session *s, const char *name, struct dn_list *out)

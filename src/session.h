@@ -45,6 +45,10 @@ void session_close(struct session *);
  * the connection was lost, or there is no memory. */
 int session_forest(struct session *, struct source_error *err);
 
+/* With --self-check the server is asked which rights it computes, for the connector
+ * account alone: false, with *err, when another account is bound. */
+bool session_may_check(const struct session *, const char *connector, struct source_error *err);
+
 /* The controller that is being asked now. */
 const char *session_controller(const struct session *);
 

@@ -64,4 +64,8 @@ like 'a group: message' "$(cat "$live_tmp/err")" 'no normal user account'
 wba_as audit@contoso.test explain edith.kahn "CN=Edith Kahn,OU=Works Council,OU=Contoso,$DC_BASE" \
   >"$live_tmp/out" 2>"$live_tmp/err"
 like 'a hidden user, by DN: unknown' "$(cat "$live_tmp/out")" '^reset +unknown'
+wba_admin explain --self-check adrian.colt >"$live_tmp/out" 2>"$live_tmp/err"
+is 'a check that only the connector can make: exit status' $? 3
+like 'a check that only the connector can make: message' "$(cat "$live_tmp/err")" \
+  '--self-check needs a bind as the connector account CN=MSOL_'
 plan
