@@ -48,6 +48,26 @@ check "nobody else" test "$(rows healed)-$(rows unchanged)" = 1-256
 audit --assume-grant "$base=(OA;CIIO;GA;;$user;CONNECTOR)"
 check "a grant above does not reach a protected account" \
 	grep -q '^contoso.test,"CN=Adm Weber,.*,fail,.*,unchanged' "$work/out"
+# A grant on AdminSDHolder: Windows copies it to what it protects, Samba, which alone has
+# a vendorName, does not.
+holder()
+{
+	audit "$@" --assume-grant "CN=AdminSDHolder,CN=System,$base=(OA;;CR;$reset;;CONNECTOR)" \
+		--assume-grant "CN=AdminSDHolder,CN=System,$base=(OA;;WP;28630ebf-41d5-11d1-a9c1-0000f80367c1;;CONNECTOR)" \
+		--assume-grant "CN=AdminSDHolder,CN=System,$base=(OA;;WP;bf967a0a-0de6-11d0-a285-00aa003049e2;;CONNECTOR)"
+}
+holder
+check "AdminSDHolder on Samba: nobody" test "$(rows healed)-$(rows broken)" = 0-0
+sed '/^vendorName:/d' "$snapshot" >"$work/windows.ldif"
+snapshot=$work/windows.ldif
+holder
+snapshot=$top/ldif/company.snapshot.ldif
+check "AdminSDHolder on Windows: those it protects, and no others" test "$(sed -n \
+	's/.*,\([^,]*\),[^,]*,[0-9a-f-]*,\(ok\|risk\),.*,healed.$/\1/p' "$work/out" | sort | tr '\n' ' ')" = \
+	"Administrator adm.castillo adm.cmdlet adm.forst adm.hofer adm.lindt adm.nakata \
+adm.osman adm.petit adm.schema adm.vargas adm.weber "
+check "nobody is broken" test "$(rows broken)" = 0
+
 wrong "a change on a protected account" "AdminSDHolder protects" \
 	--assume-unblock "CN=Adm Weber,OU=Admins,OU=IT,OU=Contoso,$base"
 
