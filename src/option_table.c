@@ -165,6 +165,8 @@ const struct option_row option_table[] = {
 };
 
 const size_t option_count = sizeof option_table / sizeof option_table[0];
+_Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX,
+	"OPTIONS_MAX is too small: getopt would not know the last rows");
 
 const struct option_extra option_extras[] = {
 	{ "tls_cacert", "tls_cacert" },

@@ -40,7 +40,8 @@ struct option_row {
 };
 
 extern const struct option_row option_table[];
-extern const size_t option_count;
+extern const size_t option_count;	/* at most OPTIONS_MAX */
+#define OPTIONS_MAX 64
 
 /* How the option is written, for messages: "--page-size", or "-H". */
 struct option_buf { char s[40]; };

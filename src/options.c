@@ -23,7 +23,6 @@
 #define PACKAGE_VERSION "unreleased"
 #endif
 
-#define MAX_OPTIONS 64		/* rows of option_table, with room */
 #define LONG_BASE 256		/* getopt's val of the first row: above any letter */
 
 static int
@@ -285,14 +284,14 @@ take_args(struct command_line *p, int argc, char **argv)
 static int
 read_argv(struct command_line *p, int argc, char **argv)
 {
-	struct option longs[MAX_OPTIONS + 1];
-	char shorts[2 * MAX_OPTIONS + 2] = ":";
+	struct option longs[OPTIONS_MAX + 1];
+	char shorts[2 * OPTIONS_MAX + 2] = ":";
 	size_t nlong = 0, nshort = 1, i;
 	const struct option_row *row;
 	int c, result;
 
 	memset(longs, 0, sizeof longs);
-	for (i = 0; i < option_count && i < MAX_OPTIONS; i++) {
+	for (i = 0; i < option_count; i++) {
 		row = &option_table[i];
 		if (row->which != 0 && (row->which & p->which) == 0)
 			continue;
