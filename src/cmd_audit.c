@@ -56,8 +56,8 @@ struct part {
 	struct html html;	/* likewise */
 	struct buf summary;
 	bool ready, open, failed, incomplete;
-	bool lost;		/* of the connector at hand: not all users were read */
-	bool once_lost;		/* the same, of any of them */
+	bool lost;		/* not all was read: what is above the users is read but
+				 * once, for all connectors */
 };
 
 static int out_of_memory(struct part *p)
@@ -131,7 +131,6 @@ static int on_end(void *arg, struct judge *j)
 	}
 	if (lines_domain(&p->lines, j) != 0)
 		return -1;
-	p->lost = false;
 	rollup_end(&p->rollup);
 	if (rollup_sort(&p->rollup) != 0 || rollup_merge(&p->all, &p->rollup) != 0)
 		return out_of_memory(p);
@@ -154,7 +153,7 @@ static int on_trouble(void *arg, const struct source_error *err)
 
 	msg_error("%s", err->text);
 	p->incomplete = true;
-	p->lost = p->once_lost = true;
+	p->lost = true;
 	return 0;
 }
 
@@ -369,7 +368,7 @@ static int remember_identities(struct run *run, const struct part *parts, size_t
 	int status = 0;
 
 	for (size_t i = 0; i < count; i++)
-		whole &= parts[i].open && !parts[i].once_lost && !parts[i].target->filter &&
+		whole &= parts[i].open && !parts[i].lost && !parts[i].target->filter &&
 			!parts[i].target->base;
 	for (size_t i = 0; i < count && status == 0; i++)
 		if (parts[i].open)
