@@ -9,6 +9,7 @@
 #include "audit.h"
 #include "commands.h"
 #include "connectors.h"
+#include "core/escape.h"
 #include "forests.h"
 #include "identities.h"
 #include "monitor.h"
@@ -248,11 +249,25 @@ static void tell_summary(struct run *run, const struct buf *text)
 	run->failed = true;
 }
 
+/* The summary may be all that somebody gets to see. */
+static void tell_missing(struct run *run, const struct target *t)
+{
+	const char *name = t->name ? t->name : t->uri ? t->uri : t->controllers;
+	struct buf text = BUF_INIT;
+
+	if (name)
+		escape_terminal(name, strlen(name), &text);
+	buf_adds(&text, ": INCOMPLETE: this domain was not audited; the messages say why.\n\n");
+	tell_summary(run, &text);
+	buf_fini(&text);
+}
+
 /* What a domain had to say, now that it is its turn. */
 static void part_tell(struct run *run, struct part *p)
 {
 	if (!p->open) {
 		run->incomplete = true;
+		tell_missing(run, p->target);
 		return;
 	}
 	if (lines_finish(&p->lines) != 0)

@@ -78,8 +78,9 @@ is 'each under its name' "$(grep -c '^<section .*>\(contoso\|fabrikam\).test<' "
 
 # One of them is down.
 domains "$(contoso)" "$(domain nowhere.test ldaps://nowhere.invalid "$DC_CA" "$DC_ADMIN")" "$(fabrikam)"
-audit down
+audit down --summary "$live_tmp/down.summary"
 is 'one domain cannot be reached: exit status 3' $? 3
+like 'the summary says so' "$(cat "$live_tmp/down.summary")" 'nowhere\.test: INCOMPLETE: this domain was not'
 is 'the others are read all the same' "$(sha256sum <"$live_tmp/down.users")" \
   "$(sha256sum <"$live_tmp/both.users")"
 like 'and it is named' "$(cat "$live_tmp/down.err")" 'nowhere\.invalid'
