@@ -262,12 +262,34 @@ static void tell_missing(struct run *run, const struct target *t)
 	buf_fini(&text);
 }
 
+/* How a domain is called that may never have been read. */
+static const char *label(const struct target *t)
+{
+	return t->name ? t->name : t->uri ? t->uri : "";
+}
+
+/* A domain of which nothing could be read: silence would look like health. */
+static void tell_unread(struct run *run, struct part *p)
+{
+	const char *why = p->session.problem.text;
+	const struct rule *rule = rule_find(103);
+	struct cause cause = { CAUSE_AS_SAID, label(p->target), rule->title };
+	const struct finding f = { .rule = rule->id, .operations = rule->operations,
+		.domain = label(p->target), .object = label(p->target),
+		.evidence = *why ? why : "it could not be opened: the messages of the run say why",
+		.cause = label(p->target), .why = &cause, .shared = true };
+
+	if (lines_init(&p->lines, &run->reports, false) != 0 || lines_finding(&p->lines, &f) != 0)
+		run->failed = true;
+}
+
 /* What a domain had to say, now that it is its turn. */
 static void part_tell(struct run *run, struct part *p)
 {
 	if (!p->open) {
 		run->incomplete = true;
 		tell_missing(run, p->target);
+		tell_unread(run, p);
 		return;
 	}
 	if (lines_finish(&p->lines) != 0)
@@ -391,6 +413,12 @@ static int remember_identities(struct run *run, const struct part *parts, size_t
 				.domain = parts[i].session.domain.dns,
 				.connector = buf_str(&run->identities.place), .whole = whole,
 				.tally = &none });
+	/* That a domain could not be opened is over when it was. */
+	for (size_t i = 0; i < count && status == 0; i++)
+		if (parts[i].open)
+			status = history_covered(run->reports.history, &(struct history_part){
+				.domain = label(parts[i].target), .connector = "",
+				.whole = true, .tally = &none });
 	return status;
 }
 

@@ -64,7 +64,6 @@ static bool asks_for_joins(const struct settings *settings)
 int session_connect(struct session *s, const struct settings *settings, const struct target *t)
 {
 	struct identity_options identity;
-	struct source_error err;
 
 	*s = (struct session){ .settings = settings, .target = t };
 	domain_init(&s->domain);
@@ -75,8 +74,9 @@ int session_connect(struct session *s, const struct settings *settings, const st
 	s->now = settings->has_now ? settings->now : s->read_at;
 	if (settings->ldif)
 		return open_ldif(s, settings);
-	if (controllers_open(&s->controllers, settings, t, &s->source, &err) != SOURCE_OK) {
-		msg_error("%s", err.text);
+	if (controllers_open(&s->controllers, settings, t, &s->source,
+			&s->problem) != SOURCE_OK) {
+		msg_error("%s", s->problem.text);
 		return -1;
 	}
 	s->uri = s->source->name;
@@ -101,11 +101,10 @@ static int check_attribute(const struct session *s, enum schema_attribute_id id,
 int session_read(struct session *s)
 {
 	struct identity_options identity;
-	struct source_error err;
 	struct dc *dc = &s->domain.dc;
 
-	if (collect_domain(s->source, s->uri, s->read_at, &s->domain, &err) != SOURCE_OK) {
-		msg_error("%s", err.text);
+	if (collect_domain(s->source, s->uri, s->read_at, &s->domain, &s->problem) != SOURCE_OK) {
+		msg_error("%s", s->problem.text);
 		return -1;
 	}
 	identity_options_init(&identity, s->settings->source_anchor, s->settings->join);

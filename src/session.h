@@ -24,6 +24,7 @@ struct session {
 	const char *uri;	/* of the controller whose rootDSE was read, as far as is known */
 	size_t user_count;	/* when it is known before they are read; else 0 */
 	const struct snapshot_info *snapshot;	/* of --ldif; NULL: a directory */
+	struct source_error problem;	/* why it could not be opened, as was printed */
 };
 
 /* This host's clock (FILETIME). */

@@ -84,6 +84,8 @@ like 'the summary says so' "$(cat "$live_tmp/down.summary")" 'nowhere\.test: INC
 is 'the others are read all the same' "$(sha256sum <"$live_tmp/down.users")" \
   "$(sha256sum <"$live_tmp/both.users")"
 like 'and it is named' "$(cat "$live_tmp/down.err")" 'nowhere\.invalid'
+like 'and a finding, with the reason' "$(grep '^103,' "$live_tmp/down.findings")" \
+  '^103,unknown,dc,nowhere\.test,nowhere\.test,.*nowhere\.invalid'
 is 'the page says it, too' "$(page down; grep -c 'nowhere.test</bdi></h2>' "$live_tmp/down.html")" 1
 is 'and so does the last line' "$(tail -1 "$live_tmp/down.json")" '{"type":"end","complete":false}'
 
