@@ -140,7 +140,7 @@ live_dead() {
 }
 
 # Runs a command with the controller's name resolved.
-with_dc() { env LD_PRELOAD="$live_preload" NSS_WRAPPER_DISABLE_DEEPBIND=1 LSAN_OPTIONS="suppressions=$WBA_SRC/tests/lsan.supp:print_suppressions=0" ASAN_OPTIONS="verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" "$@"; }
+with_dc() { env LD_PRELOAD="$live_preload" NSS_WRAPPER_DISABLE_DEEPBIND=1 RESOLV_WRAPPER_DISABLE_DEEPBIND=1 LSAN_OPTIONS="suppressions=$WBA_SRC/tests/lsan.supp:print_suppressions=0" ASAN_OPTIONS="verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" "$@"; }
 
 # The program, bound as Administrator over LDAPS.
 wba_admin() { # COMMAND [OPTIONS]
