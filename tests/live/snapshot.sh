@@ -217,7 +217,8 @@ sed 's/^\(dn:.*\)$/\1\nchangetype: add/; s/$/\r/' users.ldif >ldifde.ldif
 audit ldifde offline audit --ldif ldifde.ldif --connector MSOL_0123456789ab
 is 'the same as ldifde writes it' "$(cmp foreign.users ldifde.users 2>&1)" ''
 
-# Memory does not grow with users.
+# Memory grows with users by the keys of the duplicate check and the index of the file
+# alone: some 100 bytes a user, and what an allocator adds.
 rss() { # FILE
   /usr/bin/time -f %M -o time "$WBA" audit -q -c /dev/null --ldif "$1" --users grown.users 2>/dev/null
   tail -1 time
@@ -226,7 +227,7 @@ if [ -x /usr/bin/time ]; then
   python3 "$WBA_SRC/tests/live/grow.py" admin.ldif 5000 >small.ldif
   python3 "$WBA_SRC/tests/live/grow.py" admin.ldif 50000 >large.ldif
   small=$(rss small.ldif) large=$(rss large.ldif)
-  is "50,000 users: $large KiB, 5,000: $small KiB" "$((large < small + 6000 && large < 2 * small))" 1
+  is "50,000 users: $large KiB, 5,000: $small KiB" "$((large < small + 9000 && large < 2 * small))" 1
   like '50,000 users: all of them' "$(wc -l <grown.users)" '^4[89][0-9]{3}$'
 else
   ok "memory # SKIP no /usr/bin/time"
