@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/ascii.h"
 #include "msg.h"
 #include "what_if.h"
 #include "rules/dacl_cache.h"
@@ -54,17 +53,11 @@ static int look_elsewhere(struct connectors *c, struct connectors *all, size_t c
 	return 0;
 }
 
-static bool in_one_forest(const struct domain *a, const struct domain *b)
-{
-	return a->dc.root_nc && b->dc.root_nc && ascii_eq_nocase(a->dc.root_nc,
-		strlen(a->dc.root_nc), b->dc.root_nc, strlen(b->dc.root_nc));
-}
-
 static int take_of_forest(struct connectors *c, struct connectors *all, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!all[i].session || &all[i] == c || all[i].name ||
-		    !in_one_forest(&all[i].session->domain, &c->session->domain))
+		    !domain_same_forest(&all[i].session->domain, &c->session->domain))
 			continue;
 		for (size_t k = 0; k < all[i].own.count; k++)
 			if (add_foreign(c, all[i].session, all[i].own.dn[k]) != 0)

@@ -175,6 +175,18 @@ acl_next(const struct acl *acl, size_t *pos, struct ace *out)
 	return true;
 }
 
+bool
+acl_nth(const struct acl *acl, int index, struct ace *out)
+{
+	size_t pos = 0;
+	int i;
+
+	for (i = 0; acl_next(acl, &pos, out); i++)
+		if (i == index)
+			return true;
+	return false;
+}
+
 void
 acl_decode(struct acl *acl, struct ace *room)
 {

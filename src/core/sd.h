@@ -113,6 +113,8 @@ bool sd_dacl_null(const struct sd *);	/* DP set, no ACL: everything is granted *
 
 /* Walks a checked ACL: `*pos` starts at 0; false at the end. */
 bool acl_next(const struct acl *, size_t *pos, struct ace *out);
+/* The ACE at an index, from 0; false: there are not that many. */
+bool acl_nth(const struct acl *, int index, struct ace *out);
 /* Decodes all ACEs of a checked ACL into `room`, which has space for acl->count
  * and must outlive *acl: for one that is walked again and again. */
 void acl_decode(struct acl *, struct ace *room);

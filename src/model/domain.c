@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ascii.h"
 #include "core/dn.h"
 #include "core/sd_words.h"
 #include "core/uac.h"
@@ -121,6 +122,12 @@ void domain_fini(struct domain *d)
 		d->names = next;
 	}
 	*d = (struct domain){ 0 };
+}
+
+bool domain_same_forest(const struct domain *a, const struct domain *b)
+{
+	return a->dc.root_nc && b->dc.root_nc && ascii_eq_nocase(a->dc.root_nc,
+		strlen(a->dc.root_nc), b->dc.root_nc, strlen(b->dc.root_nc));
 }
 
 /* The RID of krbtgt (MS-ADTS 6.1.1.6.7). */

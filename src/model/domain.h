@@ -107,6 +107,9 @@ void connector_fini(struct connector *);
 void domain_init(struct domain *);
 void domain_fini(struct domain *);
 
+/* Whether they are known to be of one forest. */
+bool domain_same_forest(const struct domain *, const struct domain *);
+
 /*
  * The policy in force for an account (MS-ADTS 3.1.1.4.5.36, MS-SAMR 3.1.1.5):
  * a fine-grained one linked to the user, else one linked to a group of it,

@@ -150,16 +150,6 @@ static bool is_the_mistake(const struct search *s, const struct ace *ace)
 		sid_eq(&ace->trustee, &s->domain->connector.account.sid);
 }
 
-static bool nth_ace(const struct sd *sd, int index, struct ace *out)
-{
-	size_t pos = 0;
-
-	for (int i = 0; acl_next(&sd->dacl, &pos, out); i++)
-		if (i == index)
-			return true;
-	return false;
-}
-
 /* As if the ACE were not there: an inherit-only one takes no part. */
 static void pass_over(struct search *s, const struct ace *ace)
 {
@@ -244,7 +234,7 @@ static bool settle(struct search *s)
 		}
 		if (r.reason != ACCESS_BY_ACE)
 			return settle_absent(s);
-		if (!nth_ace(&s->sd, r.ace, &ace))
+		if (!acl_nth(&s->sd.dacl, r.ace, &ace))
 			return false;
 		if (ace.flags & ACE_INHERITED) {
 			if (!settle_inherited_deny(s, &ace, &done))

@@ -80,16 +80,6 @@ struct access_subject user_subject(const struct user_subject *who)
 		who->account->has_sid ? &who->account->sid : &some_user };
 }
 
-static bool nth_ace(const struct sd *sd, int index, struct ace *out)
-{
-	size_t pos = 0;
-
-	for (int i = 0; acl_next(&sd->dacl, &pos, out); i++)
-		if (i == index)
-			return true;
-	return false;
-}
-
 /* An allow ACE that would apply to the object were it not inherit-only: its
  * index, or -1. */
 static int inherit_only_grant(const struct sd *sd, const struct access_request *req,
@@ -116,12 +106,12 @@ static void describe(const struct sd *sd, const struct domain *d, const struct a
 
 	if (r->reason == ACCESS_NO_DACL) {
 		buf_adds(out, "the object has no DACL: everything is granted");
-	} else if (r->ace >= 0 && nth_ace(sd, r->ace, &ace)) {
+	} else if (r->ace >= 0 && acl_nth(&sd->dacl, r->ace, &ace)) {
 		buf_addf(out, "ACE %d ", r->ace);
 		sddl_print_ace(&ace, &ctx, out);
 	} else {
 		buf_addf(out, "none of the %u ACEs grants it", (unsigned)sd->dacl.count);
-		if (inherit_only >= 0 && nth_ace(sd, inherit_only, &ace)) {
+		if (inherit_only >= 0 && acl_nth(&sd->dacl, inherit_only, &ace)) {
 			buf_addf(out, "; ACE %d is inherit-only: ", inherit_only);
 			sddl_print_ace(&ace, &ctx, out);
 		}

@@ -282,17 +282,11 @@ static enum source_status expand_all(struct source *src, const struct principal 
 	return st;
 }
 
-static bool in_one_forest(const struct domain *a, const struct domain *b)
-{
-	return a->dc.root_nc && b->dc.root_nc && ascii_eq_nocase(a->dc.root_nc,
-		strlen(a->dc.root_nc), b->dc.root_nc, strlen(b->dc.root_nc));
-}
-
 enum source_status collect_foreign_connector(struct source *src, const struct principal *p,
 	struct domain *d, struct source_error *err)
 {
 	struct connector *c = &d->connector;
-	bool same_forest = in_one_forest(p->home, d);
+	bool same_forest = domain_same_forest(p->home, d);
 	enum source_status st;
 
 	connector_fini(c);
