@@ -26,10 +26,16 @@ head_of(const char *s, size_t len, size_t most)
 	return len;
 }
 
-static void
-add_safe(struct buf *b, const char *s)
+void
+failure_add(struct buf *b, const char *s)
 {
 	escape_terminal(s, strlen(s), b);
+}
+
+bool
+failure_said(const struct failure *f, const char *words)
+{
+	return f->said != NULL && strstr(f->said, words) != NULL;
 }
 
 static enum source_status
@@ -174,7 +180,7 @@ explain_search(const struct failure *f, struct buf *b, bool *again)
 	size_t i;
 
 	buf_adds(b, "reading ");
-	add_safe(b, f->what != NULL ? f->what : "entries");
+	failure_add(b, f->what != NULL ? f->what : "entries");
 	if (base[0] != '\0') {
 		buf_adds(b, " below ");
 		escape_terminal(base, head_of(base, strlen(base), BASE_MAX), b);
@@ -254,11 +260,11 @@ failure_explain(const struct failure *f, struct source_error *err)
 	enum source_status status = SOURCE_PROTOCOL;
 
 	err->again = err->unanswered = false;
-	add_safe(&b, f->host != NULL ? f->host : "LDAP");
+	failure_add(&b, f->host != NULL ? f->host : "LDAP");
 	buf_adds(&b, ": ");
 	switch (f->code == LDAP_NO_MEMORY ? STEP_SEARCH : f->step) {
 	case STEP_OPTIONS:
-		add_safe(&b, f->problem);
+		failure_add(&b, f->problem);
 		status = SOURCE_QUERY;
 		break;
 	case STEP_RESOLVE:
@@ -281,7 +287,7 @@ failure_explain(const struct failure *f, struct source_error *err)
 		buf_adds(&b, " bind");
 		if (f->who != NULL) {
 			buf_adds(&b, " as ");
-			add_safe(&b, f->who);
+			failure_add(&b, f->who);
 		}
 		buf_adds(&b, f->code > 0 ? " refused: " : " failed: ");
 		if (explain_lost(f, &b)) {

@@ -59,6 +59,11 @@ enum source_status failure_explain(const struct failure *, struct source_error *
  * to the number whenever there is one. */
 const char *failure_logon_reason(const char *said, unsigned *code);
 
+/* What they share: names and words from elsewhere, safe for a terminal; and
+ * whether the diagnostic message has some words. */
+void failure_add(struct buf *, const char *s);
+bool failure_said(const struct failure *, const char *words);
+
 /* Cause and remedy for the long families (ldap_error_auth.c, ldap_error_sasl.c),
  * appended. failure_refusal: what any kind of bind can be told; false: nothing. */
 enum source_status failure_tls(const struct failure *, struct buf *);

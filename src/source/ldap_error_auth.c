@@ -9,7 +9,6 @@
 
 #include "core/adtime.h"
 #include "core/ascii.h"
-#include "core/escape.h"
 
 /* Reasons of a refused logon: Win32 codes (MS-ERREF 2.2), as Active Directory
  * puts them into "AcceptSecurityContext error, data 52e". */
@@ -55,18 +54,6 @@ failure_logon_reason(const char *said, unsigned *code)
 	return NULL;
 }
 
-static void
-add_safe(struct buf *b, const char *s)
-{
-	escape_terminal(s, strlen(s), b);
-}
-
-static bool
-said(const struct failure *f, const char *words)
-{
-	return f->said != NULL && strstr(f->said, words) != NULL;
-}
-
 /* Which certificate it is: "the server's certificate (CN=a, issued by b)". */
 static void
 add_certificate(const struct cert *c, struct buf *b)
@@ -75,12 +62,12 @@ add_certificate(const struct cert *c, struct buf *b)
 	if (c->subject[0] == '\0')
 		return;
 	buf_adds(b, " (");
-	add_safe(b, c->subject);
+	failure_add(b, c->subject);
 	if (c->self_issued) {
 		buf_adds(b, ", self-signed");
 	} else if (c->issuer[0] != '\0') {
 		buf_adds(b, ", issued by ");
-		add_safe(b, c->issuer);
+		failure_add(b, c->issuer);
 	}
 	buf_adds(b, ")");
 }
@@ -90,7 +77,7 @@ add_ca_remedy(const struct failure *f, struct buf *b)
 {
 	if (f->ca_file != NULL) {
 		buf_adds(b, "is not signed by an authority in ");
-		add_safe(b, f->ca_file);
+		failure_add(b, f->ca_file);
 	} else {
 		buf_adds(b, "is not signed by an authority that this system trusts");
 	}
@@ -115,9 +102,9 @@ explain_certificate(const struct failure *f, struct buf *b)
 		    adtime_iso(c->not_before, &when));
 	} else if (!c->for_host) {
 		buf_adds(b, " is for ");
-		add_safe(b, c->names[0] != '\0' ? c->names : "no name at all");
+		failure_add(b, c->names[0] != '\0' ? c->names : "no name at all");
 		buf_adds(b, ", not for ");
-		add_safe(b, f->host);
+		failure_add(b, f->host);
 		buf_adds(b, ": use a name that is in it (-H)");
 	} else {
 		buf_adds(b, " ");
@@ -134,19 +121,19 @@ failure_tls(const struct failure *f, struct buf *b)
 			"the own certificate and key, cannot be read as PEM");
 		if (f->ca_file != NULL) {
 			buf_adds(b, "; authorities were looked for in ");
-			add_safe(b, f->ca_file);
+			failure_add(b, f->ca_file);
 		}
 	} else if (f->cert != NULL) {
 		explain_certificate(f, b);
-	} else if (said(f, "hostname does not match") || said(f, "unable to get CN")) {
+	} else if (failure_said(f, "hostname does not match") || failure_said(f, "unable to get CN")) {
 		buf_adds(b, "the server's certificate is not for ");
-		add_safe(b, f->host);
+		failure_add(b, f->host);
 		buf_adds(b, ": use a name that is in it (-H)");
-	} else if (said(f, "expired")) {
+	} else if (failure_said(f, "expired")) {
 		buf_adds(b,
 			"the server's certificate has expired: renew it on the domain controller");
-	} else if (said(f, "certificate verify failed") || said(f, "self signed") ||
-	    said(f, "self-signed")) {
+	} else if (failure_said(f, "certificate verify failed") || failure_said(f, "self signed") ||
+	    failure_said(f, "self-signed")) {
 		buf_adds(b, "the server's certificate ");
 		add_ca_remedy(f, b);
 	} else if (f->code == LDAP_TIMEOUT || f->sys == ETIMEDOUT) {

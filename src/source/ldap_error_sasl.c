@@ -6,19 +6,6 @@
 #include <ldap.h>
 #include <string.h>
 
-#include "core/escape.h"
-
-static void
-add_safe(struct buf *b, const char *s)
-{
-	escape_terminal(s, strlen(s), b);
-}
-
-static bool
-said(const struct failure *f, const char *words)
-{
-	return f->said != NULL && strstr(f->said, words) != NULL;
-}
 
 /* No ticket at all, by where it was looked for. */
 static void
@@ -26,14 +13,14 @@ add_no_ticket(const struct failure *f, struct buf *b)
 {
 	if (f->keytab != NULL) {
 		buf_adds(b, "no Kerberos ticket could be had with the keytab ");
-		add_safe(b, f->keytab);
+		failure_add(b, f->keytab);
 		buf_adds(b, ": does it hold the account's present key (klist -k)?");
 		return;
 	}
 	buf_adds(b, "there is no usable Kerberos ticket");
 	if (f->ccache != NULL) {
 		buf_adds(b, " in ");
-		add_safe(b, f->ccache);
+		failure_add(b, f->ccache);
 	}
 	buf_adds(b, ": run kinit, or use a keytab");
 }
@@ -58,18 +45,18 @@ add_unknown_service(const struct failure *f, struct buf *b)
 {
 	buf_adds(b, "the KDC knows no service ldap/");
 	if (f->reverse != NULL && !f->nocanon) {
-		add_safe(b, f->reverse);
+		failure_add(b, f->reverse);
 		buf_adds(b, ", which reverse DNS made of ");
-		add_safe(b, f->host);
+		failure_add(b, f->host);
 		buf_adds(b, ": do without (-N, sasl_nocanon), or mend the PTR record");
 		return;
 	}
-	add_safe(b, f->host);
+	failure_add(b, f->host);
 	buf_adds(b, ": name the domain controller by its own full DNS name (-H), not by an alias "
 	    "or address");
 	if (f->reverse != NULL) {
 		buf_adds(b, "; if that is its name, Kerberos may have changed it to ");
-		add_safe(b, f->reverse);
+		failure_add(b, f->reverse);
 		buf_adds(b, ": set rdns = false in /etc/krb5.conf");
 	}
 }
@@ -241,7 +228,7 @@ failure_sasl(const struct failure *f, struct buf *b)
 		return SOURCE_CREDENTIALS;
 	}
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (!said(f, reasons[i].words))
+		if (!failure_said(f, reasons[i].words))
 			continue;
 		if (reasons[i].text != NULL)
 			buf_adds(b, reasons[i].text);
@@ -250,11 +237,11 @@ failure_sasl(const struct failure *f, struct buf *b)
 		return reasons[i].status;
 	}
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
-		if (said(f, refusals[i].words)) {
+		if (failure_said(f, refusals[i].words)) {
 			buf_adds(b, refusals[i].text);
 			return SOURCE_CREDENTIALS;
 		}
-	if (said(f, "80090346")) {
+	if (failure_said(f, "80090346")) {
 		explain_bindings(f, b);
 		return SOURCE_CREDENTIALS;
 	}
