@@ -407,18 +407,19 @@ static int remember_identities(struct run *run, const struct part *parts, size_t
 	for (size_t i = 0; i < count; i++)
 		whole &= parts[i].open && !parts[i].lost && !parts[i].target->filter &&
 			!parts[i].target->base;
-	for (size_t i = 0; i < count && status == 0; i++)
-		if (parts[i].open)
-			status = history_covered(run->reports.history, &(struct history_part){
-				.domain = parts[i].session.domain.dns,
-				.connector = buf_str(&run->identities.place), .whole = whole,
-				.tally = &none });
-	/* That a domain could not be opened is over when it was. */
-	for (size_t i = 0; i < count && status == 0; i++)
-		if (parts[i].open)
-			status = history_covered(run->reports.history, &(struct history_part){
-				.domain = label(parts[i].target), .connector = "",
-				.whole = true, .tally = &none });
+	for (size_t i = 0; i < count && status == 0; i++) {
+		const struct history_part compared = {
+			.domain = parts[i].session.domain.dns,
+			.connector = buf_str(&run->identities.place), .whole = whole,
+			.tally = &none };
+		/* That a domain could not be opened is over when it was. */
+		const struct history_part opened = { .domain = label(parts[i].target),
+			.connector = "", .whole = true, .tally = &none };
+
+		if (parts[i].open && (history_covered(run->reports.history, &compared) != 0 ||
+		    history_covered(run->reports.history, &opened) != 0))
+			status = -1;
+	}
 	return status;
 }
 

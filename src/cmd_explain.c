@@ -242,15 +242,8 @@ int cmd_explain(int argc, char **argv)
 	struct session s = { 0 };
 	int status = STATUS_USAGE;
 
-	switch (options_parse(argv[0], OPT_CONNECT | OPT_EXPLAIN | OPT_JUDGE, argc, argv, &settings)) {
-	case OPTIONS_DONE:
-		status = STATUS_OK;
+	if (!options_run(argv[0], OPT_CONNECT | OPT_EXPLAIN | OPT_JUDGE, argc, argv, &settings, &status))
 		goto out;
-	case OPTIONS_USAGE:
-		goto out;
-	case OPTIONS_RUN:
-		break;
-	}
 	profile = session_profile(&settings);
 	if (!profile)
 		goto out;

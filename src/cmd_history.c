@@ -209,15 +209,8 @@ int cmd_history(int argc, char **argv)
 	sqlite3 *db = NULL;
 	int status = STATUS_USAGE;
 
-	switch (options_parse(argv[0], OPT_HISTORY, argc, argv, &settings)) {
-	case OPTIONS_DONE:
-		status = STATUS_OK;
+	if (!options_run(argv[0], OPT_HISTORY, argc, argv, &settings, &status))
 		goto out;
-	case OPTIONS_USAGE:
-		goto out;
-	case OPTIONS_RUN:
-		break;
-	}
 	if (!settings.history) {
 		msg_error("which history? --history FILE, as audits are given it");
 		goto out;

@@ -371,15 +371,8 @@ int cmd_snapshot(int argc, char **argv)
 	struct snapshot s = { .settings = &settings };
 	int status = STATUS_USAGE;
 
-	switch (options_parse(argv[0], OPT_CONNECT | OPT_SNAPSHOT, argc, argv, &settings)) {
-	case OPTIONS_DONE:
-		status = STATUS_OK;
+	if (!options_run(argv[0], OPT_CONNECT | OPT_SNAPSHOT, argc, argv, &settings, &status))
 		goto out;
-	case OPTIONS_USAGE:
-		goto out;
-	case OPTIONS_RUN:
-		break;
-	}
 	if (settings.target_count != 1)
 		msg_error("a snapshot is of one domain: choose it with --domain");
 	else if (!settings.output)

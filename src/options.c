@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "commands.h"
 #include "core/ascii.h"
 #include "core/buf.h"
 #include "msg.h"
@@ -384,6 +385,17 @@ out:
 	target_fini(&p.target);
 	free(p.domains);
 	return result;
+}
+
+bool
+options_run(const char *command, unsigned which, int argc, char **argv, struct settings *out,
+	int *status)
+{
+	enum options_result result = options_parse(command, which, argc, argv, out);
+
+	if (result != OPTIONS_RUN)
+		*status = result == OPTIONS_DONE ? STATUS_OK : STATUS_USAGE;
+	return result == OPTIONS_RUN;
 }
 
 /* A keytab or a private key is as good as the password. Only a file can be looked at. */
