@@ -163,3 +163,21 @@ live_passwords() {
    printf '%s' "$DC_ADMIN_PASSWORD" >"$live_tmp/admin"
    printf '%s' "$lab_password" >"$live_tmp/lab")
 }
+
+# A proof of tests/truth: SCRIPT prints "ok TEXT" or "not ok TEXT|why" a comparison (lines
+# of why apart by 0x1f), and figures to stderr; WHAT is that it came to its end.
+live_proof() { # SCRIPT WHAT
+  local python=/usr/bin/python3 status line
+  "$python" -c 'import samba.samdb' 2>/dev/null || skip_all 'python3-samba is not installed'
+  export live_preload PYTHONDONTWRITEBYTECODE=1
+  "$python" "$WBA_SRC/tests/truth/$1" >"$live_tmp/compared" 2>"$live_tmp/figures"
+  status=$?
+  while IFS= read -r line; do
+    case $line in
+    ok*) ok "${line#ok }" ;;
+    *) not_ok "${line%%|*}" < <(tr '\037' '\n' <<<"${line#*|}") ;;
+    esac
+  done < <(sed 's/^not ok //' "$live_tmp/compared")
+  sed 's/^/# /' "$live_tmp/figures"
+  is "$2" "$status" 0
+}

@@ -21,7 +21,7 @@ import aces
 from directory import Client, Dc, nt_hash, quoted
 from domain import PASSWORD, Domain, prepare
 from rights import Rights, grown
-from truth import RIGHTS, audit, fresh_password, report, verdict
+from truth import RIGHTS, audit, fresh_password, report, try_as_users, verdict
 
 RULES = {"301": "right_reset_password", "302": "right_reset_password",
          "303": "right_reset_password", "304": "right_change_password",
@@ -143,16 +143,6 @@ def keep_to_the_tool(domain):
     return len(changes)
 
 
-def try_changes(dc, users, answers, passwords, new_password):
-    client = Client(dc)
-    for user in users:
-        old = passwords[user.dn]
-        bound = client.bind(user.dn, old)
-        answers[user.dn]["right_change_password"] = bound if bound.code else client.modify(
-            user.dn, ("delete", "unicodePwd", quoted(old)),
-            ("add", "unicodePwd", quoted(new_password())))
-
-
 def probed(right, answer):
     """What an answer says of the right; a policy's refusal comes behind the check."""
     if answer.code in (19, 53) and "0000052D" in answer.text:
@@ -194,7 +184,7 @@ class Seed:
             reset = answers[user.dn]["right_reset_password"].code == 0
             passwords[user.dn] = "x" if reset else PASSWORD
         domain.lift_obstacles()
-        for running in [pool.submit(try_changes, domain.dc, half, answers, passwords, lambda: "y")
+        for running in [pool.submit(try_as_users, domain.dc, half, answers, passwords, lambda: "y")
                         for half in (domain.users[::2], domain.users[1::2])]:
             running.result()
         set_passwords(domain)
@@ -215,7 +205,7 @@ class Seed:
                  if "right_change_password" in mended.get(u.dn, ())]
         answers = {u.dn: {} for u in users}
         passwords = dict.fromkeys(answers, PASSWORD)
-        for running in [pool.submit(try_changes, domain.dc, half, answers, passwords, fresh_password)
+        for running in [pool.submit(try_as_users, domain.dc, half, answers, passwords)
                         for half in (users[::2], users[1::2])]:
             running.result()
         failed += [(dn, "right_change_password", of["right_change_password"])

@@ -162,14 +162,14 @@ def try_as_connector(domain):
     return answers, passwords
 
 
-def try_as_users(dc, users, answers, passwords):
+def try_as_users(dc, users, answers, passwords, new_password=fresh_password):
     client = Client(dc)
     for user in users:
         old = passwords[user.dn]
         bound = client.bind(user.dn, old)
         answers[user.dn]["right_change_password"] = bound if bound.code else client.modify(
             user.dn, ("delete", "unicodePwd", quoted(old)),
-            ("add", "unicodePwd", quoted(fresh_password())))
+            ("add", "unicodePwd", quoted(new_password())))
 
 
 def verdict(right, answer):
