@@ -18,7 +18,8 @@ struct stream {
 	bool stopped;		/* not by the directory */
 };
 
-static int on_user(void *arg, const struct entry *e)
+static int
+on_user(void *arg, const struct entry *e)
 {
 	struct stream *s = arg;
 	const struct audit *a = s->audit;
@@ -31,13 +32,15 @@ static int on_user(void *arg, const struct entry *e)
 	return s->stopped;
 }
 
-static int trouble(const struct audit *a, const struct source_error *err)
+static int
+trouble(const struct audit *a, const struct source_error *err)
 {
 	return a->trouble ? a->trouble(a->arg, err) : 0;
 }
 
 /* What kept the rest of a domain from being read, as a finding. */
-static void remark_lost(struct judge *j, const char *uri, const struct source_error *err)
+static void
+remark_lost(struct judge *j, const char *uri, const struct source_error *err)
 {
 	struct buf text = BUF_INIT;
 	bool unreachable = err->status == SOURCE_CONNECT || err->status == SOURCE_TLS ||
@@ -51,17 +54,18 @@ static void remark_lost(struct judge *j, const char *uri, const struct source_er
 
 /* An empty report is easily taken for a good one. The domain as a whole has
  * users, the connector to begin with: not to find any is not to have read it. */
-static int no_users(const struct audit *a, struct judge *j)
+static int
+no_users(const struct audit *a, struct judge *j)
 {
 	const struct session *s = a->session;
 	const struct target *t = s->target;
 	struct source_error err = { .status = SOURCE_DENIED };
 
 	snprintf(err.text, sizeof err.text, "%s: no user was found%s%.300s%s: check %sthat %s may "
-		"see the users", s->domain.dns, t->base ? " below " : "", t->base ? t->base : "",
-		t->filter ? " with this filter" : "", t->filter ? "--filter, and " :
-		t->base ? "-b, and " : "", s->domain.reader_name ? s->domain.reader_name :
-		"this account");
+	    "see the users", s->domain.dns, t->base ? " below " : "", t->base ? t->base : "",
+	    t->filter ? " with this filter" : "", t->filter ? "--filter, and " :
+	    t->base ? "-b, and " : "", s->domain.reader_name ? s->domain.reader_name :
+	    "this account");
 	if (t->base || t->filter) {
 		msg_error("%s", err.text);
 		return 0;
@@ -70,8 +74,8 @@ static int no_users(const struct audit *a, struct judge *j)
 	return trouble(a, &err);
 }
 
-static int read_users(const struct audit *a, struct judge *j, struct what_if *w,
-	struct sample *sample)
+static int
+read_users(const struct audit *a, struct judge *j, struct what_if *w, struct sample *sample)
 {
 	struct session *s = a->session;
 	const struct target *t = s->target;
@@ -96,7 +100,8 @@ static int read_users(const struct audit *a, struct judge *j, struct what_if *w,
 
 /* The users, and how other controllers see some of them: the same for every
  * connector, so with the first; and not of what is only assumed. */
-static int judge_users(const struct audit *a, struct judge *j, struct what_if *w, bool first)
+static int
+judge_users(const struct audit *a, struct judge *j, struct what_if *w, bool first)
 {
 	struct session *s = a->session;
 	struct source_error err;
@@ -117,7 +122,8 @@ static int judge_users(const struct audit *a, struct judge *j, struct what_if *w
 }
 
 /* As seen from the connector that was read. */
-static int judge_all(const struct audit *a, struct judge *j, struct what_if *w, bool first)
+static int
+judge_all(const struct audit *a, struct judge *j, struct what_if *w, bool first)
 {
 	if (w && what_if_begin(w, j) != 0) {
 		msg_error("%s: out of memory", a->session->domain.dns);
@@ -134,7 +140,8 @@ static int judge_all(const struct audit *a, struct judge *j, struct what_if *w, 
 	return a->end ? a->end(a->arg, j) : 0;
 }
 
-static int run_connector(const struct audit *a, size_t i)
+static int
+run_connector(const struct audit *a, size_t i)
 {
 	struct session *s = a->session;
 	struct what_if *w = a->what_if ? &a->what_if[i] : NULL;
@@ -171,7 +178,8 @@ static int run_connector(const struct audit *a, size_t i)
 }
 
 /* Users of a domain without a connector are nobody's to judge: what is left. */
-static int run_none(const struct audit *a)
+static int
+run_none(const struct audit *a)
 {
 	struct session *s = a->session;
 	struct buf text = BUF_INIT;
@@ -182,7 +190,7 @@ static int run_none(const struct audit *a)
 		buf_addf(&text, "no such account: %s", a->connector_name);
 	else
 		buf_adds(&text, "no account named MSOL_*, pGMSA_* or provAgentgMSA, nor one that "
-			"the vendor's description tells");
+		    "the vendor's description tells");
 	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
 		msg_error("%s: out of memory", s->domain.dns);
 	} else {
@@ -194,7 +202,8 @@ static int run_none(const struct audit *a)
 	return status;
 }
 
-int audit_run(const struct audit *a)
+int
+audit_run(const struct audit *a)
 {
 	struct session *s = a->session;
 	struct source_error err;

@@ -26,7 +26,8 @@ struct question {
 	bool nomem;
 };
 
-static void ask(void *arg)
+static void
+ask(void *arg)
 {
 	struct question *q = arg;
 	struct controller *c = q->controller;
@@ -36,12 +37,13 @@ static void ask(void *arg)
 	q->options.uri = uri;
 	if (uri)
 		q->nomem = collect_controller(&q->options, q->session->domain.dn, session_clock, c,
-			&q->status) != 0;
+		    &q->status) != 0;
 	free(uri);
 }
 
 /* One after the other, for passwords that were refused count. */
-static void ask_in_turn(struct question *list, size_t count)
+static void
+ask_in_turn(struct question *list, size_t count)
 {
 	unsigned refused = 0;
 
@@ -50,13 +52,14 @@ static void ask_in_turn(struct question *list, size_t count)
 			ask(&list[i]);
 		else
 			list[i].nomem = controller_fail(list[i].controller, "bind", "not tried: "
-				"other controllers refused the password, and a wrong one locks the "
-				"account") != 0;
+			    "other controllers refused the password, and a wrong one locks the "
+			    "account") != 0;
 		refused += list[i].status == SOURCE_CREDENTIALS;
 	}
 }
 
-static int ask_all(struct session *s)
+static int
+ask_all(struct session *s)
 {
 	struct controllers_seen *seen = &s->domain.controllers;
 	struct question *list = calloc(seen->count + 1, sizeof *list);
@@ -84,7 +87,8 @@ static int ask_all(struct session *s)
 	return result;
 }
 
-int check_controllers(struct session *s, struct source_error *err)
+int
+check_controllers(struct session *s, struct source_error *err)
 {
 	const struct target *t = s->target;
 	struct domain *d = &s->domain;
@@ -96,10 +100,10 @@ int check_controllers(struct session *s, struct source_error *err)
 		return -1;
 	controllers_seen_fini(&d->controllers);
 	if (controllers_seen_init(&d->controllers, &s->forest, d->dn, &d->dc,
-			named, all) != 0)
+	    named, all) != 0)
 		goto nomem;
 	if ((named || all) && collect_controller_systems(s->source, &s->forest, d,
-			&d->controllers, err) != SOURCE_OK)
+	    &d->controllers, err) != SOURCE_OK)
 		return -1;
 	if (ask_all(s) == 0)
 		return 0;
@@ -109,7 +113,8 @@ nomem:
 	return -1;
 }
 
-size_t check_sample_size(const struct session *s)
+size_t
+check_sample_size(const struct session *s)
 {
 	const struct controllers_seen *seen = &s->domain.controllers;
 
@@ -128,7 +133,8 @@ struct comparison {
 	size_t count;
 };
 
-static void forget(struct comparison *c)
+static void
+forget(struct comparison *c)
 {
 	user_states_fini(c->ours, c->count);
 	user_states_fini(c->theirs, c->count);
@@ -136,8 +142,9 @@ static void forget(struct comparison *c)
 }
 
 /* Asks both, the one soon after the other. *lost: which of them failed. */
-static enum source_status read_both(struct comparison *c, const struct sampled *users,
-	size_t count, struct source **lost, struct source_error *err)
+static enum source_status
+read_both(struct comparison *c, const struct sampled *users, size_t count, struct source **lost,
+    struct source_error *err)
 {
 	const struct domain *d = &c->session->domain;
 	enum source_status st;
@@ -153,7 +160,8 @@ static enum source_status read_both(struct comparison *c, const struct sampled *
 	return st;
 }
 
-static bool differs(struct comparison *c, size_t i, struct buf *evidence)
+static bool
+differs(struct comparison *c, size_t i, struct buf *evidence)
 {
 	c->here.state = &c->ours[i];
 	c->there.state = &c->theirs[i];
@@ -163,8 +171,9 @@ static bool differs(struct comparison *c, size_t i, struct buf *evidence)
 
 /* What differs is asked for again, so that a change between the two questions is
  * no difference. */
-static enum source_status compare(struct comparison *c, struct judge *j,
-	const struct sample *sample, struct source **lost, struct source_error *err)
+static enum source_status
+compare(struct comparison *c, struct judge *j, const struct sample *sample, struct source **lost,
+    struct source_error *err)
 {
 	struct sampled *again = calloc(sample->count + 1, sizeof *again);
 	struct buf evidence = BUF_INIT;
@@ -194,7 +203,8 @@ out:
 }
 
 /* The other one does not answer any more. */
-static void remark_lost(struct judge *j, const struct controller *c, const struct source_error *err)
+static void
+remark_lost(struct judge *j, const struct controller *c, const struct source_error *err)
 {
 	struct buf text = BUF_INIT;
 
@@ -205,7 +215,8 @@ static void remark_lost(struct judge *j, const struct controller *c, const struc
 	buf_fini(&text);
 }
 
-static struct side in_use(const struct session *s)
+static struct side
+in_use(const struct session *s)
 {
 	const struct controllers_seen *seen = &s->domain.controllers;
 	const struct dc *dc = &s->domain.dc;
@@ -217,8 +228,9 @@ static struct side in_use(const struct session *s)
 	return side;
 }
 
-static int compare_with(struct session *s, struct judge *j, const struct sample *sample,
-	const struct controller *other, struct source_error *err)
+static int
+compare_with(struct session *s, struct judge *j, const struct sample *sample,
+    const struct controller *other, struct source_error *err)
 {
 	struct ldap_options options = controllers_options(s->settings, s->target);
 	struct comparison c = { .session = s, .here = in_use(s),
@@ -238,8 +250,8 @@ static int compare_with(struct session *s, struct judge *j, const struct sample 
 	return st == SOURCE_OK ? 0 : -1;
 }
 
-int check_sample(struct session *s, struct judge *j, struct sample *sample,
-	struct source_error *err)
+int
+check_sample(struct session *s, struct judge *j, struct sample *sample, struct source_error *err)
 {
 	const struct controllers_seen *seen = &s->domain.controllers;
 

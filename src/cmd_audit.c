@@ -61,7 +61,8 @@ struct part {
 				 * once, for all connectors */
 };
 
-static int out_of_memory(struct part *p)
+static int
+out_of_memory(struct part *p)
 {
 	msg_error("%s: out of memory", p->session.domain.dns);
 	p->failed = true;
@@ -69,15 +70,17 @@ static int out_of_memory(struct part *p)
 }
 
 /* The file of remedies, or of what is kept for it, failed: errno says why. */
-static int no_remedies(struct part *p)
+static int
+no_remedies(struct part *p)
 {
 	msg_error("%s: %s; the report is not complete", p->run->settings->remedies,
-		strerror(errno));
+	    strerror(errno));
 	p->failed = true;
 	return -1;
 }
 
-static int on_finding(void *arg, const struct finding *f)
+static int
+on_finding(void *arg, const struct finding *f)
 {
 	struct part *p = arg;
 
@@ -89,7 +92,8 @@ static int on_finding(void *arg, const struct finding *f)
 	return rollup_add(&p->rollup, f) != 0 ? out_of_memory(p) : lines_finding(&p->lines, f);
 }
 
-static int on_judgement(void *arg, const struct judgement *row)
+static int
+on_judgement(void *arg, const struct judgement *row)
 {
 	struct part *p = arg;
 
@@ -102,7 +106,8 @@ static int on_judgement(void *arg, const struct judgement *row)
 }
 
 /* For the history: what was read, and that what is not found there is gone. */
-static int remember(const struct part *p, const struct judge *j)
+static int
+remember(const struct part *p, const struct judge *j)
 {
 	const struct domain *d = j->domain;
 
@@ -114,12 +119,14 @@ static int remember(const struct part *p, const struct judge *j)
 }
 
 /* A plugin's caller may take stderr for a part of its line. */
-static bool summary_wanted(const struct run *run)
+static bool
+summary_wanted(const struct run *run)
 {
 	return !run->settings->quiet && !run->settings->nagios;
 }
 
-static int on_end(void *arg, struct judge *j)
+static int
+on_end(void *arg, struct judge *j)
 {
 	struct part *p = arg;
 
@@ -138,17 +145,18 @@ static int on_end(void *arg, struct judge *j)
 	if (summary_wanted(p->run) || p->run->settings->summary)
 		summary_print(j, &p->rollup, &p->summary);
 	if (p->html.worst && page_section(&p->html, j, &p->rollup, p->run->reports.history,
-			p->target->base) != 0)
+	    p->target->base) != 0)
 		return -1;
 	if (p->remedies.dialect && remedies_section(&p->remedies, j,
-			lines_file(&p->lines, REPORT_REMEDIES)) != 0)
+	    lines_file(&p->lines, REPORT_REMEDIES)) != 0)
 		return no_remedies(p);
 	rollup_fini(&p->rollup);
 	rollup_init(&p->rollup);
 	return 0;
 }
 
-static int on_trouble(void *arg, const struct source_error *err)
+static int
+on_trouble(void *arg, const struct source_error *err)
 {
 	struct part *p = arg;
 
@@ -159,14 +167,16 @@ static int on_trouble(void *arg, const struct source_error *err)
 }
 
 /* Binds, and reads what is above the users. */
-static void part_open(void *arg)
+static void
+part_open(void *arg)
 {
 	struct part *p = arg;
 
 	p->open = p->ready && session_open(&p->session, p->run->settings, p->target) == 0;
 }
 
-static enum progress_kind progress_wanted(const struct run *run)
+static enum progress_kind
+progress_wanted(const struct run *run)
 {
 	if (run->settings->quiet)
 		return PROGRESS_NONE;
@@ -176,7 +186,8 @@ static enum progress_kind progress_wanted(const struct run *run)
 		PROGRESS_NONE;
 }
 
-static void part_audit(void *arg)
+static void
+part_audit(void *arg)
 {
 	struct part *p = arg;
 	const struct run *run = p->run;
@@ -197,19 +208,21 @@ static void part_audit(void *arg)
 		p->failed = true;
 }
 
-static int part_remedies(struct part *p)
+static int
+part_remedies(struct part *p)
 {
 	const struct settings *s = p->run->settings;
 
 	if (!s->remedies || remedies_init(&p->remedies, dialect_table[s->dialect],
-			s->remedies) == 0)
+	    s->remedies) == 0)
 		return 0;
 	msg_error("%s: no temporary file: %s", s->remedies, strerror(errno));
 	return -1;
 }
 
 /* Looks up what is assumed, for each connector. */
-static bool part_assume(struct part *p)
+static bool
+part_assume(struct part *p)
 {
 	const struct settings *settings = p->run->settings;
 
@@ -222,13 +235,14 @@ static bool part_assume(struct part *p)
 	}
 	for (size_t i = 0; i < p->connectors->count; i++)
 		if (what_if_init(&p->what_if[p->what_if_count++], &p->session, settings,
-				p->run->profile, p->connectors->dn[i]) != 0)
+		    p->run->profile, p->connectors->dn[i]) != 0)
 			return false;
 	return true;
 }
 
 /* Rows are kept only for those who are told of. */
-static int part_html(struct html *h, const struct settings *s, size_t number, size_t rows)
+static int
+part_html(struct html *h, const struct settings *s, size_t number, size_t rows)
 {
 	if (!s->html || html_init(h, (unsigned)number, rows) == 0)
 		return 0;
@@ -237,7 +251,8 @@ static int part_html(struct html *h, const struct settings *s, size_t number, si
 }
 
 /* In words: for the terminal, and for --summary. */
-static void tell_summary(struct run *run, const struct buf *text)
+static void
+tell_summary(struct run *run, const struct buf *text)
 {
 	const struct report *r = &run->reports.report[REPORT_SUMMARY];
 
@@ -250,7 +265,8 @@ static void tell_summary(struct run *run, const struct buf *text)
 }
 
 /* The summary may be all that somebody gets to see. */
-static void tell_missing(struct run *run, const struct target *t)
+static void
+tell_missing(struct run *run, const struct target *t)
 {
 	const char *name = t->name ? t->name : t->uri ? t->uri : t->controllers;
 	struct buf text = BUF_INIT;
@@ -263,13 +279,15 @@ static void tell_missing(struct run *run, const struct target *t)
 }
 
 /* How a domain is called that may never have been read. */
-static const char *label(const struct target *t)
+static const char *
+label(const struct target *t)
 {
 	return t->name ? t->name : t->uri ? t->uri : "";
 }
 
 /* A domain of which nothing could be read: silence would look like health. */
-static void tell_unread(struct run *run, struct part *p)
+static void
+tell_unread(struct run *run, struct part *p)
 {
 	const char *why = p->session.problem.text;
 	const struct rule *rule = rule_find(103);
@@ -284,7 +302,8 @@ static void tell_unread(struct run *run, struct part *p)
 }
 
 /* What a domain had to say, now that it is its turn. */
-static void part_tell(struct run *run, struct part *p)
+static void
+part_tell(struct run *run, struct part *p)
 {
 	if (!p->open) {
 		run->incomplete = true;
@@ -301,7 +320,8 @@ static void part_tell(struct run *run, struct part *p)
 	run->incomplete |= p->incomplete;
 }
 
-static void part_fini(struct part *p)
+static void
+part_fini(struct part *p)
 {
 	remedies_fini(&p->remedies);
 	html_fini(&p->html);
@@ -317,8 +337,8 @@ static void part_fini(struct part *p)
 
 /* Opens all, and goes on with those that could be opened when one of them has a
  * connector: that another has none is a finding of it. */
-static int open_all(struct run *run, struct part *parts, struct connectors *connectors,
-	size_t count)
+static int
+open_all(struct run *run, struct part *parts, struct connectors *connectors, size_t count)
 {
 	if (source_ldap_prepare() != 0) {
 		msg_error("out of memory");
@@ -340,18 +360,19 @@ static int open_all(struct run *run, struct part *parts, struct connectors *conn
 			run->identities.now = parts[i].session.now;
 		if (parts[i].open && connectors[i].count)
 			parts[i].identity = identities_part(&run->identities, i,
-				&parts[i].session.domain, parts[i].session.source);
+			    &parts[i].session.domain, parts[i].session.source);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].open && (lines_init(&parts[i].lines, &run->reports, count > 1) != 0 ||
 		    part_remedies(&parts[i]) != 0 || part_html(&parts[i].html, run->settings, i,
-			run->settings->html_users ? (size_t)run->settings->html_users :
-			HTML_USERS) != 0))
+		    run->settings->html_users ? (size_t)run->settings->html_users :
+		    HTML_USERS) != 0))
 			run->failed = true;
 	return run->started && !run->failed ? 0 : -1;
 }
 
-static void tell_identities(struct run *run)
+static void
+tell_identities(struct run *run)
 {
 	struct buf summary = BUF_INIT;
 	struct tally tally;
@@ -367,7 +388,8 @@ static void tell_identities(struct run *run)
 }
 
 /* Behind the sections of the connectors. */
-static void tell_remedies(struct run *run)
+static void
+tell_remedies(struct run *run)
 {
 	const struct report *r = &run->reports.report[REPORT_REMEDIES];
 	struct buf text = BUF_INIT;
@@ -387,7 +409,8 @@ struct resolving {
 	struct lines lines;
 };
 
-static int on_resolved(void *arg, const struct finding *found)
+static int
+on_resolved(void *arg, const struct finding *found)
 {
 	struct resolving *r = arg;
 	struct finding f = *found;
@@ -398,7 +421,8 @@ static int on_resolved(void *arg, const struct finding *found)
 
 /* Who shares what was looked for in all domains of the run: in these together,
  * and in none of them when one was not read to its end. */
-static int remember_identities(struct run *run, const struct part *parts, size_t count)
+static int
+remember_identities(struct run *run, const struct part *parts, size_t count)
 {
 	const struct tally none = { .users = 0 };
 	bool whole = true;
@@ -423,7 +447,8 @@ static int remember_identities(struct run *run, const struct part *parts, size_t
 	return status;
 }
 
-static void tell_resolved(struct run *run, const struct part *parts, size_t count)
+static void
+tell_resolved(struct run *run, const struct part *parts, size_t count)
 {
 	struct resolving r = { .run = run };
 
@@ -441,7 +466,8 @@ static void tell_resolved(struct run *run, const struct part *parts, size_t coun
 }
 
 /* The page, of all domains that were read. */
-static void tell_html(struct run *run, struct part *parts, size_t count)
+static void
+tell_html(struct run *run, struct part *parts, size_t count)
 {
 	struct html **all = calloc(count + 1, sizeof *all);
 	size_t at = 0;
@@ -454,7 +480,7 @@ static void tell_html(struct run *run, struct part *parts, size_t count)
 			continue;
 		if (part_html(&parts[i].html, run->settings, i, 1) != 0 ||
 		    html_missing(&parts[i].html, t->name ? t->name : t->uri ? t->uri :
-				run->settings->ldif ? run->settings->ldif : "a domain") != 0)
+		    run->settings->ldif ? run->settings->ldif : "a domain") != 0)
 			run->failed = true;
 	}
 	if (!all || run->failed) {
@@ -470,8 +496,8 @@ static void tell_html(struct run *run, struct part *parts, size_t count)
 	free(all);
 }
 
-static void audit_all(struct run *run, struct part *parts, struct connectors *connectors,
-	size_t count)
+static void
+audit_all(struct run *run, struct part *parts, struct connectors *connectors, size_t count)
 {
 	if (open_all(run, parts, connectors, count) != 0)
 		return;
@@ -499,7 +525,8 @@ static void audit_all(struct run *run, struct part *parts, struct connectors *co
 }
 
 /* Before anything else: two runs at once would find the same to be new. */
-static int open_history(struct run *run)
+static int
+open_history(struct run *run)
 {
 	const struct settings *s = run->settings;
 	struct history_error err;
@@ -507,7 +534,7 @@ static int open_history(struct run *run)
 	if (!s->history)
 		return 0;
 	run->reports.history = history_begin(s->history, s->has_now ? s->now : session_clock(),
-		HISTORY_WAIT, &err);
+	    HISTORY_WAIT, &err);
 	if (run->reports.history)
 		return 0;
 	msg_error("%s", err.text);
@@ -515,7 +542,8 @@ static int open_history(struct run *run)
 }
 
 /* --fail-on: whether a severity counts. */
-static bool counts(enum fail_on level, enum severity s)
+static bool
+counts(enum fail_on level, enum severity s)
 {
 	switch (level) {
 	case FAIL_ON_FAIL: return s == SEVERITY_FAIL;
@@ -527,18 +555,20 @@ static bool counts(enum fail_on level, enum severity s)
 	return false;
 }
 
-static bool any_counts(const struct run *run)
+static bool
+any_counts(const struct run *run)
 {
 	for (int s = SEVERITY_INFO; s <= SEVERITY_FAIL; s++)
 		if (counts(run->settings->fail_on, (enum severity)s) &&
 		    standing_severity(&run->reports.standing, (enum severity)s,
-				run->settings->new_only))
+		    run->settings->new_only))
 			return true;
 	return false;
 }
 
 /* Answers that have expired, and those that are about nothing (any more). */
-static void tell_suppressions(const struct run *run)
+static void
+tell_suppressions(const struct run *run)
 {
 	const struct suppressions *all = &run->settings->suppressed;
 
@@ -550,18 +580,19 @@ static void tell_suppressions(const struct run *run)
 		suppression_subject(s, &subject);
 		if (s->expires && run->identities.now >= s->end)
 			msg_warn("%s:%u: the suppression of %s expired on %s: %zu finding%s of it "
-				"count%s again; %s answers for it (%s)", all->path, s->line,
-				buf_str(&subject), s->expires, hits, hits == 1 ? "" : "s",
-				hits == 1 ? "s" : "", s->owner, s->reason);
+			    "count%s again; %s answers for it (%s)", all->path, s->line,
+			    buf_str(&subject), s->expires, hits, hits == 1 ? "" : "s",
+			    hits == 1 ? "s" : "", s->owner, s->reason);
 		else if (!hits)
 			msg_warn("%s:%u: the suppression of %s matches nothing%s: it may be taken "
-				"out (%s, %s)", all->path, s->line, buf_str(&subject),
-				run->incomplete ? " that was read" : "", s->owner, s->reason);
+			    "out (%s, %s)", all->path, s->line, buf_str(&subject),
+			    run->incomplete ? " that was read" : "", s->owner, s->reason);
 		buf_fini(&subject);
 	}
 }
 
-static int run_audit(struct run *run)
+static int
+run_audit(struct run *run)
 {
 	const struct settings *settings = run->settings;
 	size_t count = settings->target_count;
@@ -600,7 +631,7 @@ static int run_audit(struct run *run)
 	/* Last: what no report told must be told again. */
 	if (run->reports.history && !run->failed && !run->reports.failed &&
 	    history_commit(run->reports.history, !run->incomplete, settings->history_keep ?
-			settings->history_keep : HISTORY_KEEP) != 0) {
+	    settings->history_keep : HISTORY_KEEP) != 0) {
 		msg_error("%s", history_problem(run->reports.history));
 		run->failed = true;
 	}
@@ -609,7 +640,8 @@ static int run_audit(struct run *run)
 	return any_counts(run) ? STATUS_FINDINGS : STATUS_OK;
 }
 
-static int tell_monitors(const struct run *run, struct monitor *m, int status)
+static int
+tell_monitors(const struct run *run, struct monitor *m, int status)
 {
 	const struct standing *s = &run->reports.standing;
 
@@ -620,7 +652,8 @@ static int tell_monitors(const struct run *run, struct monitor *m, int status)
 		.never = run->settings->fail_on == FAIL_ON_NEVER });
 }
 
-static int add_forests(struct run *run, struct settings *settings)
+static int
+add_forests(struct run *run, struct settings *settings)
 {
 	int status = settings->forest ? forests_expand(settings) : 0;
 
@@ -628,7 +661,8 @@ static int add_forests(struct run *run, struct settings *settings)
 	return status < 0 ? -1 : 0;
 }
 
-int cmd_audit(int argc, char **argv)
+int
+cmd_audit(int argc, char **argv)
 {
 	struct settings settings;
 	struct run run = { .settings = &settings };
@@ -649,7 +683,7 @@ int cmd_audit(int argc, char **argv)
 		run.profile = session_profile(&settings);
 		if (run.profile && monitor_begin(&monitor, &settings) == 0)
 			status = tell_monitors(&run, &monitor, add_forests(&run, &settings) == 0 ?
-				run_audit(&run) : STATUS_USAGE);
+			    run_audit(&run) : STATUS_USAGE);
 		else if (settings.nagios)
 			status = monitor_refused();
 		break;

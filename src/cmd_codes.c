@@ -23,13 +23,13 @@ static void
 help(void)
 {
 	fputs("usage: writeback-audit codes [CODE...]\n"
-		"\n"
-		"CODE is an event id (33004), an error code (0x80230619, hr=800700CE), an event's\n"
-		"name, or a rule's id or name (301, reset-password-absent). Without one, all are\n"
-		"listed.\n"
-		"\n"
-		"      --man    the rules as mdoc(7), for the manual page\n"
-		"      --help   this text\n", stdout);
+	    "\n"
+	    "CODE is an event id (33004), an error code (0x80230619, hr=800700CE), an event's\n"
+	    "name, or a rule's id or name (301, reset-password-absent). Without one, all are\n"
+	    "listed.\n"
+	    "\n"
+	    "      --man    the rules as mdoc(7), for the manual page\n"
+	    "      --help   this text\n", stdout);
 }
 
 static void
@@ -54,7 +54,7 @@ show_event(const struct event *e)
 
 	printf("%s%s%s  %s\n", e->code, e->hr[0] != '\0' ? " " : "", e->hr, e->name);
 	printf("logged by %s%s\n", e->source, e->elsewhere ?
-		"; not in the vendor's troubleshooting document, seen elsewhere" : "");
+	    "; not in the vendor's troubleshooting document, seen elsewhere" : "");
 	section("What it means", e->meaning);
 	if (e->remedy[0] != '\0')
 		section("What to do", e->remedy);
@@ -114,9 +114,9 @@ list_all(void)
 		e = &event_table[i];
 		snprintf(code, sizeof code, "%s %s", e->code, e->hr);
 		printf("%-*s%s%s\n%*s", NAME_COLUMN, code, e->name, e->elsewhere ? " (*)" : "",
-			NAME_COLUMN + INDENT, "");
+		    NAME_COLUMN + INDENT, "");
 		wrap_text(stdout, NAME_COLUMN + INDENT, NAME_COLUMN + INDENT,
-			first_sentence(e->meaning, buf, sizeof buf));
+		    first_sentence(e->meaning, buf, sizeof buf));
 	}
 	printf("\n(*) not in the vendor's troubleshooting document\n");
 	printf("\nRules: id, name, severity, operations, event\n\n");
@@ -125,7 +125,7 @@ list_all(void)
 		printf("%u  %-30s  ", r->id, r->name);
 		if (r->event != 0)
 			printf("%-7s  %-19s  %u\n", severity_str(r->severity),
-				operations_str(r->operations), r->event);
+			    operations_str(r->operations), r->event);
 		else if (r->operations != 0)
 			printf("%-7s  %s\n", severity_str(r->severity), operations_str(r->operations));
 		else
@@ -160,7 +160,7 @@ unknown_code(const char *text)
 		msg_error("no event, error code or rule '%s' (did you mean '%s'?)", text, near.best);
 	else
 		msg_error("no event, error code or rule '%s': 'writeback-audit codes' lists them",
-			text);
+		    text);
 	return STATUS_USAGE;
 }
 

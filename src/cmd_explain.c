@@ -19,7 +19,8 @@ struct collector {
 	bool nomem;
 };
 
-static int on_finding(void *arg, const struct finding *f)
+static int
+on_finding(void *arg, const struct finding *f)
 {
 	struct collector *c = arg;
 	struct explained_finding *grown;
@@ -39,7 +40,8 @@ static int on_finding(void *arg, const struct finding *f)
 	return 0;
 }
 
-static int on_judgement(void *arg, const struct judgement *row)
+static int
+on_judgement(void *arg, const struct judgement *row)
 {
 	struct collector *c = arg;
 	struct explanation *x = c->x;
@@ -52,7 +54,8 @@ static int on_judgement(void *arg, const struct judgement *row)
 }
 
 /* What holds for every user is shown with this one too. */
-static int copy_shared(struct explanation *x, const struct explanation *shared)
+static int
+copy_shared(struct explanation *x, const struct explanation *shared)
 {
 	for (size_t i = 0; i < shared->finding_count; i++) {
 		const struct explained_finding *f = &shared->findings[i];
@@ -68,7 +71,8 @@ static int copy_shared(struct explanation *x, const struct explanation *shared)
 }
 
 /* What could not be read counts more than a name that is nobody's. */
-static void worse(int *status, int now)
+static void
+worse(int *status, int now)
 {
 	if (now > *status)
 		*status = now;
@@ -84,7 +88,8 @@ struct telling {
 	bool as_json;
 };
 
-static int tell(void *arg, const struct entry *e)
+static int
+tell(void *arg, const struct entry *e)
 {
 	const struct telling *t = arg;
 	struct explanation *x = t->x;
@@ -98,7 +103,7 @@ static int tell(void *arg, const struct entry *e)
 	}
 	if (!t->collector->judged) {
 		msg_error("%s is no normal user account: password writeback does not concern it",
-			e->dn);
+		    e->dn);
 		return STATUS_USAGE;
 	}
 	account_decode(e, &t->judge->domain->schema, &account);
@@ -119,8 +124,9 @@ static int tell(void *arg, const struct entry *e)
 	return status;
 }
 
-static int explain_one(struct session *s, struct what_if *w, struct judge *j,
-	struct collector *c, const struct explanation *shared, const char *dn, bool as_json)
+static int
+explain_one(struct session *s, struct what_if *w, struct judge *j, struct collector *c,
+    const struct explanation *shared, const char *dn, bool as_json)
 {
 	struct explanation x = { 0 };
 	struct entry_copy copy = { 0 };
@@ -130,7 +136,7 @@ static int explain_one(struct session *s, struct what_if *w, struct judge *j,
 
 	if (collect_user(s->source, &s->domain, dn, &copy, &err) != SOURCE_OK) {
 		msg_error("%s%s", err.status ? err.text : dn, err.status ? "" :
-			": it is there, but this reader may not read it");
+		    ": it is there, but this reader may not read it");
 		goto out;
 	}
 	c->x = &x;
@@ -152,7 +158,8 @@ out:
 	return status;
 }
 
-static int find_user(struct session *s, const char *name, struct dn_list *out)
+static int
+find_user(struct session *s, const char *name, struct dn_list *out)
 {
 	struct source_error err;
 
@@ -164,18 +171,19 @@ static int find_user(struct session *s, const char *name, struct dn_list *out)
 		return STATUS_OK;
 	if (out->count == 0) {
 		msg_error("'%s': there is no such user in %s, or this reader may not see it. Give a "
-			"DN, sAMAccountName, UPN, SID or GUID", name, s->domain.dns);
+		    "DN, sAMAccountName, UPN, SID or GUID", name, s->domain.dns);
 		return STATUS_USAGE;
 	}
 	msg_error("'%s': %zu accounts have that name in %s; give a DN. They are:", name,
-		out->count, s->domain.dns);
+	    out->count, s->domain.dns);
 	for (size_t i = 0; i < out->count; i++)
 		msg_error("  %s", out->dn[i]);
 	return STATUS_USAGE;
 }
 
-static int explain_all(struct session *s, struct what_if *w, const struct settings *settings,
-	const struct profile *profile, const char *connector)
+static int
+explain_all(struct session *s, struct what_if *w, const struct settings *settings,
+    const struct profile *profile, const char *connector)
 {
 	struct domain *d = w ? &w->then : &s->domain;
 	struct explanation shared = { 0 };
@@ -209,7 +217,7 @@ static int explain_all(struct session *s, struct what_if *w, const struct settin
 			putchar('\n');
 		found = find_user(s, settings->args[i], &dns);
 		worse(&status, found != STATUS_OK ? found :
-			explain_one(s, w, &j, &c, &shared, dns.dn[0], settings->as_json));
+		    explain_one(s, w, &j, &c, &shared, dns.dn[0], settings->as_json));
 		dn_list_fini(&dns);
 	}
 	if (j.tally.incomplete)
@@ -220,8 +228,9 @@ static int explain_all(struct session *s, struct what_if *w, const struct settin
 }
 
 /* As seen from one connector, as it is or as it would be. */
-static int explain_connector(struct session *s, const struct settings *settings,
-	const struct profile *profile, const char *connector)
+static int
+explain_connector(struct session *s, const struct settings *settings, const struct profile *profile,
+    const char *connector)
 {
 	struct what_if w;
 	int status = STATUS_USAGE;
@@ -234,7 +243,8 @@ static int explain_connector(struct session *s, const struct settings *settings,
 	return status;
 }
 
-int cmd_explain(int argc, char **argv)
+int
+cmd_explain(int argc, char **argv)
 {
 	struct settings settings;
 	const struct profile *profile;
@@ -257,7 +267,7 @@ int cmd_explain(int argc, char **argv)
 		status = STATUS_OK;
 		for (size_t i = 0; i < connectors.count; i++)
 			worse(&status, explain_connector(&s, &settings, profile,
-				connectors.dn[i]));
+			    connectors.dn[i]));
 	}
 	dn_list_fini(&connectors);
 	session_close(&s);

@@ -17,7 +17,8 @@
 
 /* What stands in the file was read from a directory: nothing of it may reach a
  * terminal as it is. */
-static void add_text(struct buf *b, sqlite3_stmt *s, int column)
+static void
+add_text(struct buf *b, sqlite3_stmt *s, int column)
 {
 	const unsigned char *text = sqlite3_column_text(s, column);
 
@@ -25,7 +26,8 @@ static void add_text(struct buf *b, sqlite3_stmt *s, int column)
 		escape_terminal((const char *)text, (size_t)sqlite3_column_bytes(s, column), b);
 }
 
-static void add_time(struct buf *b, sqlite3_stmt *s, int column)
+static void
+add_time(struct buf *b, sqlite3_stmt *s, int column)
 {
 	struct adtime_buf when;
 
@@ -34,7 +36,8 @@ static void add_time(struct buf *b, sqlite3_stmt *s, int column)
 
 /* Runs a query and hands each row to `row`, which appends a line. How many there
  * were, or -1. */
-static int64_t each_row(sqlite3 *db, sqlite3_stmt *s, void (*row)(struct buf *, sqlite3_stmt *))
+static int64_t
+each_row(sqlite3 *db, sqlite3_stmt *s, void (*row)(struct buf *, sqlite3_stmt *))
 {
 	struct buf line = BUF_INIT;
 	int64_t count = 0;
@@ -51,12 +54,13 @@ static int64_t each_row(sqlite3 *db, sqlite3_stmt *s, void (*row)(struct buf *, 
 	}
 	if (rc != SQLITE_DONE)
 		msg_error("the history: %s", buf_failed(&line) ? "out of memory" :
-			sqlite3_errmsg(db));
+		    sqlite3_errmsg(db));
 	buf_fini(&line);
 	return rc == SQLITE_DONE ? count : -1;
 }
 
-static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
+static sqlite3_stmt *
+prepare(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *s = NULL;
 
@@ -68,7 +72,8 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 
 /* The runs, and with them the trend. */
 
-static void run_row(struct buf *b, sqlite3_stmt *s)
+static void
+run_row(struct buf *b, sqlite3_stmt *s)
 {
 	buf_addf(b, "%5" PRId64 "  ", (int64_t)sqlite3_column_int64(s, 0));
 	add_time(b, s, 1);
@@ -77,27 +82,29 @@ static void run_row(struct buf *b, sqlite3_stmt *s)
 		buf_addf(b, " %8" PRId64, (int64_t)sqlite3_column_int64(s, i));
 }
 
-static int list_runs(sqlite3 *db)
+static int
+list_runs(sqlite3 *db)
 {
 	sqlite3_stmt *s = prepare(db, "SELECT r.id, r.at, r.complete, coalesce(sum(p.users), 0),"
-		" coalesce(sum(p.reset_fail), 0), coalesce(sum(p.change_fail), 0),"
-		" coalesce(sum(p.unlock_fail), 0),"
-		" (SELECT count(*) FROM finding f WHERE f.first_run = r.id),"
-		" (SELECT count(*) FROM finding f WHERE f.resolved_run = r.id)"
-		" FROM run r LEFT JOIN part p ON p.run = r.id GROUP BY r.id ORDER BY r.id");
+	    " coalesce(sum(p.reset_fail), 0), coalesce(sum(p.change_fail), 0),"
+	    " coalesce(sum(p.unlock_fail), 0),"
+	    " (SELECT count(*) FROM finding f WHERE f.first_run = r.id),"
+	    " (SELECT count(*) FROM finding f WHERE f.resolved_run = r.id)"
+	    " FROM run r LEFT JOIN part p ON p.run = r.id GROUP BY r.id ORDER BY r.id");
 	int64_t rows;
 
 	if (!s)
 		return -1;
 	puts("  run  when                  complete    users  reset x change x unlock x"
-		"      new resolved");
+	    "      new resolved");
 	rows = each_row(db, s, run_row);
 	sqlite3_finalize(s);
 	return rows < 0 ? -1 : 0;
 }
 
 /* One episode of a finding: since when, until when, what, of whom. */
-static void finding_row(struct buf *b, sqlite3_stmt *s)
+static void
+finding_row(struct buf *b, sqlite3_stmt *s)
 {
 	const struct rule *rule = rule_find((unsigned)sqlite3_column_int(s, 3));
 
@@ -119,7 +126,8 @@ static void finding_row(struct buf *b, sqlite3_stmt *s)
 	"JOIN run a ON a.id = f.first_run LEFT JOIN run z ON z.id = f.resolved_run "
 
 /* A run's number, or a day or moment: seconds since 1970 after which to look. */
-static int since_when(sqlite3 *db, const char *text, int64_t *out)
+static int
+since_when(sqlite3 *db, const char *text, int64_t *out)
 {
 	int64_t number = 0, filetime = 0;
 	sqlite3_stmt *s;
@@ -147,7 +155,8 @@ static int since_when(sqlite3 *db, const char *text, int64_t *out)
 	return rc == SQLITE_ROW ? 0 : -1;
 }
 
-static int list_since(sqlite3 *db, const char *text)
+static int
+list_since(sqlite3 *db, const char *text)
 {
 	sqlite3_stmt *s;
 	int64_t since = 0, rows;
@@ -155,8 +164,8 @@ static int list_since(sqlite3 *db, const char *text)
 	if (since_when(db, text, &since) != 0)
 		return -1;
 	s = prepare(db, FINDINGS("CASE WHEN f.resolved_run IS NULL THEN 'new' ELSE 'resolved' END")
-		"WHERE (a.at > ?1 AND f.resolved_run IS NULL) OR z.at > ?1 "
-		"ORDER BY f.resolved_run IS NOT NULL, f.rule, f.object, f.id");
+	    "WHERE (a.at > ?1 AND f.resolved_run IS NULL) OR z.at > ?1 "
+	    "ORDER BY f.resolved_run IS NOT NULL, f.rule, f.object, f.id");
 	if (!s)
 		return -1;
 	sqlite3_bind_int64(s, 1, since);
@@ -168,11 +177,12 @@ static int list_since(sqlite3 *db, const char *text)
 }
 
 /* The story of one user: every episode of every finding. */
-static int tell_user(sqlite3 *db, const char *name)
+static int
+tell_user(sqlite3 *db, const char *name)
 {
 	sqlite3_stmt *s = prepare(db, FINDINGS("CASE WHEN f.resolved_run IS NULL THEN 'open' ELSE "
-		"'resolved' END") "WHERE f.object = ?1 COLLATE NOCASE OR f.sam = ?1 COLLATE NOCASE "
-		"OR f.upn = ?1 COLLATE NOCASE OR f.guid = ?2 ORDER BY a.at, f.rule, f.id");
+	    "'resolved' END") "WHERE f.object = ?1 COLLATE NOCASE OR f.sam = ?1 COLLATE NOCASE "
+	    "OR f.upn = ?1 COLLATE NOCASE OR f.guid = ?2 ORDER BY a.at, f.rule, f.id");
 	struct guid guid;
 	int64_t rows;
 
@@ -185,11 +195,12 @@ static int tell_user(sqlite3 *db, const char *name)
 	sqlite3_finalize(s);
 	if (rows == 0)
 		msg_warn("'%s': this history has no finding of it, by DN, sAMAccountName, UPN or "
-			"GUID", name);
+		    "GUID", name);
 	return rows < 0 ? -1 : 0;
 }
 
-static int show(sqlite3 *db, const struct settings *settings)
+static int
+show(sqlite3 *db, const struct settings *settings)
 {
 	int status = 0;
 
@@ -202,7 +213,8 @@ static int show(sqlite3 *db, const struct settings *settings)
 	return status;
 }
 
-int cmd_history(int argc, char **argv)
+int
+cmd_history(int argc, char **argv)
 {
 	struct settings settings;
 	struct history_error err;

@@ -22,26 +22,26 @@ static void
 help(void)
 {
 	fputs("usage: writeback-audit sd [OPTIONS] < FILE\n"
-		"\n"
-		"Reads security descriptors from stdin, one a line, as base64 (also as LDIF's\n"
-		"nTSecurityDescriptor::, unwrapped), as hex digits or as SDDL, and prints each as\n"
-		"SDDL.\n"
-		"\n"
-		"      --base64            print base64 instead\n"
-		"      --json              print JSON instead, an object a line\n"
-		"      --words             print words instead, a line an ACE\n"
-		"      --domain-sid SID    the domain, for DA, DU and the like: without it they\n"
-		"                          are printed as SIDs and not read\n"
-		"      --root-sid SID      the forest's root domain, for EA, SA, EK and RO; the\n"
-		"                          domain itself when left out\n"
-		"      --help              this text\n"
-		"\n"
-		"What SDDL has no form for is printed in forms of ours, so that nothing is lost:\n"
-		"\"X:\" behind the rest, \"[\" before an ACL's ACEs, \"#\" before bytes. Windows does\n"
-		"not read these; \"X:SI\", of a SACL that was not asked for, can be left out.\n"
-		"\n"
-		"Exit status: 0; 1 if a descriptor was malformed (the others are printed); 2\n"
-		"wrong usage; 3 if stdin could not be read to its end.\n", stdout);
+	    "\n"
+	    "Reads security descriptors from stdin, one a line, as base64 (also as LDIF's\n"
+	    "nTSecurityDescriptor::, unwrapped), as hex digits or as SDDL, and prints each as\n"
+	    "SDDL.\n"
+	    "\n"
+	    "      --base64            print base64 instead\n"
+	    "      --json              print JSON instead, an object a line\n"
+	    "      --words             print words instead, a line an ACE\n"
+	    "      --domain-sid SID    the domain, for DA, DU and the like: without it they\n"
+	    "                          are printed as SIDs and not read\n"
+	    "      --root-sid SID      the forest's root domain, for EA, SA, EK and RO; the\n"
+	    "                          domain itself when left out\n"
+	    "      --help              this text\n"
+	    "\n"
+	    "What SDDL has no form for is printed in forms of ours, so that nothing is lost:\n"
+	    "\"X:\" behind the rest, \"[\" before an ACL's ACEs, \"#\" before bytes. Windows does\n"
+	    "not read these; \"X:SI\", of a SACL that was not asked for, can be left out.\n"
+	    "\n"
+	    "Exit status: 0; 1 if a descriptor was malformed (the others are printed); 2\n"
+	    "wrong usage; 3 if stdin could not be read to its end.\n", stdout);
 }
 
 /* How a descriptor is printed; one function a form. */
@@ -49,7 +49,7 @@ struct job {
 	struct sddl_ctx ctx;
 	struct sid domain, root;	/* ctx points here */
 	void (*print)(const struct job *, const struct sd *, const struct buf *bytes,
-		struct buf *out);
+	    struct buf *out);
 	unsigned long line;
 	bool first;			/* nothing has been printed yet */
 };
@@ -63,8 +63,7 @@ print_sddl(const struct job *job, const struct sd *sd, const struct buf *bytes, 
 }
 
 static void
-print_base64(const struct job *job, const struct sd *sd, const struct buf *bytes,
-	struct buf *out)
+print_base64(const struct job *job, const struct sd *sd, const struct buf *bytes, struct buf *out)
 {
 	(void)job;
 	(void)sd;

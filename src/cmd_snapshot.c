@@ -44,7 +44,8 @@ struct snapshot {
 	bool failed;
 };
 
-static bool ends_with(const char *s, const char *end)
+static bool
+ends_with(const char *s, const char *end)
 {
 	size_t a = strlen(s), b = strlen(end);
 
@@ -52,7 +53,8 @@ static bool ends_with(const char *s, const char *end)
 }
 
 /* A trustee that explanations name (explain.c). */
-static int add_trustee(struct snapshot *s, const struct sid *sid)
+static int
+add_trustee(struct snapshot *s, const struct sid *sid)
 {
 	size_t low = 0, high = s->trustee_count;
 
@@ -79,12 +81,13 @@ static int add_trustee(struct snapshot *s, const struct sid *sid)
 		s->trustee_cap = cap;
 	}
 	memmove(s->trustees + low + 1, s->trustees + low,
-		(s->trustee_count++ - low) * sizeof *s->trustees);
+	    (s->trustee_count++ - low) * sizeof *s->trustees);
 	s->trustees[low] = *sid;
 	return 0;
 }
 
-static int add_trustees(struct snapshot *s, const struct value *v)
+static int
+add_trustees(struct snapshot *s, const struct value *v)
 {
 	struct sd sd;
 	struct ace ace;
@@ -101,7 +104,8 @@ static int add_trustees(struct snapshot *s, const struct value *v)
 }
 
 /* Notes what stands above. */
-static int add_above(struct snapshot *s, const struct entry *e)
+static int
+add_above(struct snapshot *s, const struct entry *e)
 {
 	const char *dn = e->dn;
 	size_t len = e->dn_len;
@@ -120,7 +124,8 @@ static int add_above(struct snapshot *s, const struct entry *e)
 	return 0;
 }
 
-static int on_user(void *arg, struct judge *j, const struct entry *e)
+static int
+on_user(void *arg, struct judge *j, const struct entry *e)
 {
 	struct snapshot *s = arg;
 
@@ -132,7 +137,8 @@ static int on_user(void *arg, struct judge *j, const struct entry *e)
 	return add_above(s, e);
 }
 
-static int on_begin(void *arg, struct judge *j)
+static int
+on_begin(void *arg, struct judge *j)
 {
 	struct snapshot *s = arg;
 
@@ -142,7 +148,8 @@ static int on_begin(void *arg, struct judge *j)
 	return 0;
 }
 
-static int on_end(void *arg, struct judge *j)
+static int
+on_end(void *arg, struct judge *j)
 {
 	struct snapshot *s = arg;
 
@@ -152,7 +159,8 @@ static int on_end(void *arg, struct judge *j)
 }
 
 /* What is not whole is told once, and the file says it. */
-static int on_trouble(void *arg, const struct source_error *err)
+static int
+on_trouble(void *arg, const struct source_error *err)
 {
 	struct snapshot *s = arg;
 
@@ -160,7 +168,8 @@ static int on_trouble(void *arg, const struct source_error *err)
 	return -1;
 }
 
-static bool has_descriptor(struct snapshot *s, const char *dn, size_t len)
+static bool
+has_descriptor(struct snapshot *s, const char *dn, size_t len)
 {
 	const struct stored *have = store_find(&s->record->store, dn, len);
 	struct entry e;
@@ -172,7 +181,8 @@ static bool has_descriptor(struct snapshot *s, const char *dn, size_t len)
 }
 
 /* What `explain` reads beyond an audit. */
-static enum source_status read_for_explain(struct snapshot *s, struct source_error *err)
+static enum source_status
+read_for_explain(struct snapshot *s, struct source_error *err)
 {
 	struct source *src = s->session.source;
 	struct domain *d = &s->session.domain;
@@ -192,8 +202,9 @@ static enum source_status read_for_explain(struct snapshot *s, struct source_err
 
 /* Reads everything. 0; 1 when not all could be read (*why says it); -1 when it
  * could not begin, with a message printed. */
-static int read_all(struct snapshot *s, const struct profile *profile, struct dn_list *connectors,
-	struct source_error *why)
+static int
+read_all(struct snapshot *s, const struct profile *profile, struct dn_list *connectors,
+    struct source_error *why)
 {
 	static const struct sink nowhere = { NULL, NULL, NULL };
 	struct session *se = &s->session;
@@ -234,7 +245,8 @@ static int read_all(struct snapshot *s, const struct profile *profile, struct dn
 	return why->status != SOURCE_OK;
 }
 
-static char *redacted_dn(struct snapshot *s, const char *dn)
+static char *
+redacted_dn(struct snapshot *s, const char *dn)
 {
 	struct buf b = BUF_INIT;
 
@@ -243,7 +255,8 @@ static char *redacted_dn(struct snapshot *s, const char *dn)
 }
 
 /* The head says no more than the entries do. */
-static int redact_info(struct snapshot *s, struct snapshot_info *i)
+static int
+redact_info(struct snapshot *s, struct snapshot_info *i)
 {
 	struct buf from = BUF_INIT, as = BUF_INIT;
 
@@ -276,13 +289,14 @@ static int redact_info(struct snapshot *s, struct snapshot_info *i)
 	return i->from ? 0 : -1;
 }
 
-static char *copy(const char *text)
+static char *
+copy(const char *text)
 {
 	return text ? strdup(text) : NULL;
 }
 
-static int write_all(struct snapshot *s, const struct dn_list *connectors,
-	const struct source_error *why)
+static int
+write_all(struct snapshot *s, const struct dn_list *connectors, const struct source_error *why)
 {
 	const struct session *se = &s->session;
 	struct snapshot_info info = { .taken = se->read_at, .from = copy(se->uri),
@@ -305,7 +319,8 @@ static int write_all(struct snapshot *s, const struct dn_list *connectors,
 	return result;
 }
 
-static int run(struct snapshot *s, const struct profile *profile)
+static int
+run(struct snapshot *s, const struct profile *profile)
 {
 	struct dn_list connectors = { NULL, 0 };
 	struct source_error why = { .status = SOURCE_OK };
@@ -322,20 +337,21 @@ static int run(struct snapshot *s, const struct profile *profile)
 			msg_error("%s: the snapshot is not complete, and says so", path);
 		else if (!s->settings->quiet)
 			fprintf(stderr, "%s: %zu users, %zu other entries\n", path,
-				s->writer.users, s->writer.others);
+			    s->writer.users, s->writer.others);
 	} else if (result >= 0) {
 		int error = s->writer.error ? s->writer.error : errno ? errno : ENOMEM;
 
 		msg_error("%s: %s; the snapshot was not written", path,
-			s->failed || s->record->failed || !error ? strerror(s->writer.error ?
-			s->writer.error : ENOMEM) : strerror(error));
+		    s->failed || s->record->failed || !error ? strerror(s->writer.error ?
+		    s->writer.error : ENOMEM) : strerror(error));
 		status = STATUS_INCOMPLETE;
 	}
 	dn_list_fini(&connectors);
 	return status;
 }
 
-static int start(struct snapshot *s, struct target *t)
+static int
+start(struct snapshot *s, struct target *t)
 {
 	const struct profile *profile = session_profile(s->settings);
 	const char *path = s->settings->output;
@@ -352,7 +368,7 @@ static int start(struct snapshot *s, struct target *t)
 	}
 	if (outfile_open(&s->file, path) != 0 || !(s->spool = outfile_spool(path)) ||
 	    snapshot_write_open(&s->writer, s->file.fp, s->spool, ends_with(path, ".zst"),
-			s->settings->redact ? &s->redactor : NULL) != 0) {
+	    s->settings->redact ? &s->redactor : NULL) != 0) {
 		msg_error("%s: cannot be written: %s", path, strerror(errno ? errno : ENOMEM));
 		return STATUS_USAGE;
 	}
@@ -365,7 +381,8 @@ static int start(struct snapshot *s, struct target *t)
 	return run(s, profile);
 }
 
-int cmd_snapshot(int argc, char **argv)
+int
+cmd_snapshot(int argc, char **argv)
 {
 	struct settings settings;
 	struct snapshot s = { .settings = &settings };

@@ -77,22 +77,22 @@ bash(const struct completion_command *commands, size_t count)
 	size_t i, j;
 
 	puts("# bash completion of writeback-audit: made from its table of options\n"
-		"_writeback_audit()\n"
-		"{\n"
-		"\tlocal word=${COMP_WORDS[COMP_CWORD]} options=\n"
-		"\tCOMPREPLY=()\n"
-		"\tif test \"$COMP_CWORD\" -eq 1; then");
+	    "_writeback_audit()\n"
+	    "{\n"
+	    "\tlocal word=${COMP_WORDS[COMP_CWORD]} options=\n"
+	    "\tCOMPREPLY=()\n"
+	    "\tif test \"$COMP_CWORD\" -eq 1; then");
 	fputs("\t\tmapfile -t COMPREPLY < <(compgen -W 'help --help --version", stdout);
 	for (i = 0; i < count; i++)
 		printf(" %s", commands[i].name);
 	puts("' -- \"$word\")\n"
-		"\t\treturn\n"
-		"\tfi\n"
-		"\tcase ${COMP_WORDS[COMP_CWORD - 1]} in");
+	    "\t\treturn\n"
+	    "\tfi\n"
+	    "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in");
 	bash_case(wants_file, "mapfile -t COMPREPLY < <(compgen -f -- \"$word\")");
 	bash_case(wants_other, "# a value that only you know");
 	puts("\tesac\n"
-		"\tcase ${COMP_WORDS[1]} in");
+	    "\tcase ${COMP_WORDS[1]} in");
 	fputs("\thelp) options='", stdout);
 	for (i = 0; i < count; i++)
 		printf("%s%s", i > 0 ? " " : "", commands[i].name);
@@ -118,13 +118,13 @@ bash(const struct completion_command *commands, size_t count)
 		puts("' ;;");
 	}
 	puts("\tesac\n"
-		"\tif [[ $word == -* || ${COMP_WORDS[1]} == help ]]; then\n"
-		"\t\tmapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
-		"\telse\n"
-		"\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
-		"\tfi\n"
-		"}\n"
-		"complete -o filenames -F _writeback_audit writeback-audit");
+	    "\tif [[ $word == -* || ${COMP_WORDS[1]} == help ]]; then\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
+	    "\telse\n"
+	    "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+	    "\tfi\n"
+	    "}\n"
+	    "complete -o filenames -F _writeback_audit writeback-audit");
 }
 
 /* Within single quotes and [] of _arguments: ' : [ ] are its own. */
@@ -163,19 +163,19 @@ zsh(const struct completion_command *commands, size_t count)
 	size_t i, j;
 
 	puts("#compdef writeback-audit\n"
-		"# zsh completion: made from the program's table of options\n"
-		"_writeback_audit()\n"
-		"{\n"
-		"\tif (( CURRENT == 2 )); then");
+	    "# zsh completion: made from the program's table of options\n"
+	    "_writeback_audit()\n"
+	    "{\n"
+	    "\tif (( CURRENT == 2 )); then");
 	fputs("\t\tcompadd -- help --help --version", stdout);
 	for (i = 0; i < count; i++)
 		printf(" %s", commands[i].name);
 	puts("\n\t\treturn\n"
-		"\tfi\n"
-		"\tlocal command=$words[2]\n"
-		"\tshift words\n"
-		"\t(( CURRENT-- ))\n"
-		"\tcase $command in");
+	    "\tfi\n"
+	    "\tlocal command=$words[2]\n"
+	    "\tshift words\n"
+	    "\t(( CURRENT-- ))\n"
+	    "\tcase $command in");
 	fputs("\thelp)\n\t\tcompadd --", stdout);
 	for (i = 0; i < count; i++)
 		printf(" %s", commands[i].name);
@@ -204,8 +204,8 @@ zsh(const struct completion_command *commands, size_t count)
 		puts("\t\t\t'*:argument:_files'\n\t\t;;");
 	}
 	puts("\tesac\n"
-		"}\n"
-		"_writeback_audit \"$@\"");
+	    "}\n"
+	    "_writeback_audit \"$@\"");
 }
 
 int

@@ -30,8 +30,9 @@ struct loader {
 	setting_set given;		/* at the top level */
 };
 
-static int __attribute__((format(printf, 3, 4)))
-fault(const struct loader *l, unsigned line, const char *fmt, ...)
+static int
+__attribute__((format(printf, 3, 4))) fault(const struct loader *l, unsigned line, const char *fmt,
+    ...)
 {
 	char text[512];
 	va_list ap;
@@ -118,7 +119,7 @@ text_check(const struct loader *l, const char *s)
 		word = ascii_is_alpha(*s) || *s == '*';
 		if (*s == '@')
 			return fault(l, line, "@include is not supported: write it all in this "
-				"file");
+			    "file");
 		if (ascii_is_digit(*s) && number_too_long(s))
 			return fault(l, line, "the number is too large");
 		n = *s == '"' ? string_length(s) : comment_length(s);
@@ -153,7 +154,7 @@ text_read(const struct loader *l)
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_IWOTH) != 0) {
 		fault(l, 0, "anybody may write to it, and it says where passwords are sent: "
-			"chmod o-w");
+		    "chmod o-w");
 		goto out;
 	}
 	while (n != 0 && len <= CONF_MAX_BYTES) {
@@ -192,7 +193,7 @@ unknown(const struct loader *l, const config_setting_t *s, bool in_domain)
 
 	if (in_domain && setting_find(name) != NULL)
 		return fault(l, line, "'%s' is not of one domain: write it outside of domains",
-			name);
+		    name);
 	if (!in_domain && strcmp(name, "name") == 0)
 		return fault(l, line, "'name' belongs to a domain: domains = ( { name = …; … } )");
 	nearest_init(&near, name);
@@ -235,7 +236,7 @@ string_value(const struct loader *l, const config_setting_t *s, const char *name
 /* One string, or several as a list; what they add to is empty. */
 static int
 take_words(const struct loader *l, const config_setting_t *s, const struct setting *row,
-	void *object)
+    void *object)
 {
 	const char *name = config_setting_name(s), *text;
 	unsigned line = config_setting_source_line(s);
@@ -265,7 +266,7 @@ take_words(const struct loader *l, const config_setting_t *s, const struct setti
 /* Puts one setting of the file where its row says: into *t or the program's. */
 static int
 take(struct loader *l, const config_setting_t *s, bool in_domain, struct target *t,
-	setting_set *given)
+    setting_set *given)
 {
 	const char *name = config_setting_name(s), *text;
 	const struct setting *row = setting_find(name);
@@ -278,7 +279,7 @@ take(struct loader *l, const config_setting_t *s, bool in_domain, struct target 
 		return unknown(l, s, in_domain);
 	if (strcmp(name, "password") == 0)
 		return fault(l, line, "a password does not belong in this file: "
-			"use password_file or keytab");
+		    "use password_file or keytab");
 	object = row->of_target ? (void *)t : (void *)&l->out;
 	switch (row->type) {
 	case SETTING_BOOL:
@@ -323,7 +324,7 @@ conflict_check(const struct loader *l, const config_setting_t *group, setting_se
 		return 0;
 	second = config_setting_get_member(group, b->name);
 	return fault(l, config_setting_source_line(second != NULL ? second : group),
-		"'%s' and '%s' exclude each other: %s", a->name, b->name, why);
+	    "'%s' and '%s' exclude each other: %s", a->name, b->name, why);
 }
 
 static int
@@ -394,7 +395,7 @@ take_domains(struct loader *l, const config_setting_t *list)
 
 	if (!config_setting_is_list(list))
 		return fault(l, line, "'domains' must be a list in parentheses: "
-			"domains = ( { … } )");
+		    "domains = ( { … } )");
 	if (n == 0)
 		return fault(l, line, "'domains' is empty");
 	for (i = 0; i < n; i++)
@@ -429,7 +430,7 @@ take_expiry(struct loader *l, const config_setting_t *s, struct suppression *out
 	len = strlen(out->expires);
 	if (adtime_parse_iso(out->expires, len, &out->end) != ERR_OK)
 		return fault(l, config_setting_source_line(s), "'expires' must be a day: "
-			"\"2026-12-31\"");
+		    "\"2026-12-31\"");
 	if (len == strlen("2026-12-31"))
 		out->end = adtime_add(out->end, ADTIME_DAY);
 	return 0;
@@ -472,7 +473,7 @@ take_suppression_field(struct loader *l, const config_setting_t *s, struct suppr
 		id = config_setting_type(s) == CONFIG_TYPE_INT ? config_setting_get_int(s) : 0;
 		if (id <= 0 || rule_find((unsigned)id) == NULL)
 			return fault(l, line, "'rule' must be the id of a rule, such as 403: "
-				"writeback-audit codes lists them");
+			    "writeback-audit codes lists them");
 		out->rule = (unsigned)id;
 		return 0;
 	}
@@ -485,7 +486,7 @@ take_suppression_field(struct loader *l, const config_setting_t *s, struct suppr
 	if (strcmp(name, "expires") == 0)
 		return take_expiry(l, s, out);
 	return fault(l, line, "a suppression has no '%s': rule, object or sid or guid, reason, "
-		"owner, expires", name);
+	    "owner, expires", name);
 }
 
 static int
@@ -497,7 +498,7 @@ take_suppression(struct loader *l, const config_setting_t *group, struct suppres
 
 	if (!config_setting_is_group(group))
 		return fault(l, line, "each of 'suppressions' must be a group: "
-			"{ rule = 403; object = …; reason = …; owner = …; }");
+		    "{ rule = 403; object = …; reason = …; owner = …; }");
 	out->line = line;
 	for (i = 0; i < n; i++)
 		if (take_suppression_field(l, config_setting_get_elem(group, (unsigned)i), out) != 0)
@@ -518,7 +519,7 @@ take_suppressions(struct loader *l, const config_setting_t *list)
 
 	if (!config_setting_is_list(list))
 		return fault(l, line, "'suppressions' must be a list in parentheses: "
-			"suppressions = ( { … } ), or the name of a file");
+		    "suppressions = ( { … } ), or the name of a file");
 	s->path = strdup(l->path);
 	s->list = calloc((size_t)n + 1, sizeof *s->list);
 	if (s->path == NULL || s->list == NULL)
@@ -527,7 +528,7 @@ take_suppressions(struct loader *l, const config_setting_t *list)
 		s->list[i].number = (size_t)i;
 		s->count = (size_t)i + 1;
 		if (take_suppression(l, config_setting_get_elem(list, (unsigned)i),
-			&s->list[i]) != 0)
+		    &s->list[i]) != 0)
 			return -1;
 	}
 	return 0;

@@ -10,7 +10,8 @@
 #include "what_if.h"
 #include "rules/dacl_cache.h"
 
-static int add_foreign(struct connectors *c, struct session *home, const char *dn)
+static int
+add_foreign(struct connectors *c, struct session *home, const char *dn)
 {
 	struct principal **grown = reallocarray(c->foreign, c->foreign_count + 1, sizeof *grown);
 	struct principal *p = calloc(1, sizeof *p);
@@ -34,7 +35,8 @@ static int add_foreign(struct connectors *c, struct session *home, const char *d
 }
 
 /* The account of that name, in whichever other domain it is. */
-static int look_elsewhere(struct connectors *c, struct connectors *all, size_t count)
+static int
+look_elsewhere(struct connectors *c, struct connectors *all, size_t count)
 {
 	for (size_t i = 0; i < count && !c->foreign_count; i++) {
 		struct dn_list found = { NULL, 0 };
@@ -53,7 +55,8 @@ static int look_elsewhere(struct connectors *c, struct connectors *all, size_t c
 	return 0;
 }
 
-static int take_of_forest(struct connectors *c, struct connectors *all, size_t count)
+static int
+take_of_forest(struct connectors *c, struct connectors *all, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!all[i].session || &all[i] == c || all[i].name ||
@@ -67,7 +70,8 @@ static int take_of_forest(struct connectors *c, struct connectors *all, size_t c
 }
 
 /* Lays them out for audit_run(). */
-static int lay_out(struct connectors *c)
+static int
+lay_out(struct connectors *c)
 {
 	size_t count = c->own.count + c->foreign_count;
 
@@ -87,13 +91,15 @@ static int lay_out(struct connectors *c)
 	return 0;
 }
 
-static int find_own(struct connectors *c)
+static int
+find_own(struct connectors *c)
 {
 	return c->assumed ? what_if_made(c->session, c->assumed, &c->own) :
 		session_find(c->session, c->name, &c->own);
 }
 
-void connectors_choose(struct connectors *all, size_t count)
+void
+connectors_choose(struct connectors *all, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (all[i].session && find_own(&all[i]) != 0)
@@ -119,7 +125,8 @@ void connectors_choose(struct connectors *all, size_t count)
 	}
 }
 
-void connectors_fini(struct connectors *c)
+void
+connectors_fini(struct connectors *c)
 {
 	for (size_t i = 0; i < c->foreign_count; i++) {
 		principal_fini(c->foreign[i]);

@@ -12,7 +12,8 @@
 #define RETRIES 3
 #define RETRY_DELAY 2000	/* milliseconds: 2, 4 and 8 seconds */
 
-struct ldap_options controllers_options(const struct settings *settings, const struct target *t)
+struct ldap_options
+controllers_options(const struct settings *settings, const struct target *t)
 {
 	return (struct ldap_options){
 		.start_tls = t->start_tls,
@@ -38,8 +39,8 @@ struct ldap_options controllers_options(const struct settings *settings, const s
 	};
 }
 
-static enum source_status open_one(void *arg, size_t server, struct source **out,
-	struct source_error *err)
+static enum source_status
+open_one(void *arg, size_t server, struct source **out, struct source_error *err)
 {
 	struct controllers *c = arg;
 	struct ldap_options o = c->options;
@@ -49,7 +50,8 @@ static enum source_status open_one(void *arg, size_t server, struct source **out
 	return source_ldap_open(&o, out, err);
 }
 
-static void keep(struct controllers *c, unsigned rule, const char *server, struct buf *text)
+static void
+keep(struct controllers *c, unsigned rule, const char *server, struct buf *text)
 {
 	struct incident i = { .rule = rule, .server = strdup(server), .text = NULL };
 
@@ -66,7 +68,8 @@ static void keep(struct controllers *c, unsigned rule, const char *server, struc
 	free(i.text);
 }
 
-static void on_event(void *arg, const struct pool_event *e)
+static void
+on_event(void *arg, const struct pool_event *e)
 {
 	struct controllers *c = arg;
 	struct buf text = BUF_INIT;
@@ -82,7 +85,7 @@ static void on_event(void *arg, const struct pool_event *e)
 	case POOL_CONTINUED:
 		if (e->what)
 			buf_addf(&text, "%s; after %zu of the %s it went on with %s", e->why,
-				e->entries, e->what, e->next);
+			    e->entries, e->what, e->next);
 		else
 			buf_addf(&text, "%s; it began with %s instead", e->why, e->next);
 		msg_info("%s", buf_str(&text));
@@ -90,7 +93,7 @@ static void on_event(void *arg, const struct pool_event *e)
 		break;
 	case POOL_REPEATED:
 		buf_addf(&text, "%s sent %zu of the %s again in the same answer", e->server,
-			e->entries, e->what ? e->what : "entries");
+		    e->entries, e->what ? e->what : "entries");
 		msg_info("%s", buf_str(&text));
 		keep(c, 119, e->server, &text);
 		break;
@@ -98,8 +101,9 @@ static void on_event(void *arg, const struct pool_event *e)
 	buf_fini(&text);
 }
 
-enum source_status controllers_open(struct controllers *c, const struct settings *settings,
-	const struct target *t, struct source **out, struct source_error *err)
+enum source_status
+controllers_open(struct controllers *c, const struct settings *settings, const struct target *t,
+    struct source **out, struct source_error *err)
 {
 	struct pool_options o = { .open = open_one, .tell = on_event, .arg = c,
 		.rounds = t->retries ? t->retries : RETRIES,
@@ -118,7 +122,8 @@ enum source_status controllers_open(struct controllers *c, const struct settings
 	return status;
 }
 
-void controllers_fini(struct controllers *c)
+void
+controllers_fini(struct controllers *c)
 {
 	uri_list_fini(&c->uris);
 	for (size_t i = 0; i < c->incident_count; i++) {
@@ -129,7 +134,8 @@ void controllers_fini(struct controllers *c)
 	*c = (struct controllers){ .incident_count = 0 };
 }
 
-void controllers_remark(struct controllers *c, struct judge *j)
+void
+controllers_remark(struct controllers *c, struct judge *j)
 {
 	struct buf text = BUF_INIT;
 

@@ -37,7 +37,7 @@ struct ldap_options controllers_options(const struct settings *, const struct ta
  * to be finished after that, whatever is returned here.
  */
 enum source_status controllers_open(struct controllers *c, const struct settings *,
-	const struct target *, struct source **out, struct source_error *err);
+    const struct target *, struct source **out, struct source_error *err);
 void controllers_fini(struct controllers *);
 
 /* What happened since the last call, as findings. */

@@ -32,8 +32,9 @@ static const struct {
 };
 
 /* "MSOL_… -> Sync Accounts -> Helpdesk": from the account to the SID. */
-static char *held_how(struct work *w, const struct path_tree *tree, const struct ace *ace,
-	const struct token *token)
+static char *
+held_how(struct work *w, const struct path_tree *tree, const struct ace *ace,
+    const struct token *token)
 {
 	const struct token_sid *known = token ? token_find(token, &ace->trustee) : NULL;
 	struct buf b = BUF_INIT;
@@ -54,20 +55,22 @@ static char *held_how(struct work *w, const struct path_tree *tree, const struct
 		buf_adds(&b, ": in every logon");
 	if (!n)
 		buf_adds(&b, known ? token_origin_str(known->origin) :
-			w->domain->everyone.complete ? "by membership" : "perhaps");
+		    w->domain->everyone.complete ? "by membership" : "perhaps");
 	return buf_steal(&b);
 }
 
 /* The ancestor whose own ACE this one was inherited from: nearest first. */
-static char *inherited_from(struct work *w, const struct ace *ace)
+static char *
+inherited_from(struct work *w, const struct ace *ace)
 {
 	const struct container *from = cause_origin(w->domain, w->above, &w->sd, ace, NULL);
 
 	return strdup(from ? from->dn :
-		"an ancestor that no longer carries it, or that could not be read");
+	    "an ancestor that no longer carries it, or that could not be read");
 }
 
-static char *trustee_name(struct work *w, const struct sid *sid)
+static char *
+trustee_name(struct work *w, const struct sid *sid)
 {
 	struct buf b = BUF_INIT;
 
@@ -75,8 +78,9 @@ static char *trustee_name(struct work *w, const struct sid *sid)
 	return buf_steal(&b);
 }
 
-static enum ace_role role_of(const struct sd *sd, const struct ace *ace, int index, const struct access_result *r,
-	const struct access_request *req, const struct access_subject *who)
+static enum ace_role
+role_of(const struct sd *sd, const struct ace *ace, int index, const struct access_result *r,
+    const struct access_request *req, const struct access_subject *who)
 {
 	struct ace here = *ace;
 
@@ -101,20 +105,22 @@ static enum ace_role role_of(const struct sd *sd, const struct ace *ace, int ind
 }
 
 /* "deny, inherited: Reset Password (00299570-…)" */
-static char *in_words(const struct ace *ace)
+static char *
+in_words(const struct ace *ace)
 {
 	struct buf b = BUF_INIT, flags = BUF_INIT;
 
 	sd_words_ace_flags(ace->flags, &flags);
 	buf_addf(&b, "%s%s%s%s: ", ace_is_allow(ace) ? "allow" : "deny", flags.len ? ", " : "",
-		buf_str(&flags), ace_is_callback(ace) ? ", on a condition" : "");
+	    buf_str(&flags), ace_is_callback(ace) ? ", on a condition" : "");
 	sd_words_rights(ace, &b);
 	buf_fini(&flags);
 	return buf_steal(&b);
 }
 
-static int walk_right(struct work *w, enum right_id id, const struct access_subject *who,
-	const struct access_result *result, struct explained_right *out)
+static int
+walk_right(struct work *w, enum right_id id, const struct access_subject *who,
+    const struct access_result *result, struct explained_right *out)
 {
 	struct domain *d = w->domain;
 	struct access_request req = right_request(d, id, w->account.class);
@@ -144,7 +150,7 @@ static int walk_right(struct work *w, enum right_id id, const struct access_subj
 		a->words = in_words(&ace);
 		a->trustee = trustee_name(w, &ace.trustee);
 		a->held = held_how(w, own ? &w->user_paths : &d->connector.paths, &ace,
-			own ? NULL : &d->connector.token);
+		    own ? NULL : &d->connector.token);
 		if (ace.flags & ACE_INHERITED)
 			a->from = inherited_from(w, &ace);
 	}
@@ -152,7 +158,8 @@ static int walk_right(struct work *w, enum right_id id, const struct access_subj
 }
 
 /* The decisions are the judge's own: this only walks what led to them. */
-static int walk_rights(struct work *w, struct judge *j, struct explanation *x)
+static int
+walk_rights(struct work *w, struct judge *j, struct explanation *x)
 {
 	const struct dacl_verdict *v;
 	const struct sid *self = w->account.has_sid ? &w->account.sid : NULL;
@@ -186,13 +193,14 @@ static int walk_rights(struct work *w, struct judge *j, struct explanation *x)
 			r = change_right_of(j->domain, &w->account, &evidence);
 		free(evidence);
 		if (walk_right(w, (enum right_id)i, i == RIGHT_ID_CHANGE ? &user : &connector, &r,
-				&x->right[i]) != 0)
+		    &x->right[i]) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-static void explain_policy(struct work *w, struct explanation *x)
+static void
+explain_policy(struct work *w, struct explanation *x)
 {
 	const struct domain *d = w->domain;
 	struct policy_choice c = domain_policy_for(d, &w->account);
@@ -202,7 +210,7 @@ static void explain_policy(struct work *w, struct explanation *x)
 		buf_adds(&from, "the domain's own: no fine-grained policy applies to the user");
 	else if (d->psos_unread)
 		buf_adds(&from, "by the server's word (msDS-ResultantPSO): the links of the policies "
-			"could not be read");
+		    "could not be read");
 	else if (c.policy && member_set_has(&c.policy->direct, w->account.dn, w->account.dn_len))
 		buf_adds(&from, "linked to the user");
 	else if (c.policy)
@@ -215,8 +223,8 @@ static void explain_policy(struct work *w, struct explanation *x)
 	x->policy_words = buf_steal(&words);
 }
 
-int explain_user(struct source *src, struct judge *j, const struct entry *e,
-	struct explanation *x)
+int
+explain_user(struct source *src, struct judge *j, const struct entry *e, struct explanation *x)
 {
 	struct domain *d = j->domain;
 	struct connector *c = &d->connector;
@@ -227,7 +235,7 @@ int explain_user(struct source *src, struct judge *j, const struct entry *e,
 	account_decode(e, &d->schema, &w.account);
 	w.above = domain_container_above(d, w.account.dn, w.account.dn_len);
 	if ((!c->paths_read && collect_paths(src, d, &c->account, &c->paths,
-			&err) != SOURCE_OK) ||
+	    &err) != SOURCE_OK) ||
 	    collect_paths(src, d, &w.account, &w.user_paths, &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
 		goto out;

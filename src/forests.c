@@ -10,13 +10,14 @@
 #include "targets.h"
 
 /* Appends what the forest has beyond the targets there are. */
-static int add(struct settings *settings, const struct forest *f, size_t i)
+static int
+add(struct settings *settings, const struct forest *f, size_t i)
 {
 	struct target *found = NULL;
 	size_t count = 0, done = 0;
 
 	if (forest_targets(f, &settings->targets[i], settings->targets, settings->target_count,
-			&found, &count) != 0)
+	    &found, &count) != 0)
 		return -1;
 	for (; done < count; done++) {
 		struct target *t = settings_add_target(settings);
@@ -31,7 +32,8 @@ static int add(struct settings *settings, const struct forest *f, size_t i)
 	return done == count ? 0 : -1;
 }
 
-static int expand_one(struct settings *settings, size_t i)
+static int
+expand_one(struct settings *settings, size_t i)
 {
 	struct session s = { 0 };
 	struct source_error err;
@@ -44,12 +46,12 @@ static int expand_one(struct settings *settings, size_t i)
 	}
 	if (session_forest(&s, &err) != 0) {
 		msg_error("%s: the domains of its forest could not be read: %s", s.domain.dns,
-			err.text);
+		    err.text);
 		goto out;
 	}
 	if (s.forest.domains_problem)
 		msg_error("%s: the domains of its forest may not be all: %s", s.domain.dns,
-			s.forest.domains_problem);
+		    s.forest.domains_problem);
 	status = s.forest.domains_problem ? 1 : 0;
 	if (add(settings, &s.forest, i) != 0)
 		status = -1;
@@ -58,7 +60,8 @@ out:
 	return status;
 }
 
-int forests_expand(struct settings *settings)
+int
+forests_expand(struct settings *settings)
 {
 	size_t given = settings->target_count;
 	int result = 0;

@@ -54,25 +54,29 @@ struct history {
 	char problem[512];
 };
 
-const char *history_problem(const struct history *h)
+const char *
+history_problem(const struct history *h)
 {
 	return h->problem;
 }
 
-static int fail(struct history *h, const char *what)
+static int
+fail(struct history *h, const char *what)
 {
 	snprintf(h->problem, sizeof h->problem, "the history: %s: %s", what,
-		sqlite3_errmsg(h->db));
+	    sqlite3_errmsg(h->db));
 	return -1;
 }
 
-static int nomem(struct history *h)
+static int
+nomem(struct history *h)
 {
 	snprintf(h->problem, sizeof h->problem, "the history: out of memory");
 	return -1;
 }
 
-static sqlite3_stmt *prepare(struct history *h, const char *sql)
+static sqlite3_stmt *
+prepare(struct history *h, const char *sql)
 {
 	sqlite3_stmt *s = NULL;
 
@@ -80,7 +84,8 @@ static sqlite3_stmt *prepare(struct history *h, const char *sql)
 		SQLITE_OK ? s : NULL;
 }
 
-static void bind_text(sqlite3_stmt *s, int i, const char *text)
+static void
+bind_text(sqlite3_stmt *s, int i, const char *text)
 {
 	if (text)
 		sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
@@ -88,16 +93,18 @@ static void bind_text(sqlite3_stmt *s, int i, const char *text)
 		sqlite3_bind_null(s, i);
 }
 
-static void bind_value(sqlite3_stmt *s, int i, const struct value *v)
+static void
+bind_value(sqlite3_stmt *s, int i, const struct value *v)
 {
 	if (v->data)
 		sqlite3_bind_text64(s, i, (const char *)v->data, v->len, SQLITE_STATIC,
-			SQLITE_UTF8);
+		    SQLITE_UTF8);
 	else
 		sqlite3_bind_null(s, i);
 }
 
-static int key_set_add(struct key_set *set, uint64_t key)
+static int
+key_set_add(struct key_set *set, uint64_t key)
 {
 	size_t i;
 
@@ -122,7 +129,8 @@ static int key_set_add(struct key_set *set, uint64_t key)
 	return 0;
 }
 
-static bool key_set_has(const struct key_set *set, uint64_t key)
+static bool
+key_set_has(const struct key_set *set, uint64_t key)
 {
 	key |= !key;
 	for (size_t i = key & (set->cap - 1); set->cap && set->slot[i];
@@ -133,12 +141,14 @@ static bool key_set_has(const struct key_set *set, uint64_t key)
 }
 
 /* The object as keys have it: its GUID, or its name folded as DNs compare. */
-static uint64_t object_key(const struct history *h, const uint8_t *guid, const char *object)
+static uint64_t
+object_key(const struct history *h, const uint8_t *guid, const char *object)
 {
 	return guid ? siphash(&h->key, guid, 16) : siphash(&h->key, object, strlen(object));
 }
 
-static int64_t finding_key(const struct history *h, int64_t place, unsigned rule, uint64_t object)
+static int64_t
+finding_key(const struct history *h, int64_t place, unsigned rule, uint64_t object)
 {
 	const uint64_t parts[] = { (uint64_t)place, rule, object };
 	int64_t key;
@@ -148,7 +158,8 @@ static int64_t finding_key(const struct history *h, int64_t place, unsigned rule
 	return key;
 }
 
-static int begin_run(struct history *h)
+static int
+begin_run(struct history *h)
 {
 	sqlite3_stmt *s = prepare(h, "SELECT coalesce(max(id), 0) FROM finding");
 
@@ -172,16 +183,17 @@ static int begin_run(struct history *h)
 	h->run = sqlite3_last_insert_rowid(h->db);
 	/* By key, then what is compared: two objects may share a key one day. */
 	h->find = prepare(h, "SELECT f.id, r.at FROM finding f JOIN run r ON r.id = f.first_run "
-		"WHERE f.key = ? AND f.resolved_run IS NULL");
+	    "WHERE f.key = ? AND f.resolved_run IS NULL");
 	h->add = prepare(h, "INSERT INTO finding (key, place, rule, first_run, guid, object, sam, "
-		"upn, operations, evidence, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "upn, operations, evidence, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	return h->find && h->add ? 0 : fail(h, "cannot be read");
 fail:
 	sqlite3_finalize(s);
 	return fail(h, "cannot be written");
 }
 
-struct history *history_begin(const char *path, int64_t now, int wait, struct history_error *err)
+struct history *
+history_begin(const char *path, int64_t now, int wait, struct history_error *err)
 {
 	struct history *h = calloc(1, sizeof *h);
 
@@ -205,7 +217,8 @@ struct history *history_begin(const char *path, int64_t now, int wait, struct hi
 	return NULL;
 }
 
-static struct place *place_of(struct history *h, const char *domain, const char *connector)
+static struct place *
+place_of(struct history *h, const char *domain, const char *connector)
 {
 	struct place *p;
 	sqlite3_stmt *s;
@@ -214,7 +227,7 @@ static struct place *place_of(struct history *h, const char *domain, const char 
 		if (!strcmp(p->domain, domain) && !strcmp(p->connector, connector))
 			return p;
 	s = prepare(h, "INSERT INTO place (domain, connector) VALUES (?, ?) "
-		"ON CONFLICT DO UPDATE SET domain = domain RETURNING id");
+	    "ON CONFLICT DO UPDATE SET domain = domain RETURNING id");
 	if (!s) {
 		fail(h, "cannot be written");
 		return NULL;
@@ -249,7 +262,8 @@ fail:
 	return NULL;
 }
 
-static int add(struct history *h, int64_t key, const struct place *p, const struct finding *f)
+static int
+add(struct history *h, int64_t key, const struct place *p, const struct finding *f)
 {
 	static const struct value none = { NULL, 0 };
 	const struct account *a = f->account;
@@ -275,7 +289,8 @@ static int add(struct history *h, int64_t key, const struct place *p, const stru
 	return rc == SQLITE_DONE ? 0 : fail(h, "cannot be written");
 }
 
-static int see(struct history *h, const char *connector, struct finding *f)
+static int
+see(struct history *h, const char *connector, struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
 	struct place *p = place_of(h, f->domain ? f->domain : "", connector);
@@ -309,7 +324,8 @@ static int see(struct history *h, const char *connector, struct finding *f)
 	return rc == SQLITE_ROW ? 0 : add(h, key, p, f);
 }
 
-int history_see(struct history *h, const char *connector, struct finding *f)
+int
+history_see(struct history *h, const char *connector, struct finding *f)
 {
 	int status;
 
@@ -319,10 +335,11 @@ int history_see(struct history *h, const char *connector, struct finding *f)
 	return status;
 }
 
-static int add_part(struct history *h, const struct place *place, const struct history_part *p)
+static int
+add_part(struct history *h, const struct place *place, const struct history_part *p)
 {
 	sqlite3_stmt *s = prepare(h, "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	static const enum verdict verdicts[] = { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN,
 		VERDICT_FAIL };
 	static const enum severity severities[] = { SEVERITY_FAIL, SEVERITY_UNKNOWN,
@@ -341,7 +358,7 @@ static int add_part(struct history *h, const struct place *place, const struct h
 	for (int op = 0; op < OP_COUNT; op++)
 		for (int v = 0; v < 4; v++)
 			sqlite3_bind_int64(s, ++i,
-				(int64_t)p->tally->verdicts[op][verdicts[v]]);
+			    (int64_t)p->tally->verdicts[op][verdicts[v]]);
 	for (int v = 0; v < 4; v++)
 		sqlite3_bind_int64(s, ++i, (int64_t)p->tally->by_severity[severities[v]]);
 	rc = sqlite3_step(s);
@@ -349,7 +366,8 @@ static int add_part(struct history *h, const struct place *place, const struct h
 	return rc == SQLITE_DONE ? 0 : fail(h, "cannot be written");
 }
 
-static int add_reading(struct place *p, const char *base)
+static int
+add_reading(struct place *p, const char *base)
 {
 	struct reading *r = calloc(1, sizeof *r);
 
@@ -362,7 +380,8 @@ static int add_reading(struct place *p, const char *base)
 	return 0;
 }
 
-static bool was_read(const struct place *p, const char *object)
+static bool
+was_read(const struct place *p, const char *object)
 {
 	for (const struct reading *r = p->readings; r; r = r->next)
 		if (!r->base || dn_under(object, strlen(object), r->base, strlen(r->base)))
@@ -370,7 +389,8 @@ static bool was_read(const struct place *p, const char *object)
 	return false;
 }
 
-int history_covered(struct history *h, const struct history_part *part)
+int
+history_covered(struct history *h, const struct history_part *part)
 {
 	struct place *p;
 	int status = -1;
@@ -384,13 +404,14 @@ int history_covered(struct history *h, const struct history_part *part)
 	return status;
 }
 
-static int trend(struct history *h, const struct history_part *part, int max,
-	int (*each)(void *, const struct history_figures *), void *arg)
+static int
+trend(struct history *h, const struct history_part *part, int max,
+    int (*each)(void *, const struct history_figures *), void *arg)
 {
 	sqlite3_stmt *s = prepare(h, "SELECT * FROM (SELECT r.at AS at, r.id AS id, p.users, "
-		"p.reset_fail, p.change_fail, p.unlock_fail FROM part p JOIN run r ON r.id = p.run "
-		"JOIN place l ON l.id = p.place WHERE l.domain = ?1 AND l.connector = ?2 AND "
-		"p.base IS ?3 AND p.whole ORDER BY r.at DESC, r.id DESC LIMIT ?4) ORDER BY at, id");
+	    "p.reset_fail, p.change_fail, p.unlock_fail FROM part p JOIN run r ON r.id = p.run "
+	    "JOIN place l ON l.id = p.place WHERE l.domain = ?1 AND l.connector = ?2 AND "
+	    "p.base IS ?3 AND p.whole ORDER BY r.at DESC, r.id DESC LIMIT ?4) ORDER BY at, id");
 	int status = 0, rc = SQLITE_ERROR;
 
 	if (s) {
@@ -411,8 +432,9 @@ static int trend(struct history *h, const struct history_part *part, int max,
 	return status == 0 && rc != SQLITE_DONE ? fail(h, "cannot be read") : status;
 }
 
-int history_trend(struct history *h, const struct history_part *part, int max,
-	int (*each)(void *arg, const struct history_figures *), void *arg)
+int
+history_trend(struct history *h, const struct history_part *part, int max,
+    int (*each)(void *arg, const struct history_figures *), void *arg)
 {
 	int status;
 
@@ -423,7 +445,8 @@ int history_trend(struct history *h, const struct history_part *part, int max,
 }
 
 /* Whether a finding that was open, and was not seen, is gone. */
-static bool is_gone(const struct history *h, const struct place *p, sqlite3_stmt *s)
+static bool
+is_gone(const struct history *h, const struct place *p, sqlite3_stmt *s)
 {
 	int64_t id = sqlite3_column_int64(s, 0);
 	unsigned rule = (unsigned)sqlite3_column_int(s, 1);
@@ -441,13 +464,14 @@ static bool is_gone(const struct history *h, const struct place *p, sqlite3_stmt
 	return !key_set_has(&h->unclear, object_key(h, guid, object));
 }
 
-static struct value text_value(sqlite3_stmt *s, int i)
+static struct value
+text_value(sqlite3_stmt *s, int i)
 {
 	return (struct value){ sqlite3_column_text(s, i), (size_t)sqlite3_column_bytes(s, i) };
 }
 
-static int tell(const struct place *p, sqlite3_stmt *s,
-	int (*each)(void *, const struct finding *), void *arg)
+static int
+tell(const struct place *p, sqlite3_stmt *s, int (*each)(void *, const struct finding *), void *arg)
 {
 	struct account a = { .has_guid = sqlite3_column_bytes(s, 2) == 16,
 		.dn = (const char *)sqlite3_column_text(s, 3), .sam = text_value(s, 4),
@@ -468,12 +492,13 @@ static int tell(const struct place *p, sqlite3_stmt *s,
 	return rule ? each(arg, &f) : 0;
 }
 
-static int resolve_place(struct history *h, const struct place *p,
-	int (*each)(void *, const struct finding *), void *arg)
+static int
+resolve_place(struct history *h, const struct place *p, int (*each)(void *, const struct finding *),
+    void *arg)
 {
 	sqlite3_stmt *list = prepare(h, "SELECT f.id, f.rule, f.guid, f.object, f.sam, f.upn, "
-		"f.operations, f.evidence, f.cause, r.at FROM finding f JOIN run r "
-		"ON r.id = f.first_run WHERE f.place = ? AND f.resolved_run IS NULL ORDER BY f.id");
+	    "f.operations, f.evidence, f.cause, r.at FROM finding f JOIN run r "
+	    "ON r.id = f.first_run WHERE f.place = ? AND f.resolved_run IS NULL ORDER BY f.id");
 	sqlite3_stmt *mark = prepare(h, "UPDATE finding SET resolved_run = ? WHERE id = ?");
 	int status = 0, rc = SQLITE_ERROR;
 
@@ -498,7 +523,8 @@ static int resolve_place(struct history *h, const struct place *p,
 	return status;
 }
 
-int history_resolve(struct history *h, int (*each)(void *arg, const struct finding *), void *arg)
+int
+history_resolve(struct history *h, int (*each)(void *arg, const struct finding *), void *arg)
 {
 	int status = 0;
 
@@ -508,7 +534,8 @@ int history_resolve(struct history *h, int (*each)(void *arg, const struct findi
 	return status;
 }
 
-static int forget(struct history *h, int keep_days)
+static int
+forget(struct history *h, int keep_days)
 {
 	static const char *const sql[] = {
 		"DELETE FROM finding WHERE resolved_run IN (SELECT id FROM run WHERE at < ?)",
@@ -531,7 +558,8 @@ static int forget(struct history *h, int keep_days)
 	return 0;
 }
 
-int history_commit(struct history *h, bool complete, int keep_days)
+int
+history_commit(struct history *h, bool complete, int keep_days)
 {
 	sqlite3_stmt *s = prepare(h, "UPDATE run SET complete = ? WHERE id = ?");
 	int rc = SQLITE_ERROR;
@@ -550,7 +578,8 @@ int history_commit(struct history *h, bool complete, int keep_days)
 		fail(h, "cannot be written");
 }
 
-void history_close(struct history *h)
+void
+history_close(struct history *h)
 {
 	struct reading *r;
 	struct place *p;

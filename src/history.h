@@ -46,7 +46,7 @@ int history_covered(struct history *, const struct history_part *);
  * stop with non-zero. May be called from several threads. */
 struct history_figures { int64_t at, users, fail[OP_COUNT]; };	/* at: FILETIME */
 int history_trend(struct history *, const struct history_part *, int max,
-	int (*each)(void *arg, const struct history_figures *), void *arg);
+    int (*each)(void *arg, const struct history_figures *), void *arg);
 
 /* After everything was read: each finding that is resolved by this run, to `each`
  * (its strings live as long as the call), which may stop with non-zero. */

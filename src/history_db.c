@@ -48,12 +48,14 @@ static const char version_1[] =
 /* What takes a file from version i to i + 1. */
 static const char *const migrations[HISTORY_VERSION] = { version_1 };
 
-int64_t history_seconds(int64_t filetime)
+int64_t
+history_seconds(int64_t filetime)
 {
 	return filetime / 10000000 - 11644473600;
 }
 
-int64_t history_filetime(int64_t seconds)
+int64_t
+history_filetime(int64_t seconds)
 {
 	int64_t t;
 
@@ -63,23 +65,25 @@ int64_t history_filetime(int64_t seconds)
 	return t;
 }
 
-static int fail(sqlite3 *db, const char *path, const char *what, struct history_error *err)
+static int
+fail(sqlite3 *db, const char *path, const char *what, struct history_error *err)
 {
 	int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
 
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		snprintf(err->text, sizeof err->text, "%s: another run is writing to this history; "
-			"try again when it has ended", path);
+		    "try again when it has ended", path);
 	else if (code == SQLITE_NOTADB)
 		snprintf(err->text, sizeof err->text, "%s: this is no history: --history names a "
-			"file that this program makes itself", path);
+		    "file that this program makes itself", path);
 	else
 		snprintf(err->text, sizeof err->text, "%s: %s: %s", path, what,
-			db ? sqlite3_errmsg(db) : "out of memory");
+		    db ? sqlite3_errmsg(db) : "out of memory");
 	return -1;
 }
 
-static int number(sqlite3 *db, const char *sql, int64_t *out)
+static int
+number(sqlite3 *db, const char *sql, int64_t *out)
 {
 	sqlite3_stmt *s = NULL;
 	int status = -1;
@@ -93,7 +97,8 @@ static int number(sqlite3 *db, const char *sql, int64_t *out)
 	return status;
 }
 
-static int new_secret(sqlite3 *db)
+static int
+new_secret(sqlite3 *db)
 {
 	sqlite3_stmt *s = NULL;
 	int64_t key[2];
@@ -110,7 +115,8 @@ static int new_secret(sqlite3 *db)
 	return status;
 }
 
-int history_db_key(sqlite3 *db, struct siphash_key *out)
+int
+history_db_key(sqlite3 *db, struct siphash_key *out)
 {
 	int64_t k0 = 0, k1 = 0;
 
@@ -122,7 +128,8 @@ int history_db_key(sqlite3 *db, struct siphash_key *out)
 }
 
 /* Brings the tables up to date, in the transaction of the run. */
-static int migrate(sqlite3 *db, const char *path, int64_t from, struct history_error *err)
+static int
+migrate(sqlite3 *db, const char *path, int64_t from, struct history_error *err)
 {
 	char sql[64];
 
@@ -137,7 +144,8 @@ static int migrate(sqlite3 *db, const char *path, int64_t from, struct history_e
 	return 0;
 }
 
-static int check(sqlite3 *db, const char *path, enum history_use use, struct history_error *err)
+static int
+check(sqlite3 *db, const char *path, enum history_use use, struct history_error *err)
 {
 	int64_t version = 0, application = 0, tables = 0;
 	char sql[64];
@@ -148,18 +156,18 @@ static int check(sqlite3 *db, const char *path, enum history_use use, struct his
 		return fail(db, path, "cannot be read", err);
 	if (version < 0 || (application != APPLICATION_ID && (tables || use == HISTORY_READ))) {
 		snprintf(err->text, sizeof err->text, "%s: this is no history: --history names a "
-			"file that this program makes itself", path);
+		    "file that this program makes itself", path);
 		return -1;
 	}
 	if (version > HISTORY_VERSION) {
 		snprintf(err->text, sizeof err->text, "%s: a newer writeback-audit has written it "
-			"(version %lld of its tables; this one knows %d): use that one", path,
-			(long long)version, HISTORY_VERSION);
+		    "(version %lld of its tables; this one knows %d): use that one", path,
+		    (long long)version, HISTORY_VERSION);
 		return -1;
 	}
 	if (use == HISTORY_READ && version < HISTORY_VERSION) {
 		snprintf(err->text, sizeof err->text, "%s: an older writeback-audit has written it; "
-			"the next audit with --history brings it up to date", path);
+		    "the next audit with --history brings it up to date", path);
 		return -1;
 	}
 	if (version == HISTORY_VERSION)
@@ -171,7 +179,8 @@ static int check(sqlite3 *db, const char *path, enum history_use use, struct his
 }
 
 /* SQLite makes files for everybody that the umask lets in. */
-static int make_private(const char *path, struct history_error *err)
+static int
+make_private(const char *path, struct history_error *err)
 {
 	struct stat st;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -189,8 +198,8 @@ static int make_private(const char *path, struct history_error *err)
 	return -1;
 }
 
-sqlite3 *history_db_open(const char *path, enum history_use use, int wait,
-	struct history_error *err)
+sqlite3 *
+history_db_open(const char *path, enum history_use use, int wait, struct history_error *err)
 {
 	/* A name is a name, not "file:…" nor ":memory:". */
 	char beside[4096];
@@ -212,8 +221,8 @@ sqlite3 *history_db_open(const char *path, enum history_use use, int wait,
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_busy_timeout(db, wait * 1000);
 	if (use == HISTORY_WRITE && (sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL)
-			!= SQLITE_OK || sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
-			SQLITE_OK)) {
+	    != SQLITE_OK || sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
+	    SQLITE_OK)) {
 		fail(db, path, "cannot be written", err);
 		goto out;
 	}

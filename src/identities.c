@@ -10,7 +10,8 @@
 #include "report/summary.h"
 #include "source/collect.h"
 
-int identities_init(struct identities *ids, const struct settings *settings, size_t count)
+int
+identities_init(struct identities *ids, const struct settings *settings, size_t count)
 {
 	struct identity_options options;
 	struct siphash_key key;
@@ -25,7 +26,8 @@ int identities_init(struct identities *ids, const struct settings *settings, siz
 	return -1;
 }
 
-void identities_fini(struct identities *ids)
+void
+identities_fini(struct identities *ids)
 {
 	identity_fini(&ids->identity);
 	buf_fini(&ids->place);
@@ -33,8 +35,8 @@ void identities_fini(struct identities *ids)
 	ids->sources = NULL;
 }
 
-struct identity_part *identities_part(struct identities *ids, size_t i, const struct domain *d,
-	struct source *source)
+struct identity_part *
+identities_part(struct identities *ids, size_t i, const struct domain *d, struct source *source)
 {
 	ids->sources[i] = source;
 	buf_addf(&ids->place, "%s%s", ids->place.len ? " " : "", d->dns);
@@ -42,14 +44,15 @@ struct identity_part *identities_part(struct identities *ids, size_t i, const st
 	return &ids->identity.parts[i];
 }
 
-static int read_again(void *arg, const struct identity_part *p, const uint32_t *rids, size_t count,
-	int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why)
+static int
+read_again(void *arg, const struct identity_part *p, const uint32_t *rids, size_t count,
+    int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why)
 {
 	const struct identities *ids = arg;
 	struct source_error err;
 
 	if (collect_identities(ids->sources[p->number], p->domain, &p->sid, rids, count, each,
-			each_arg, &err) == SOURCE_OK)
+	    each_arg, &err) == SOURCE_OK)
 		return 0;
 	msg_error("%s", err.text);
 	buf_adds(why, err.text);
@@ -63,7 +66,8 @@ struct telling {
 	struct tally *tally;
 };
 
-static int on_finding(void *arg, const struct finding *found)
+static int
+on_finding(void *arg, const struct finding *found)
 {
 	struct telling *t = arg;
 	const struct rule *rule = rule_find(found->rule);
@@ -86,8 +90,9 @@ static int on_finding(void *arg, const struct finding *found)
 	return lines_finding(&t->lines, f);
 }
 
-int identities_report(struct identities *ids, struct reports *reports, struct rollup *all,
-	struct tally *tally, struct buf *summary)
+int
+identities_report(struct identities *ids, struct reports *reports, struct rollup *all,
+    struct tally *tally, struct buf *summary)
 {
 	const struct identity_reader reader = { read_again, ids };
 	struct telling t = { .ids = ids, .tally = tally };

@@ -22,12 +22,12 @@ int identities_init(struct identities *, const struct settings *, size_t count);
 void identities_fini(struct identities *);
 /* A domain that is open, before its users are read. */
 struct identity_part *identities_part(struct identities *, size_t i, const struct domain *,
-	struct source *);
+    struct source *);
 
 /* Reads again who shares something and writes it to the reports and the rollup.
  * Counts into *tally, whose by_rule is the caller's (free); what it found goes to
  * `summary` in words. 0, or -1 with a message. */
 int identities_report(struct identities *, struct reports *, struct rollup *all,
-	struct tally *tally, struct buf *summary);
+    struct tally *tally, struct buf *summary);
 
 #endif

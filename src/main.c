@@ -61,23 +61,23 @@ help(FILE *f)
 	size_t i;
 
 	fputs("usage: writeback-audit COMMAND [OPTIONS]\n"
-		"\n"
-		"Says for each user of an Active Directory whether password writeback would work,\n"
-		"why not, and what mends it. It only reads: it never writes to a directory.\n"
-		"\n", f);
+	    "\n"
+	    "Says for each user of an Active Directory whether password writeback would work,\n"
+	    "why not, and what mends it. It only reads: it never writes to a directory.\n"
+	    "\n", f);
 	for (i = 0; i < COMMAND_COUNT; i++) {
 		fprintf(f, "  %-*s", HELP_COLUMN - 2, commands[i].name);
 		wrap_text(f, HELP_COLUMN, HELP_COLUMN, commands[i].help);
 	}
 	fputs("\n"
-		"To begin with, with a Kerberos ticket (kinit) or with a password:\n"
-		"\n"
-		"  writeback-audit audit -H ldap://dc1.example.com\n"
-		"  writeback-audit audit -H ldaps://dc1.example.com -D you@example.com -W\n"
-		"\n"
-		"'writeback-audit COMMAND --help' or 'help COMMAND' lists the options.\n"
-		"Exit status: 0 all was read, nothing at or above --fail-on; 1 findings;\n"
-		"2 it could not start; 3 not everything could be read or written.\n", f);
+	    "To begin with, with a Kerberos ticket (kinit) or with a password:\n"
+	    "\n"
+	    "  writeback-audit audit -H ldap://dc1.example.com\n"
+	    "  writeback-audit audit -H ldaps://dc1.example.com -D you@example.com -W\n"
+	    "\n"
+	    "'writeback-audit COMMAND --help' or 'help COMMAND' lists the options.\n"
+	    "Exit status: 0 all was read, nothing at or above --fail-on; 1 findings;\n"
+	    "2 it could not start; 3 not everything could be read or written.\n", f);
 }
 
 static int

@@ -17,7 +17,8 @@
 #include "report/nagios.h"
 #include "session.h"
 
-static int64_t clock_ms(void)
+static int64_t
+clock_ms(void)
 {
 	struct timespec t;
 
@@ -25,7 +26,8 @@ static int64_t clock_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int monitor_begin(struct monitor *m, const struct settings *s)
+int
+monitor_begin(struct monitor *m, const struct settings *s)
 {
 	*m = (struct monitor){ .settings = s, .began = clock_ms() };
 	if (!s->metrics || outfile_open(&m->metrics, s->metrics) == 0)
@@ -36,7 +38,8 @@ int monitor_begin(struct monitor *m, const struct settings *s)
 }
 
 /* Another account reads it, node_exporter's, and there is nobody's name in it. */
-static int write_metrics(struct monitor *m, const struct outcome *o)
+static int
+write_metrics(struct monitor *m, const struct outcome *o)
 {
 	struct buf text = BUF_INIT;
 	int status = -1;
@@ -50,20 +53,22 @@ static int write_metrics(struct monitor *m, const struct outcome *o)
 		status = outfile_commit(&m->metrics);
 	if (status != 0) {
 		msg_error("%s: %s; the metrics were not written", m->settings->metrics,
-			strerror(errno));
+		    strerror(errno));
 		outfile_discard(&m->metrics);
 	}
 	buf_fini(&text);
 	return status;
 }
 
-static void put_syslog(void *arg, int priority, const char *line)
+static void
+put_syslog(void *arg, int priority, const char *line)
 {
 	(void)arg;
 	syslog(priority, "%s", line);
 }
 
-static int print_line(const struct outcome *o)
+static int
+print_line(const struct outcome *o)
 {
 	struct buf line = BUF_INIT;
 	enum nagios state = nagios_state(o);
@@ -79,7 +84,8 @@ static int print_line(const struct outcome *o)
 	return (int)state;
 }
 
-int monitor_tell(struct monitor *m, struct outcome *o)
+int
+monitor_tell(struct monitor *m, struct outcome *o)
 {
 	const struct settings *s = m->settings;
 
@@ -103,7 +109,8 @@ int monitor_tell(struct monitor *m, struct outcome *o)
 	return s->nagios ? print_line(o) : o->status;
 }
 
-bool monitor_is_plugin(int argc, char **argv)
+bool
+monitor_is_plugin(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (!strcmp(argv[i], "--nagios"))
@@ -111,7 +118,8 @@ bool monitor_is_plugin(int argc, char **argv)
 	return false;
 }
 
-int monitor_refused(void)
+int
+monitor_refused(void)
 {
 	char problem[MSG_FIRST_SIZE];
 	struct outcome o = { .problem = problem };

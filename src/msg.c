@@ -19,8 +19,8 @@ static char first[MSG_FIRST_SIZE];
  * One message, one write: other programs read stderr line by line. What comes
  * from a directory or a file is in it, so that control characters are escaped.
  */
-static void __attribute__((format(printf, 2, 0)))
-say(const char *kind, const char *fmt, va_list ap)
+static void
+__attribute__((format(printf, 2, 0))) say(const char *kind, const char *fmt, va_list ap)
 {
 	struct buf text = BUF_INIT, line = BUF_INIT;
 

@@ -84,10 +84,10 @@ select_domains(const struct command_line *p, struct settings *s)
 				goto out;
 		} else if (i == s->target_count) {
 			msg_error("--domain %s: %s has no domain of this name%s%s%s", p->domains[d],
-				p->config_read != NULL ? p->config_read : "the configuration",
-				near.best != NULL ? " (did you mean " : "",
-				near.best != NULL ? near.best : "", near.best != NULL ? "?)" :
-				elsewhere ? ", and in DNS a domain has a dot in its name" : "");
+			    p->config_read != NULL ? p->config_read : "the configuration",
+			    near.best != NULL ? " (did you mean " : "",
+			    near.best != NULL ? near.best : "", near.best != NULL ? "?)" :
+			    elsewhere ? ", and in DNS a domain has a dot in its name" : "");
 			goto out;
 		}
 		wanted[i] = true;
@@ -115,7 +115,7 @@ no_server(const struct command_line *p)
 	msg_error("which domain controller? With a Kerberos ticket (kinit), or with a password:");
 	msg_error("  writeback-audit %s -H ldap://dc1.example.com%s", p->command, user);
 	msg_error("  writeback-audit %s -H ldaps://dc1.example.com -D you@example.com -W%s",
-		p->command, user);
+	    p->command, user);
 	msg_error("or by the domain's name, when DNS knows it: --domain example.com in place of -H");
 	msg_error("or name the servers in %s: writeback-audit.conf(5)", DEFAULT_CONFIG);
 	return -1;
@@ -132,23 +132,23 @@ target_check(const struct command_line *p, struct target *t)
 		return no_server(p);
 	if (t->uri == NULL && t->controllers == NULL && !target_name_is_dns(t->name)) {
 		msg_error("%s%s'uri' is missing: which domain controller? DNS can be asked when "
-			"the domain has its DNS name here, as in example.com", name, colon);
+		    "the domain has its DNS name here, as in example.com", name, colon);
 		return -1;
 	}
 	if (t->start_tls != START_TLS_NO && t->uri != NULL && uris_any_ldaps(t->uri)) {
 		msg_error("%s%sStartTLS (-Z) is for ldap://; %s has TLS from the start", name,
-			colon, t->uri);
+		    colon, t->uri);
 		return -1;
 	}
 	if (t->bind_dn != NULL && !password) {
 		msg_error("%s%s-D needs a password: -W asks for it, -y FILE reads it from a file",
-			name, colon);
+		    name, colon);
 		return -1;
 	}
 	if (t->sasl_mech != NULL && strcmp(t->sasl_mech, "EXTERNAL") == 0 &&
 	    (t->keytab != NULL || t->ccache != NULL)) {
 		msg_error("%s%sEXTERNAL binds with a certificate (tls_cert): it takes no %s", name,
-			colon, t->keytab != NULL ? "keytab" : "ticket cache");
+		    colon, t->keytab != NULL ? "keytab" : "ticket cache");
 		return -1;
 	}
 	if (t->tls_key != NULL && t->tls_cert == NULL) {
@@ -181,8 +181,8 @@ one_target(const struct command_line *p, const struct settings *s)
 	if (option == NULL || s->target_count <= 1)
 		return 0;
 	msg_error("%s is for one domain, but %s has %zu: choose one with --domain NAME, or leave "
-		"the file out with -c /dev/null", option,
-		p->config_read != NULL ? p->config_read : "the configuration", s->target_count);
+	    "the file out with -c /dev/null", option,
+	    p->config_read != NULL ? p->config_read : "the configuration", s->target_count);
 	return -1;
 }
 
@@ -198,20 +198,20 @@ assumptions_check(const struct command_line *p, const struct settings *s)
 		connectors += s->assumptions[i].kind == ASSUME_CONNECTOR;
 	if (s->target_count > 1)
 		msg_error("--assume-… is for one domain, but there are %zu: choose one with "
-			"--domain NAME", s->target_count);
+		    "--domain NAME", s->target_count);
 	else if (s->self_check)
 		msg_error("--self-check asks the server, which knows of no assumptions: it does "
-			"not go with --assume-…");
+		    "not go with --assume-…");
 	else if (s->remedies != NULL)
 		msg_error("--remedies has commands for the directory as it is: it does not go with "
-			"--assume-…");
+		    "--assume-…");
 	else if ((p->given & setting_bits("history")) != 0)
 		msg_error("--history keeps what is: it does not go with --assume-…");
 	else if (connectors > 1)
 		msg_error("--assume-connector is given twice");
 	else if (connectors > 0 && (p->given & setting_bits("connector")) != 0)
 		msg_error("--connector names an account that exists, --assume-connector one that "
-			"does not: give one of them");
+		    "does not: give one of them");
 	else
 		return 0;
 	return -1;
@@ -222,7 +222,7 @@ int
 option_merge(struct command_line *p, struct settings *out)
 {
 	setting_set outputs = setting_bits("findings users causes json remedies html summary "
-		"metrics");
+	    "metrics");
 	static const struct settings none;
 	size_t i;
 

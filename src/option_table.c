@@ -166,7 +166,7 @@ const struct option_row option_table[] = {
 
 const size_t option_count = sizeof option_table / sizeof option_table[0];
 _Static_assert(sizeof option_table / sizeof option_table[0] <= OPTIONS_MAX,
-	"OPTIONS_MAX is too small: getopt would not know the last rows");
+    "OPTIONS_MAX is too small: getopt would not know the last rows");
 
 const struct option_extra option_extras[] = {
 	{ "tls_cacert", "tls_cacert" },
@@ -231,8 +231,8 @@ option_help(FILE *f, const char *command, unsigned which)
 	size_t i;
 
 	fprintf(f, "usage: writeback-audit %s [OPTIONS]%s\n", command,
-		(which & OPT_EXPLAIN) != 0 ? " USER..." :
-		(which & OPT_HISTORY) != 0 ? " [USER...]" : "");
+	    (which & OPT_EXPLAIN) != 0 ? " USER..." :
+	    (which & OPT_HISTORY) != 0 ? " [USER...]" : "");
 	for (i = 0; i < option_count; i++) {
 		if (option_table[i].which != 0 && (option_table[i].which & which) == 0)
 			continue;

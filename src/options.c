@@ -78,7 +78,7 @@ unknown_option(const struct command_line *p, const char *arg, int letter)
 			nearest_try(&near, option_table[i].name);
 	if (near.best != NULL)
 		msg_error("'%s' has no option --%s (did you mean --%s?)", p->command, arg,
-			near.best);
+		    near.best);
 	else
 		msg_error("'%s' has no option --%s", p->command, arg);
 	return usage(p);
@@ -147,14 +147,14 @@ take_extra(struct command_line *p, const char *text)
 			continue;
 		snprintf(shown, sizeof shown, "-o %s", name);
 		return take_setting(p, option_extras[i].setting, shown,
-			text[len] == '=' ? text + len + 1 : "");
+		    text[len] == '=' ? text + len + 1 : "");
 	}
 	if ((p->which & OPT_SNAPSHOT) != 0)
 		return take_output(p, text);
 	msg_error("-o %.*s is not known: it takes tls_cacert=FILE, tls_cert=FILE, tls_key=FILE, "
-		"sasl_cbinding=TYPE, nettimeout=SECONDS, optimeout=SECONDS, retries=N and "
-		"retrydelay=MILLISECONDS",
-		len < 40 ? (int)len : 40, text);
+	    "sasl_cbinding=TYPE, nettimeout=SECONDS, optimeout=SECONDS, retries=N and "
+	    "retrydelay=MILLISECONDS",
+	    len < 40 ? (int)len : 40, text);
 	return -1;
 }
 
@@ -177,7 +177,7 @@ take_assumption(struct command_line *p, enum option_action action, const char *t
 {
 	struct settings *s = &p->settings;
 	struct assumption *grown = realloc(s->assumptions,
-		(s->assumption_count + 1) * sizeof *grown);
+	    (s->assumption_count + 1) * sizeof *grown);
 
 	if (grown == NULL) {
 		msg_error("out of memory");
@@ -349,7 +349,7 @@ command_line_conflicts(const struct command_line *p)
 	if (!setting_conflict(setting_active(p->given, &p->target, &p->settings), &a, &b, &why))
 		return 0;
 	msg_error("%s and %s exclude each other: %s", setting_shown(a, &abuf),
-		setting_shown(b, &bbuf), why);
+	    setting_shown(b, &bbuf), why);
 	return -1;
 }
 
@@ -389,7 +389,7 @@ out:
 
 bool
 options_run(const char *command, unsigned which, int argc, char **argv, struct settings *out,
-	int *status)
+    int *status)
 {
 	enum options_result result = options_parse(command, which, argc, argv, out);
 
@@ -439,8 +439,8 @@ target_password(struct target *t)
 		char *prompt;
 
 		buf_addf(&text, "Password of %s for %s: ", t->bind_dn != NULL ? t->bind_dn : "",
-			t->uri != NULL ? t->uri : t->name != NULL ? t->name :
-			t->controllers != NULL ? t->controllers : "");
+		    t->uri != NULL ? t->uri : t->name != NULL ? t->name :
+		    t->controllers != NULL ? t->controllers : "");
 		prompt = buf_steal(&text);
 		secret = secret_prompt(prompt != NULL ? prompt : "Password: ", &text);
 		free(prompt);
@@ -452,7 +452,7 @@ target_password(struct target *t)
 	if (secret->len == 0) {
 		/* RFC 4513 5.1.2: a name without a password is an anonymous bind. */
 		msg_error("%s%sthe password is empty", t->password_file != NULL ? t->password_file : "",
-			t->password_file != NULL ? ": " : "");
+		    t->password_file != NULL ? ": " : "");
 		goto out;
 	}
 	t->password = strdup(secret->text);

@@ -27,12 +27,12 @@ enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_USAGE };
  * command line is overwritten in argv.
  */
 enum options_result options_parse(const char *command, unsigned which,
-	int argc, char **argv, struct settings *out);
+    int argc, char **argv, struct settings *out);
 
 /* The same: true to go on; otherwise the command is over, with the exit status
  * in *status. */
 bool options_run(const char *command, unsigned which, int argc, char **argv,
-	struct settings *out, int *status);
+    struct settings *out, int *status);
 
 /* Gets the target's password from where it was asked to come from (-w, -W,
  * -y) into t->password; 0, or -1 with a message printed. */

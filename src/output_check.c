@@ -96,7 +96,7 @@ output_check(const struct settings *s, const char *config)
 			if (out[j].path == NULL || !same_file(out[i].path, out[j].path))
 				continue;
 			msg_error("%s and %s cannot both go to %s", out[j].option, out[i].option,
-				is_stdout(out[i].path) ? "stdout" : out[i].path);
+			    is_stdout(out[i].path) ? "stdout" : out[i].path);
 			return -1;
 		}
 		if (input_check(out[i].option, out[i].path, "the snapshot", s->ldif) != 0 ||
@@ -105,17 +105,17 @@ output_check(const struct settings *s, const char *config)
 		for (j = 0; j < s->target_count; j++) {
 			t = &s->targets[j];
 			if (input_check(out[i].option, out[i].path, "the password file",
-				t->password_file) != 0 ||
+			    t->password_file) != 0 ||
 			    input_check(out[i].option, out[i].path, "the keytab",
-				after_type(t->keytab)) != 0 ||
+			    after_type(t->keytab)) != 0 ||
 			    input_check(out[i].option, out[i].path, "the ticket cache",
-				after_type(t->ccache)) != 0 ||
+			    after_type(t->ccache)) != 0 ||
 			    input_check(out[i].option, out[i].path, "the certificate file",
-				t->tls_cacert) != 0 ||
+			    t->tls_cacert) != 0 ||
 			    input_check(out[i].option, out[i].path, "the certificate",
-				t->tls_cert) != 0 ||
+			    t->tls_cert) != 0 ||
 			    input_check(out[i].option, out[i].path, "the private key",
-				t->tls_key) != 0)
+			    t->tls_key) != 0)
 				return -1;
 		}
 	}

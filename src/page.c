@@ -15,7 +15,8 @@ struct points {
 	size_t count;
 };
 
-static int on_figures(void *arg, const struct history_figures *f)
+static int
+on_figures(void *arg, const struct history_figures *f)
 {
 	struct points *p = arg;
 	struct html_point *to = &p->point[p->count];
@@ -28,15 +29,16 @@ static int on_figures(void *arg, const struct history_figures *f)
 	return 0;
 }
 
-int page_section(struct html *h, const struct judge *j, const struct rollup *causes,
-	struct history *history, const char *base)
+int
+page_section(struct html *h, const struct judge *j, const struct rollup *causes,
+    struct history *history, const char *base)
 {
 	const struct domain *d = j->domain;
 	struct points points = { .count = 0 };
 
 	if (history && history_trend(history, &(struct history_part){ .domain = d->dns,
 			.connector = d->connector.account.dn, .base = base }, POINTS, on_figures,
-			&points) != 0) {
+	    &points) != 0) {
 		msg_error("%s", history_problem(history));
 		return -1;
 	}
@@ -48,8 +50,9 @@ int page_section(struct html *h, const struct judge *j, const struct rollup *cau
 	return -1;
 }
 
-int page_write(const struct reports *rs, const struct settings *s, struct html *const *parts,
-	size_t count, bool incomplete)
+int
+page_write(const struct reports *rs, const struct settings *s, struct html *const *parts,
+    size_t count, bool incomplete)
 {
 	const struct html_page page = { .parts = parts, .count = count, .users_csv = s->users,
 		.incomplete = incomplete };

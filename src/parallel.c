@@ -14,7 +14,8 @@ struct queue {
 	void (*work)(void *item);
 };
 
-static void *worker(void *arg)
+static void *
+worker(void *arg)
 {
 	struct queue *q = arg;
 	size_t i;
@@ -24,7 +25,8 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-void parallel_each(void *items, size_t count, size_t size, void (*work)(void *item))
+void
+parallel_each(void *items, size_t count, size_t size, void (*work)(void *item))
 {
 	struct queue q = { .items = items, .count = count, .size = size, .work = work };
 	pthread_t thread[PARALLEL_MAX];

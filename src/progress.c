@@ -15,7 +15,8 @@
 #define EVERY		250	/* milliseconds between two showings on a terminal */
 #define EVERY_LOG	10000	/* and between two lines of a log */
 
-static int64_t clock_ms(void)
+static int64_t
+clock_ms(void)
 {
 	struct timespec ts = { 0, 0 };
 
@@ -23,7 +24,8 @@ static int64_t clock_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static void show(struct progress *p, int64_t now)
+static void
+show(struct progress *p, int64_t now)
 {
 	bool log = p->kind == PROGRESS_LOG;
 	int64_t ms = now - p->began;
@@ -45,7 +47,8 @@ static void show(struct progress *p, int64_t now)
 	p->shown = now;
 }
 
-void progress_begin(struct progress *p, enum progress_kind kind, const char *domain, size_t total)
+void
+progress_begin(struct progress *p, enum progress_kind kind, const char *domain, size_t total)
 {
 	const char *term = getenv("TERM");
 
@@ -61,7 +64,8 @@ void progress_begin(struct progress *p, enum progress_kind kind, const char *dom
 		show(p, p->began);
 }
 
-void progress_user(struct progress *p, size_t expected)
+void
+progress_user(struct progress *p, size_t expected)
 {
 	int64_t now;
 
@@ -74,7 +78,8 @@ void progress_user(struct progress *p, size_t expected)
 		show(p, now);
 }
 
-void progress_end(struct progress *p)
+void
+progress_end(struct progress *p)
 {
 	if (p->kind == PROGRESS_TERMINAL)
 		fputs("\r\033[K", stderr);

@@ -9,7 +9,8 @@
 
 #include "msg.h"
 
-int reports_open(struct reports *rs, const struct settings *s)
+int
+reports_open(struct reports *rs, const struct settings *s)
 {
 	static const struct format whole = { .name = "written as a whole" };
 
@@ -41,7 +42,8 @@ int reports_open(struct reports *rs, const struct settings *s)
 }
 
 /* One line into a report, or into what stands in for it. */
-static int put(const struct report *r, FILE *fp, const struct buf *line)
+static int
+put(const struct report *r, FILE *fp, const struct buf *line)
 {
 	if (buf_failed(line))
 		msg_error("%s: out of memory", r->path);
@@ -53,7 +55,8 @@ static int put(const struct report *r, FILE *fp, const struct buf *line)
 	return -1;
 }
 
-void reports_header(struct reports *rs)
+void
+reports_header(struct reports *rs)
 {
 	struct buf line = BUF_INIT;
 
@@ -69,7 +72,8 @@ void reports_header(struct reports *rs)
 	buf_fini(&line);
 }
 
-void reports_causes(struct reports *rs, const struct rollup *all)
+void
+reports_causes(struct reports *rs, const struct rollup *all)
 {
 	struct buf line = BUF_INIT;
 
@@ -87,7 +91,8 @@ void reports_causes(struct reports *rs, const struct rollup *all)
 	buf_fini(&line);
 }
 
-void reports_end(struct reports *rs, bool complete)
+void
+reports_end(struct reports *rs, bool complete)
 {
 	struct buf line = BUF_INIT;
 
@@ -103,7 +108,8 @@ void reports_end(struct reports *rs, bool complete)
 	buf_fini(&line);
 }
 
-void reports_close(struct reports *rs, bool keep)
+void
+reports_close(struct reports *rs, bool keep)
 {
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		struct report *r = &rs->report[i];
@@ -119,7 +125,8 @@ void reports_close(struct reports *rs, bool keep)
 	}
 }
 
-bool reports_on_terminal(const struct reports *rs)
+bool
+reports_on_terminal(const struct reports *rs)
 {
 	for (size_t i = 0; i < REPORT_COUNT; i++)
 		if (rs->report[i].path && rs->report[i].file.fp == stdout)
@@ -127,7 +134,8 @@ bool reports_on_terminal(const struct reports *rs)
 	return false;
 }
 
-int lines_init(struct lines *l, struct reports *rs, bool wait)
+int
+lines_init(struct lines *l, struct reports *rs, bool wait)
 {
 	*l = (struct lines){ .reports = rs };
 	if (standing_init(&l->standing) != 0) {
@@ -138,14 +146,15 @@ int lines_init(struct lines *l, struct reports *rs, bool wait)
 	for (size_t i = 0; wait && i <= REPORT_REMEDIES; i++)
 		if (rs->report[i].path && !(l->spool[i] = outfile_spool(rs->report[i].path))) {
 			msg_error("%s: no temporary file: %s", rs->report[i].path,
-				strerror(errno));
+			    strerror(errno));
 			l->failed = true;
 			return -1;
 		}
 	return 0;
 }
 
-void lines_fini(struct lines *l)
+void
+lines_fini(struct lines *l)
 {
 	for (size_t i = 0; i < REPORT_COUNT; i++)
 		if (l->spool[i])
@@ -155,12 +164,14 @@ void lines_fini(struct lines *l)
 	*l = (struct lines){ .reports = NULL };
 }
 
-FILE *lines_file(const struct lines *l, size_t report)
+FILE *
+lines_file(const struct lines *l, size_t report)
 {
 	return l->spool[report] ? l->spool[report] : l->reports->report[report].file.fp;
 }
 
-static int put_line(struct lines *l, size_t i)
+static int
+put_line(struct lines *l, size_t i)
 {
 	const struct report *r = &l->reports->report[i];
 
@@ -168,7 +179,8 @@ static int put_line(struct lines *l, size_t i)
 	return l->failed ? -1 : 0;
 }
 
-int lines_finding(struct lines *l, const struct finding *found)
+int
+lines_finding(struct lines *l, const struct finding *found)
 {
 	struct finding f = *found;
 
@@ -181,7 +193,8 @@ int lines_finding(struct lines *l, const struct finding *found)
 	return lines_known(l, &f);
 }
 
-int lines_known(struct lines *l, const struct finding *f)
+int
+lines_known(struct lines *l, const struct finding *f)
 {
 	if (standing_finding(&l->standing, f) != 0) {
 		msg_error("out of memory");
@@ -206,7 +219,8 @@ int lines_known(struct lines *l, const struct finding *f)
 	return 0;
 }
 
-int lines_judgement(struct lines *l, const struct judgement *row)
+int
+lines_judgement(struct lines *l, const struct judgement *row)
 {
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		const struct report *r = &l->reports->report[i];
@@ -221,7 +235,8 @@ int lines_judgement(struct lines *l, const struct judgement *row)
 	return 0;
 }
 
-int lines_domain(struct lines *l, const struct judge *j)
+int
+lines_domain(struct lines *l, const struct judge *j)
 {
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		const struct report *r = &l->reports->report[i];
@@ -236,7 +251,8 @@ int lines_domain(struct lines *l, const struct judge *j)
 	return 0;
 }
 
-static int append(const struct report *r, FILE *from)
+static int
+append(const struct report *r, FILE *from)
 {
 	char bytes[1 << 14];
 	size_t n;
@@ -251,7 +267,8 @@ static int append(const struct report *r, FILE *from)
 	return -1;
 }
 
-int lines_finish(struct lines *l)
+int
+lines_finish(struct lines *l)
 {
 	for (size_t i = 0; i < REPORT_COUNT && !l->failed; i++)
 		if (l->spool[i])

@@ -232,7 +232,7 @@ secret_prompt(const char *prompt, struct buf *why)
 	tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (tty == -1) {
 		buf_adds(why,
-			"there is no terminal to ask for the password on: give it with -y FILE");
+		    "there is no terminal to ask for the password on: give it with -y FILE");
 		return NULL;
 	}
 	for (;;) {

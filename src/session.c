@@ -15,7 +15,8 @@
 #include "source/collect_forest.h"
 #include "source/source_ldif.h"
 
-int64_t session_clock(void)
+int64_t
+session_clock(void)
 {
 	struct timespec ts = { 0, 0 };
 
@@ -25,7 +26,8 @@ int64_t session_clock(void)
 
 /* The file says when it was read; a file that does not has the server's clock
  * in its rootDSE, or nothing. */
-static int open_ldif(struct session *s, const struct settings *settings)
+static int
+open_ldif(struct session *s, const struct settings *settings)
 {
 	const struct target *t = s->target;
 	struct source_error err;
@@ -49,19 +51,22 @@ static int open_ldif(struct session *s, const struct settings *settings)
 	return 0;
 }
 
-int session_password(const struct settings *settings, struct target *t)
+int
+session_password(const struct settings *settings, struct target *t)
 {
 	return settings->ldif ? 0 : target_password(t);
 }
 
 /* Of one domain alone nothing is compared by them; but a snapshot of it may be
  * audited with others. */
-static bool asks_for_joins(const struct settings *settings)
+static bool
+asks_for_joins(const struct settings *settings)
 {
 	return settings->target_count > 1 || settings->output;
 }
 
-int session_connect(struct session *s, const struct settings *settings, const struct target *t)
+int
+session_connect(struct session *s, const struct settings *settings, const struct target *t)
 {
 	struct identity_options identity;
 
@@ -75,7 +80,7 @@ int session_connect(struct session *s, const struct settings *settings, const st
 	if (settings->ldif)
 		return open_ldif(s, settings);
 	if (controllers_open(&s->controllers, settings, t, &s->source,
-			&s->problem) != SOURCE_OK) {
+	    &s->problem) != SOURCE_OK) {
 		msg_error("%s", s->problem.text);
 		return -1;
 	}
@@ -86,19 +91,21 @@ int session_connect(struct session *s, const struct settings *settings, const st
 }
 
 /* An attribute that somebody named, and of which there would be no value. */
-static int check_attribute(const struct session *s, enum schema_attribute_id id, const char *option)
+static int
+check_attribute(const struct session *s, enum schema_attribute_id id, const char *option)
 {
 	const struct schema *schema = &s->domain.schema;
 
 	if (!schema->attr[id].name || !schema->from_directory || schema->attr[id].found)
 		return 0;
 	msg_error("%s %s: %s has no such attribute in its schema%s", option, schema->attr[id].name,
-		s->domain.dns, s->snapshot ? ", or the snapshot was taken without it: give the "
-		"same option when it is taken" : "");
+	    s->domain.dns, s->snapshot ? ", or the snapshot was taken without it: give the "
+	    "same option when it is taken" : "");
 	return -1;
 }
 
-int session_read(struct session *s)
+int
+session_read(struct session *s)
 {
 	struct identity_options identity;
 	struct dc *dc = &s->domain.dc;
@@ -121,12 +128,14 @@ int session_read(struct session *s)
 	return 0;
 }
 
-int session_open(struct session *s, const struct settings *settings, const struct target *t)
+int
+session_open(struct session *s, const struct settings *settings, const struct target *t)
 {
 	return session_connect(s, settings, t) == 0 ? session_read(s) : -1;
 }
 
-int session_forest(struct session *s, struct source_error *err)
+int
+session_forest(struct session *s, struct source_error *err)
 {
 	if (s->has_forest)
 		return 0;
@@ -139,7 +148,8 @@ int session_forest(struct session *s, struct source_error *err)
 }
 
 /* The accounts that the snapshot was taken for. */
-static int snapshot_connectors(const struct snapshot_info *i, struct dn_list *out)
+static int
+snapshot_connectors(const struct snapshot_info *i, struct dn_list *out)
 {
 	struct dn_list list = { calloc(i->connector_count, sizeof *list.dn), 0 };
 
@@ -155,12 +165,14 @@ static int snapshot_connectors(const struct snapshot_info *i, struct dn_list *ou
 	return -1;
 }
 
-const char *session_controller(const struct session *s)
+const char *
+session_controller(const struct session *s)
 {
 	return s->controllers.pool ? s->controllers.pool->name : s->uri;
 }
 
-void session_close(struct session *s)
+void
+session_close(struct session *s)
 {
 	source_close(s->source);
 	controllers_fini(&s->controllers);
@@ -169,17 +181,19 @@ void session_close(struct session *s)
 	*s = (struct session){ 0 };
 }
 
-bool session_may_check(const struct session *s, const char *connector, struct source_error *err)
+bool
+session_may_check(const struct session *s, const char *connector, struct source_error *err)
 {
 	if (!s->domain.self_check || s->domain.reader_is_connector)
 		return true;
 	*err = (struct source_error){ .status = SOURCE_DENIED };
 	snprintf(err->text, sizeof err->text, "--self-check needs a bind as the connector account "
-		"%s: the server computes rights for nobody else", connector);
+	    "%s: the server computes rights for nobody else", connector);
 	return false;
 }
 
-int session_find(struct session *s, const char *name, struct dn_list *out)
+int
+session_find(struct session *s, const char *name, struct dn_list *out)
 {
 	struct source_error err;
 
@@ -192,26 +206,28 @@ int session_find(struct session *s, const char *name, struct dn_list *out)
 	if (!name || out->count < 2)
 		return 0;
 	msg_error("connector account '%s': %zu accounts have that name in %s; give its DN",
-		name, out->count, s->domain.dns);
+	    name, out->count, s->domain.dns);
 	dn_list_fini(out);
 	return -1;
 }
 
-void session_no_connector(const struct session *s, const char *name, size_t domains)
+void
+session_no_connector(const struct session *s, const char *name, size_t domains)
 {
 	if (name)
 		msg_error("connector account '%s': there is no such account in %s%s, or this "
-			"reader may not see it. Give --connector its DN, DOMAIN\\name, "
-			"name@domain or SID", name, s->domain.dns,
-			domains > 1 ? " nor in the other domains of this run" : "");
+		    "reader may not see it. Give --connector its DN, DOMAIN\\name, "
+		    "name@domain or SID", name, s->domain.dns,
+		    domains > 1 ? " nor in the other domains of this run" : "");
 	else
 		msg_error("%s: no connector account was found (MSOL_…, or by its "
-			"description). Name it with --connector: the account in the "
-			"properties of the Active Directory connector, in the "
-			"Synchronization Service Manager", s->domain.dns);
+		    "description). Name it with --connector: the account in the "
+		    "properties of the Active Directory connector, in the "
+		    "Synchronization Service Manager", s->domain.dns);
 }
 
-int session_connectors(struct session *s, const char *name, struct dn_list *out)
+int
+session_connectors(struct session *s, const char *name, struct dn_list *out)
 {
 	if (session_find(s, name, out) != 0)
 		return -1;
@@ -221,7 +237,8 @@ int session_connectors(struct session *s, const char *name, struct dn_list *out)
 	return -1;
 }
 
-const struct profile *session_profile(const struct settings *settings)
+const struct profile *
+session_profile(const struct settings *settings)
 {
 	const struct profile *p = profile_find(settings->profile);
 

@@ -183,8 +183,8 @@ const size_t setting_count = sizeof setting_table / sizeof setting_table[0];
 
 _Static_assert(sizeof setting_table / sizeof setting_table[0] <= 64, "setting_set is too small");
 _Static_assert(sizeof(enum start_tls) == sizeof(int) &&
-	sizeof(enum channel_binding) == sizeof(int) && sizeof(enum fail_on) == sizeof(int) &&
-	sizeof(unsigned) == sizeof(int), "numbers and choices are stored as int");
+    sizeof(enum channel_binding) == sizeof(int) && sizeof(enum fail_on) == sizeof(int) &&
+    sizeof(unsigned) == sizeof(int), "numbers and choices are stored as int");
 
 const struct setting *
 setting_find(const char *name)
@@ -322,7 +322,7 @@ number_from_text(const struct setting *s, const char *text, void *object, struct
 /* Puts words into the field, a blank between any two, after those of `before`. */
 static int
 words_set(const struct setting *s, const char *before, const char *text, void *object,
-	struct setting_fault *f)
+    struct setting_fault *f)
 {
 	const char *wrong = "must not be empty";
 	struct buf list = BUF_INIT;
@@ -529,7 +529,7 @@ target_copy(const struct target *from, struct target *t)
 
 bool
 setting_conflict(setting_set given, const struct setting **a, const struct setting **b,
-	const char **why)
+    const char **why)
 {
 	/* Any of the one with any of the other. */
 	static const struct { const char *one, *other, *why; } rows[] = {

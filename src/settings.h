@@ -134,12 +134,12 @@ struct setting_fault { char s[256]; };
  * *f filled and the field as it was.
  */
 int setting_from_text(const struct setting *, const char *text, void *object,
-	struct setting_fault *f);
+    struct setting_fault *f);
 /* WORDS: adds to what the field has. */
 int setting_add_text(const struct setting *, const char *text, void *object,
-	struct setting_fault *f);
+    struct setting_fault *f);
 int setting_from_number(const struct setting *, long long n, void *object,
-	struct setting_fault *f);
+    struct setting_fault *f);
 void setting_from_bool(const struct setting *, bool b, void *object);
 
 /*
@@ -166,6 +166,6 @@ setting_set setting_active(setting_set given, const struct target *, const struc
  * place; false when there are none. *why says why, to stand after both names.
  */
 bool setting_conflict(setting_set given, const struct setting **a, const struct setting **b,
-	const char **why);
+    const char **why);
 
 #endif

@@ -15,7 +15,8 @@
 
 #define LDAP_PORT 389
 
-void uri_list_fini(struct uri_list *l)
+void
+uri_list_fini(struct uri_list *l)
 {
 	for (size_t i = 0; i < l->count; i++)
 		free(l->uri[i]);
@@ -24,7 +25,8 @@ void uri_list_fini(struct uri_list *l)
 }
 
 /* Takes the string, also when it fails. */
-static int add(struct uri_list *l, char *uri)
+static int
+add(struct uri_list *l, char *uri)
 {
 	char **grown;
 
@@ -43,7 +45,8 @@ static int add(struct uri_list *l, char *uri)
 	return 0;
 }
 
-const char *word_next(const char *s, size_t *len)
+const char *
+word_next(const char *s, size_t *len)
 {
 	if (!s)
 		return NULL;
@@ -54,12 +57,14 @@ const char *word_next(const char *s, size_t *len)
 
 /* A simple bind hands the password to whoever is there, EXTERNAL works over TLS
  * alone; Kerberos seals by itself. */
-static bool needs_tls(const struct target *t)
+static bool
+needs_tls(const struct target *t)
 {
 	return t->bind_dn || (t->sasl_mech && !strcmp(t->sasl_mech, "EXTERNAL"));
 }
 
-static char *make_uri(const struct target *t, const char *host, size_t len, unsigned port)
+static char *
+make_uri(const struct target *t, const char *host, size_t len, unsigned port)
 {
 	bool ldaps = t->start_tls == START_TLS_NO && needs_tls(t) && !t->allow_cleartext;
 	struct buf b = BUF_INIT;
@@ -72,7 +77,8 @@ static char *make_uri(const struct target *t, const char *host, size_t len, unsi
 	return buf_steal(&b);
 }
 
-char *target_uri(const struct target *t, const char *host, size_t len)
+char *
+target_uri(const struct target *t, const char *host, size_t len)
 {
 	struct buf b = BUF_INIT;
 	const char *end;
@@ -89,15 +95,16 @@ char *target_uri(const struct target *t, const char *host, size_t len)
 	return buf_steal(&b);
 }
 
-static enum source_status nomem(struct source_error *err)
+static enum source_status
+nomem(struct source_error *err)
 {
 	*err = (struct source_error){ .status = SOURCE_NOMEM, .text = "out of memory" };
 	return SOURCE_NOMEM;
 }
 
 /* Those that DNS names for the domain. */
-static enum source_status find_in_dns(const struct target *t, struct uri_list *out,
-	struct source_error *err)
+static enum source_status
+find_in_dns(const struct target *t, struct uri_list *out, struct source_error *err)
 {
 	struct srv_list found = { NULL, 0, 0 };
 	struct source_error dns;
@@ -107,7 +114,7 @@ static enum source_status find_in_dns(const struct target *t, struct uri_list *o
 	if (st != SOURCE_OK) {
 		*err = (struct source_error){ .status = st };
 		snprintf(err->text, sizeof err->text, "%s: no domain controller is named for it, "
-			"and DNS knows none. %.600s. Name one with -H or --dc", t->name, dns.text);
+		    "and DNS knows none. %.600s. Name one with -H or --dc", t->name, dns.text);
 		return st;
 	}
 	for (size_t i = 0; i < found.count && st == SOURCE_OK; i++) {
@@ -120,19 +127,19 @@ static enum source_status find_in_dns(const struct target *t, struct uri_list *o
 	}
 	if (outside)
 		msg_warn("%s: DNS names %s, which is not in this domain: a password is not sent "
-			"there on the word of DNS. Name it with --dc if it is right, or bind with "
-			"Kerberos", t->name, outside);
+		    "there on the word of DNS. Name it with --dc if it is right, or bind with "
+		    "Kerberos", t->name, outside);
 	if (st == SOURCE_OK && !out->count) {
 		*err = (struct source_error){ .status = st = SOURCE_NO_OBJECT };
 		snprintf(err->text, sizeof err->text, "%s: none of the domain controllers that DNS "
-			"names is in this domain", t->name);
+		    "names is in this domain", t->name);
 	}
 	srv_list_fini(&found);
 	return st;
 }
 
-enum source_status target_uris(const struct target *t, struct uri_list *out,
-	struct source_error *err)
+enum source_status
+target_uris(const struct target *t, struct uri_list *out, struct source_error *err)
 {
 	struct uri_list list = { NULL, 0 };
 	enum source_status st = SOURCE_OK;
@@ -153,7 +160,8 @@ enum source_status target_uris(const struct target *t, struct uri_list *out,
 	return st;
 }
 
-static bool has_host(const struct forest *f, size_t domain, const char *host, size_t len)
+static bool
+has_host(const struct forest *f, size_t domain, const char *host, size_t len)
 {
 	for (size_t i = 0; i < f->dc_count; i++)
 		if (f->dcs[i].domain == domain && f->dcs[i].host &&
@@ -163,7 +171,8 @@ static bool has_host(const struct forest *f, size_t domain, const char *host, si
 }
 
 /* Whether a target is of that domain of the forest. */
-static bool is_of(const struct target *t, const struct forest *f, size_t domain)
+static bool
+is_of(const struct target *t, const struct forest *f, size_t domain)
 {
 	const struct forest_domain *d = &f->domains[domain];
 	size_t len = 0;
@@ -183,18 +192,21 @@ static bool is_of(const struct target *t, const struct forest *f, size_t domain)
 	return false;
 }
 
-static bool in_site(const struct forest_dc *dc, const char *site)
+static bool
+in_site(const struct forest_dc *dc, const char *site)
 {
 	return site && dc->site && ascii_eq_nocase(dc->site, strlen(dc->site), site, strlen(site));
 }
 
 /* Of the writable ones those of the site, then the others, then read-only ones. */
-static int rank(const struct forest_dc *dc, const char *site)
+static int
+rank(const struct forest_dc *dc, const char *site)
 {
 	return dc->read_only ? 2 : in_site(dc, site) ? 0 : 1;
 }
 
-static int add_hosts(const struct forest *f, size_t domain, struct target *t)
+static int
+add_hosts(const struct forest *f, size_t domain, struct target *t)
 {
 	struct buf b = BUF_INIT;
 
@@ -209,8 +221,8 @@ static int add_hosts(const struct forest *f, size_t domain, struct target *t)
 	return t->controllers ? 0 : -1;
 }
 
-static int make_target(const struct forest *f, size_t domain, const struct target *like,
-	struct target *t)
+static int
+make_target(const struct forest *f, size_t domain, const struct target *like, struct target *t)
 {
 	static const struct target none;
 
@@ -223,7 +235,7 @@ static int make_target(const struct forest *f, size_t domain, const struct targe
 	t->found = t->controllers != NULL;
 	/* The way there is like's: its scheme and port. */
 	if (like->uri && t->controllers && !(t->uri = target_uri(like, t->controllers,
-			strcspn(t->controllers, " "))))
+	    strcspn(t->controllers, " "))))
 		goto nomem;
 	return 0;
 nomem:
@@ -231,8 +243,9 @@ nomem:
 	return -1;
 }
 
-int forest_targets(const struct forest *f, const struct target *like,
-	const struct target *known, size_t known_count, struct target **out, size_t *count)
+int
+forest_targets(const struct forest *f, const struct target *like, const struct target *known,
+    size_t known_count, struct target **out, size_t *count)
 {
 	struct target *list = calloc(f->domain_count + 1, sizeof *list);
 	size_t n = 0;

@@ -27,7 +27,7 @@ void uri_list_fini(struct uri_list *);
  * is left out when the bind would hand the password over.
  */
 enum source_status target_uris(const struct target *, struct uri_list *out,
-	struct source_error *err);
+    struct source_error *err);
 
 /*
  * The URI of another controller of the target: scheme and port as in its own;
@@ -47,6 +47,6 @@ const char *word_next(const char *list, size_t *len);
  * free()). 0, or -1 without memory.
  */
 int forest_targets(const struct forest *, const struct target *like,
-	const struct target *known, size_t known_count, struct target **out, size_t *count);
+    const struct target *known, size_t known_count, struct target **out, size_t *count);
 
 #endif

@@ -61,9 +61,9 @@ host_valid(const char *s, size_t len)
 		return false;
 	for (i = bracket ? 1 : 0; i < len - (bracket ? 1 : 0); i++) {
 		if (bracket ? !ascii_is_hex(s[i]) && strchr(":.%", s[i]) == NULL &&
-				!ascii_is_alpha(s[i])
-			: !ascii_is_alpha(s[i]) && !ascii_is_digit(s[i]) &&
-				strchr("-._", s[i]) == NULL)
+		    !ascii_is_alpha(s[i])
+		    : !ascii_is_alpha(s[i]) && !ascii_is_digit(s[i]) &&
+		    strchr("-._", s[i]) == NULL)
 			return false;
 	}
 	return true;

@@ -8,7 +8,8 @@
 
 #include "msg.h"
 
-const char *what_if_account(const struct settings *settings)
+const char *
+what_if_account(const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->assumption_count; i++)
 		if (settings->assumptions[i].kind == ASSUME_CONNECTOR)
@@ -16,7 +17,8 @@ const char *what_if_account(const struct settings *settings)
 	return NULL;
 }
 
-int what_if_connectors(struct session *s, const struct settings *settings, struct dn_list *out)
+int
+what_if_connectors(struct session *s, const struct settings *settings, struct dn_list *out)
 {
 	const char *made = what_if_account(settings);
 
@@ -24,7 +26,8 @@ int what_if_connectors(struct session *s, const struct settings *settings, struc
 		session_connectors(s, s->target->connector, out);
 }
 
-int what_if_made(const struct session *s, const char *name, struct dn_list *out)
+int
+what_if_made(const struct session *s, const char *name, struct dn_list *out)
 {
 	out->dn = calloc(1, sizeof *out->dn);
 	if (out->dn && (out->dn[0] = assume_connector_dn(&s->domain, name))) {
@@ -35,8 +38,9 @@ int what_if_made(const struct session *s, const char *name, struct dn_list *out)
 	return -1;
 }
 
-int what_if_init(struct what_if *w, struct session *s, const struct settings *settings,
-	const struct profile *profile, const char *connector)
+int
+what_if_init(struct what_if *w, struct session *s, const struct settings *settings,
+    const struct profile *profile, const char *connector)
 {
 	struct source_error err = { .text = "out of memory" };
 
@@ -44,11 +48,11 @@ int what_if_init(struct what_if *w, struct session *s, const struct settings *se
 	domain_init(&w->then);
 	if (!w->connector ||
 	    (what_if_account(settings) && assume_new(s->source, &s->domain,
-			settings->assumptions, settings->assumption_count, connector, profile,
-			true, &w->bare, &err) != SOURCE_OK) ||
+	    settings->assumptions, settings->assumption_count, connector, profile,
+	    true, &w->bare, &err) != SOURCE_OK) ||
 	    assume_new(s->source, &s->domain, settings->assumptions,
-			settings->assumption_count, connector, profile, false, &w->assume,
-			&err) != SOURCE_OK) {
+	    settings->assumption_count, connector, profile, false, &w->assume,
+	    &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
 		return -1;
 	}
@@ -56,7 +60,8 @@ int what_if_init(struct what_if *w, struct session *s, const struct settings *se
 	return 0;
 }
 
-void what_if_fini(struct what_if *w)
+void
+what_if_fini(struct what_if *w)
 {
 	if (w->now.domain)
 		judge_fini(&w->now);
@@ -68,7 +73,8 @@ void what_if_fini(struct what_if *w)
 	*w = (struct what_if){ 0 };
 }
 
-enum source_status what_if_read(struct what_if *w, struct source_error *err)
+enum source_status
+what_if_read(struct what_if *w, struct source_error *err)
 {
 	struct session *s = w->session;
 	struct source *then = assume_source(w->assume);
@@ -90,7 +96,8 @@ enum source_status what_if_read(struct what_if *w, struct source_error *err)
 	return st;
 }
 
-static int on_now(void *arg, const struct judgement *row)
+static int
+on_now(void *arg, const struct judgement *row)
 {
 	struct what_if *w = arg;
 
@@ -100,7 +107,8 @@ static int on_now(void *arg, const struct judgement *row)
 	return 0;
 }
 
-int what_if_begin(struct what_if *w, struct judge *j)
+int
+what_if_begin(struct what_if *w, struct judge *j)
 {
 	struct session *s = w->session;
 
@@ -114,14 +122,15 @@ int what_if_begin(struct what_if *w, struct judge *j)
 	return 0;
 }
 
-void what_if_end(struct what_if *w)
+void
+what_if_end(struct what_if *w)
 {
 	struct assume_check c = assume_checked(w->assume);
 
 	if (c.computed)
 		buf_addf(&w->words, "%s: the same computation gives %zu of these %zu distinct "
-			"permissions as they are stored now\n",
-			c.reproduced == c.computed ? "checked" : "CAUTION", c.reproduced, c.computed);
+		    "permissions as they are stored now\n",
+		    c.reproduced == c.computed ? "checked" : "CAUTION", c.reproduced, c.computed);
 	w->judge->assumed = buf_str(&w->words);
 }
 
@@ -131,7 +140,8 @@ struct then {
 	void *arg;
 };
 
-static int on_then(void *arg, const struct entry *e, const char *why)
+static int
+on_then(void *arg, const struct entry *e, const char *why)
 {
 	const struct then *t = arg;
 	struct judge *j = t->w->judge;
@@ -143,7 +153,8 @@ static int on_then(void *arg, const struct entry *e, const char *why)
 	return status == 0 && t->fn ? t->fn(t->arg, e) : status;
 }
 
-int what_if_user_then(struct what_if *w, const struct entry *now, entry_fn fn, void *arg)
+int
+what_if_user_then(struct what_if *w, const struct entry *now, entry_fn fn, void *arg)
 {
 	struct then t = { w, fn, arg };
 
@@ -151,7 +162,8 @@ int what_if_user_then(struct what_if *w, const struct entry *now, entry_fn fn, v
 	return assume_entry(w->assume, now, on_then, &t);
 }
 
-int what_if_user(struct what_if *w, const struct entry *now)
+int
+what_if_user(struct what_if *w, const struct entry *now)
 {
 	return what_if_user_then(w, now, NULL, NULL);
 }

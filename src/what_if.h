@@ -36,7 +36,7 @@ int what_if_made(const struct session *, const char *name, struct dn_list *out);
 /* Looks up what is assumed. 0, or -1 with a message that says what is wrong;
  * what_if_fini() either way. */
 int what_if_init(struct what_if *, struct session *, const struct settings *,
-	const struct profile *, const char *connector);
+    const struct profile *, const char *connector);
 void what_if_fini(struct what_if *);
 
 /* Reads both domains and their connectors: w->then is the one to judge. */

@@ -5,7 +5,8 @@
 
 #include "core/fold.h"
 
-void wrap_text(FILE *f, int column, int indent, const char *text)
+void
+wrap_text(FILE *f, int column, int indent, const char *text)
 {
 	struct buf b = BUF_INIT;
 

@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-uint32_t access_map_generic(uint32_t mask)
+uint32_t
+access_map_generic(uint32_t mask)
 {
 	/* MS-ADTS 5.1.3.2. The directory maps on write (6.1.3), so stored ACEs
 	 * that apply have none left; mapping once more changes nothing there. */
@@ -23,23 +24,27 @@ uint32_t access_map_generic(uint32_t mask)
 	return mask;
 }
 
-const char *decision_str(enum decision d)
+const char *
+decision_str(enum decision d)
 {
 	return d == DECISION_YES ? "yes" : d == DECISION_NO ? "no" : "unknown";
 }
 
-static enum held token_subject_holds(const void *arg, const struct sid *s)
+static enum held
+token_subject_holds(const void *arg, const struct sid *s)
 {
 	return token_holds(arg, s);
 }
 
-struct access_subject access_subject_token(const struct token *t, const struct sid *object_sid)
+struct access_subject
+access_subject_token(const struct token *t, const struct sid *object_sid)
 {
 	return (struct access_subject){ token_subject_holds, t, object_sid };
 }
 
 /* Whether the ACE speaks to the subject. */
-static enum held trustee_held(const struct ace *ace, const struct access_subject *who)
+static enum held
+trustee_held(const struct ace *ace, const struct access_subject *who)
 {
 	/* MS-ADTS 5.1.3.3: PRINCIPAL_SELF stands for the object's own SID. */
 	if (sid_eq(&ace->trustee, &sid_self))
@@ -54,7 +59,8 @@ static enum held trustee_held(const struct ace *ace, const struct access_subject
 }
 
 /* Whether the ACE's object type names something that the request is about. */
-static bool object_type_matches(const struct ace *ace, const struct access_request *req)
+static bool
+object_type_matches(const struct ace *ace, const struct access_request *req)
 {
 	const struct guid *type = &ace->object_type;
 
@@ -76,8 +82,9 @@ static bool object_type_matches(const struct ace *ace, const struct access_reque
 	return false;
 }
 
-enum ace_relevance access_relevance(const struct ace *ace, const struct access_request *req,
-	const struct access_subject *who)
+enum ace_relevance
+access_relevance(const struct ace *ace, const struct access_request *req,
+    const struct access_subject *who)
 {
 	enum held held = HELD_NO;
 
@@ -101,8 +108,8 @@ enum ace_relevance access_relevance(const struct ace *ace, const struct access_r
  * 5.1.3.3.2; MS-DTYP 2.5.3.2 has the first two alone), withheld when an
  * effective ACE for OWNER RIGHTS exists.
  */
-static uint32_t owner_rights(const struct sd *sd, const struct access_subject *who,
-	enum held *held)
+static uint32_t
+owner_rights(const struct sd *sd, const struct access_subject *who, enum held *held)
 {
 	*held = HELD_NO;
 	if (!sd->has_owner)
@@ -117,8 +124,9 @@ static uint32_t owner_rights(const struct sd *sd, const struct access_subject *w
 enum reading { AS_GRANTED, AS_REFUSED };
 
 /* An OWNER RIGHTS ACE speaks to whoever holds the owner's SID. */
-enum ace_relevance access_relevance_on(const struct sd *sd, const struct ace *ace,
-	const struct access_request *req, const struct access_subject *who)
+enum ace_relevance
+access_relevance_on(const struct sd *sd, const struct ace *ace, const struct access_request *req,
+    const struct access_subject *who)
 {
 	struct ace as_owner;
 
@@ -137,8 +145,9 @@ enum ace_relevance access_relevance_on(const struct sd *sd, const struct ace *ac
  * way round. 5.1.3.3.3 words the exclusion for the whole mask; MS-DTYP
  * 2.5.3.2 and the servers work per bit.
  */
-static struct access_result scan(const struct sd *sd, const struct access_request *req,
-	const struct access_subject *who, enum reading reading)
+static struct access_result
+scan(const struct sd *sd, const struct access_request *req, const struct access_subject *who,
+    enum reading reading)
 {
 	struct access_result res = { DECISION_NO, ACCESS_NO_ACE, -1 };
 	uint32_t left = req->mask;
@@ -176,8 +185,9 @@ static struct access_result scan(const struct sd *sd, const struct access_reques
 
 /* The first ACE that takes part only perhaps, in bits that no ACE before it
  * surely granted; or -1. */
-static int first_unsettled(const struct sd *sd, const struct access_request *req,
-	const struct access_subject *who)
+static int
+first_unsettled(const struct sd *sd, const struct access_request *req,
+    const struct access_subject *who)
 {
 	uint32_t left = req->mask;
 	struct ace ace;
@@ -194,8 +204,9 @@ static int first_unsettled(const struct sd *sd, const struct access_request *req
 	return -1;
 }
 
-struct access_result access_check(const struct sd *sd, const struct access_request *req,
-	const struct access_subject *who)
+struct access_result
+access_check(const struct sd *sd, const struct access_request *req,
+    const struct access_subject *who)
 {
 	struct access_result granted, refused;
 
@@ -216,8 +227,8 @@ struct access_result access_check(const struct sd *sd, const struct access_reque
 		first_unsettled(sd, req, who) };
 }
 
-enum held access_trustee_held(const struct sd *sd, const struct ace *ace,
-	const struct access_subject *who)
+enum held
+access_trustee_held(const struct sd *sd, const struct ace *ace, const struct access_subject *who)
 {
 	if (sid_eq(&ace->trustee, &sid_owner_rights))
 		return sd->has_owner ? who->holds(who->arg, &sd->owner) : HELD_NO;

@@ -75,7 +75,7 @@ struct access_result {
 };
 
 struct access_result access_check(const struct sd *, const struct access_request *,
-	const struct access_subject *);
+    const struct access_subject *);
 
 /* Why an ACE did or did not take part, for explanations and the check alike. */
 enum ace_relevance {
@@ -88,17 +88,17 @@ enum ace_relevance {
 	ACE_OTHER_TRUSTEE	/* the subject does not hold its SID */
 };
 enum ace_relevance access_relevance(const struct ace *, const struct access_request *,
-	const struct access_subject *);
+    const struct access_subject *);
 
 /* The same on a descriptor: an ACE for OWNER RIGHTS speaks to whoever holds the
  * owner's SID. */
 enum ace_relevance access_relevance_on(const struct sd *, const struct ace *,
-	const struct access_request *, const struct access_subject *);
+    const struct access_request *, const struct access_subject *);
 
 /* Whether the subject holds the SID an ACE speaks to, with SELF, OWNER RIGHTS
  * (who holds the owner's SID) and the placeholders of inheritance resolved. */
 enum held access_trustee_held(const struct sd *, const struct ace *,
-	const struct access_subject *);
+    const struct access_subject *);
 
 /* MS-ADTS 5.1.3.2: generic bits replaced by what they stand for. */
 uint32_t access_map_generic(uint32_t mask);

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-static size_t columns(const char *s, size_t len)
+static size_t
+columns(const char *s, size_t len)
 {
 	size_t n = 0;
 
@@ -15,7 +16,8 @@ static size_t columns(const char *s, size_t len)
 	return n;
 }
 
-void fold_text(struct buf *out, size_t column, size_t indent, const char *text)
+void
+fold_text(struct buf *out, size_t column, size_t indent, const char *text)
 {
 	bool first = true;
 

@@ -7,12 +7,14 @@
 
 #include "core/ascii.h"
 
-static bool is_label_char(char c)
+static bool
+is_label_char(char c)
 {
 	return ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '_';
 }
 
-bool hostname_valid(const char *s, size_t len)
+bool
+hostname_valid(const char *s, size_t len)
 {
 	size_t label = 0;
 
@@ -31,12 +33,14 @@ bool hostname_valid(const char *s, size_t len)
 	return label && s[len - 1] != '-';
 }
 
-bool hostname_eq(const char *a, const char *b)
+bool
+hostname_eq(const char *a, const char *b)
 {
 	return ascii_eq_nocase(a, strlen(a), b, strlen(b));
 }
 
-bool hostname_under(const char *host, const char *domain)
+bool
+hostname_under(const char *host, const char *domain)
 {
 	size_t n = strlen(host), base = strlen(domain);
 

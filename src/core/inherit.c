@@ -25,12 +25,14 @@ struct making {
 	bool has_object;	/* one of the ACEs is an object ACE */
 };
 
-static bool is_object_type(uint8_t type)
+static bool
+is_object_type(uint8_t type)
 {
 	return ace_layout_of(type) == ACE_LAYOUT_OBJECT;
 }
 
-static void put_raw(struct making *m, const struct ace *ace, uint8_t flags)
+static void
+put_raw(struct making *m, const struct ace *ace, uint8_t flags)
 {
 	size_t at = m->aces.len;
 
@@ -43,7 +45,8 @@ static void put_raw(struct making *m, const struct ace *ace, uint8_t flags)
 }
 
 /* The plain type of an object ACE's (MS-DTYP 2.4.4.1). */
-static uint8_t plain_type(uint8_t type)
+static uint8_t
+plain_type(uint8_t type)
 {
 	switch (type) {
 	case ACE_ALLOWED_OBJECT: return ACE_ALLOWED;
@@ -59,7 +62,8 @@ static uint8_t plain_type(uint8_t type)
 }
 
 /* An ACE from its fields; what stands behind its SID comes along. */
-static void put_fields(struct making *m, const struct ace *ace)
+static void
+put_fields(struct making *m, const struct ace *ace)
 {
 	size_t at = m->aces.len, size;
 	uint8_t sid[SID_MAX_BYTES];
@@ -87,15 +91,17 @@ static void put_fields(struct making *m, const struct ace *ace)
 }
 
 /* Rights or a SID that mean something else on each object (MS-DTYP 2.5.3.4.7). */
-static bool is_generic(const struct ace *ace)
+static bool
+is_generic(const struct ace *ace)
 {
 	return ace->layout != ACE_LAYOUT_UNKNOWN && ((ace->mask & GENERIC) ||
-		sid_eq(&ace->trustee, &sid_creator_owner) ||
-		sid_eq(&ace->trustee, &sid_creator_group));
+	    sid_eq(&ace->trustee, &sid_creator_owner) ||
+	    sid_eq(&ace->trustee, &sid_creator_group));
 }
 
 /* Puts in what they mean on this one. Without a group nothing stands for it. */
-static void concretize(struct ace *ace, const struct sd *sd)
+static void
+concretize(struct ace *ace, const struct sd *sd)
 {
 	ace->mask = access_map_generic(ace->mask);
 	if (sd->has_owner && sid_eq(&ace->trustee, &sid_creator_owner))
@@ -108,7 +114,8 @@ static void concretize(struct ace *ace, const struct sd *sd)
  * The object's own ACEs (MS-DTYP 2.5.3.4.6, .7). Those that say nothing, being
  * inherit-only and not inheritable, are dropped when a descriptor is written.
  */
-static void keep_own(struct making *m, const struct sd *sd)
+static void
+keep_own(struct making *m, const struct sd *sd)
 {
 	bool is_protected = sd->control & SD_DACL_PROTECTED;
 	struct ace ace;
@@ -135,7 +142,8 @@ static void keep_own(struct making *m, const struct sd *sd)
 }
 
 /* Whether an ACE of the object above is in force on this one. */
-static enum err applies(const struct ace *ace, const struct inherit_object *o, bool *out)
+static enum err
+applies(const struct ace *ace, const struct inherit_object *o, bool *out)
 {
 	static const struct guid any;
 
@@ -154,8 +162,8 @@ static enum err applies(const struct ace *ace, const struct inherit_object *o, b
 }
 
 /* One ACE of the object above (MS-DTYP 2.5.3.4.4; the table in the header). */
-static enum err inherit_one(struct making *m, const struct ace *from,
-	const struct inherit_object *o)
+static enum err
+inherit_one(struct making *m, const struct ace *from, const struct inherit_object *o)
 {
 	bool in_force, once = from->flags & ACE_NO_PROPAGATE;
 	struct ace ace = *from;
@@ -177,7 +185,7 @@ static enum err inherit_one(struct making *m, const struct ace *from,
 	}
 	if (!once)
 		put_raw(m, from, (uint8_t)((from->flags & ~ACE_INHERIT_ONLY) | ACE_INHERITED |
-			(in_force ? 0 : ACE_INHERIT_ONLY)));
+		    (in_force ? 0 : ACE_INHERIT_ONLY)));
 	return ERR_OK;
 }
 
@@ -188,14 +196,16 @@ struct place {
 	unsigned rank;		/* explicit, then deny, then plain ACEs first */
 };
 
-static unsigned rank_of(const struct ace *ace)
+static unsigned
+rank_of(const struct ace *ace)
 {
 	return (ace->flags & ACE_INHERITED ? 4u : 0u) | (ace_is_deny(ace) ? 0u : 2u) |
 		(ace->layout == ACE_LAYOUT_OBJECT ? 1u : 0u);
 }
 
 /* Octet strings: the shorter first where it begins the longer. */
-static int place_order(const void *a, const void *b)
+static int
+place_order(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 	int r;
@@ -214,7 +224,8 @@ static int place_order(const void *a, const void *b)
  * alone decide (MS-DTYP 2.4.5): denials first, and each on the object before
  * those on a child or property.
  */
-static enum err sort(struct making *m)
+static enum err
+sort(struct making *m)
 {
 	struct acl acl = { .bytes = NULL };
 	struct buf sorted = BUF_INIT, view = BUF_INIT;
@@ -263,8 +274,8 @@ out:
 /* The descriptor with these ACEs for its DACL: owner, group, SACL, DACL behind
  * the header, as Samba lays it out. The ACL's revision stays unless an object
  * ACE asks for 4. */
-static enum err write_sd(const struct sd *sd, uint16_t control, const struct making *m,
-	struct buf *out)
+static enum err
+write_sd(const struct sd *sd, uint16_t control, const struct making *m, struct buf *out)
 {
 	uint8_t owner[SID_MAX_BYTES], group[SID_MAX_BYTES];
 	size_t owner_len = sd->has_owner ? sid_bytes(&sd->owner, owner) : 0;
@@ -304,8 +315,9 @@ static enum err write_sd(const struct sd *sd, uint16_t control, const struct mak
 	return ERR_OK;
 }
 
-enum err inherit_compute(const struct inherit_object *o, const struct sd *parent,
-	enum inherit_order order, struct buf *out)
+enum err
+inherit_compute(const struct inherit_object *o, const struct sd *parent, enum inherit_order order,
+    struct buf *out)
 {
 	struct making m = { .aces = BUF_INIT };
 	uint16_t control = o->sd->control;
@@ -334,7 +346,8 @@ enum err inherit_compute(const struct inherit_object *o, const struct sd *parent
 	return err;
 }
 
-enum err inherit_add_ace(const struct sd *sd, const struct ace *add, struct buf *out)
+enum err
+inherit_add_ace(const struct sd *sd, const struct ace *add, struct buf *out)
 {
 	struct making m = { .aces = BUF_INIT };
 	bool placed = false;
@@ -361,7 +374,8 @@ enum err inherit_add_ace(const struct sd *sd, const struct ace *add, struct buf 
 	return err;
 }
 
-enum err inherit_unprotect(const struct sd *sd, struct buf *out)
+enum err
+inherit_unprotect(const struct sd *sd, struct buf *out)
 {
 	struct making m = { .aces = BUF_INIT };
 	enum err err;

@@ -60,7 +60,7 @@ struct inherit_object {
  * more than an ACL holds. *out is unchanged then.
  */
 enum err inherit_compute(const struct inherit_object *, const struct sd *parent,
-	enum inherit_order, struct buf *out);
+    enum inherit_order, struct buf *out);
 
 /*
  * Appends the descriptor with one more ACE of its own, put where the canonical

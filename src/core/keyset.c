@@ -17,7 +17,8 @@
  * many owners share one. */
 #define PORTION		(1u << 17)
 
-void keyset_fini(struct keyset *k)
+void
+keyset_fini(struct keyset *k)
 {
 	for (size_t i = 0; i < k->chunk_count; i++)
 		free(k->chunks[i]);
@@ -25,12 +26,14 @@ void keyset_fini(struct keyset *k)
 	*k = (struct keyset){ 0 };
 }
 
-static uint64_t *word(const struct keyset *k, size_t i)
+static uint64_t *
+word(const struct keyset *k, size_t i)
 {
 	return &k->chunks[i / KEYSET_CHUNK][i % KEYSET_CHUNK];
 }
 
-static enum err append(struct keyset *k, uint64_t w)
+static enum err
+append(struct keyset *k, uint64_t w)
 {
 	if (k->count == k->chunk_count * KEYSET_CHUNK) {
 		if (k->chunk_count == k->chunk_cap) {
@@ -51,12 +54,14 @@ static enum err append(struct keyset *k, uint64_t w)
 	return ERR_OK;
 }
 
-enum err keyset_begin(struct keyset *k, uint32_t owner)
+enum err
+keyset_begin(struct keyset *k, uint32_t owner)
 {
 	return append(k, OWNER | owner);
 }
 
-enum err keyset_add(struct keyset *k, uint64_t hash)
+enum err
+keyset_add(struct keyset *k, uint64_t hash)
 {
 	enum err err = append(k, hash & ~OWNER);
 
@@ -64,32 +69,37 @@ enum err keyset_add(struct keyset *k, uint64_t hash)
 	return err;
 }
 
-size_t key_match_set(uint64_t at)
+size_t
+key_match_set(uint64_t at)
 {
 	return (size_t)(at >> WORD_BITS);
 }
 
-uint64_t keyset_hash(const struct keyset *const *sets, uint64_t at)
+uint64_t
+keyset_hash(const struct keyset *const *sets, uint64_t at)
 {
 	return *word(sets[key_match_set(at)], WORD_OF(at));
 }
 
 /* The word of the owner of the key at i. */
-static size_t owner_word(const struct keyset *k, size_t i)
+static size_t
+owner_word(const struct keyset *k, size_t i)
 {
 	while (!(*word(k, i) & OWNER))
 		i--;
 	return i;
 }
 
-uint32_t keyset_owner(const struct keyset *const *sets, uint64_t at)
+uint32_t
+keyset_owner(const struct keyset *const *sets, uint64_t at)
 {
 	const struct keyset *k = sets[key_match_set(at)];
 
 	return (uint32_t)*word(k, owner_word(k, WORD_OF(at)));
 }
 
-bool keyset_mark(struct keyset *k, uint64_t at, unsigned mark)
+bool
+keyset_mark(struct keyset *k, uint64_t at, unsigned mark)
 {
 	uint64_t *w = word(k, owner_word(k, WORD_OF(at)));
 	bool had = *w & MARK(mark);
@@ -98,7 +108,8 @@ bool keyset_mark(struct keyset *k, uint64_t at, unsigned mark)
 	return had;
 }
 
-static bool same_owner(const struct keyset *const *sets, uint64_t a, uint64_t b)
+static bool
+same_owner(const struct keyset *const *sets, uint64_t a, uint64_t b)
 {
 	size_t set = key_match_set(a);
 
@@ -107,7 +118,8 @@ static bool same_owner(const struct keyset *const *sets, uint64_t a, uint64_t b)
 }
 
 /* For the portions .group is the hash, in the end the place of the group. */
-static int match_order(const void *a, const void *b)
+static int
+match_order(const void *a, const void *b)
 {
 	const struct key_match *x = a, *y = b;
 
@@ -121,7 +133,8 @@ struct matches {
 	size_t count, cap;
 };
 
-static enum err matches_add(struct matches *m, uint64_t group, uint64_t at)
+static enum err
+matches_add(struct matches *m, uint64_t group, uint64_t at)
 {
 	if (m->count == m->cap) {
 		size_t cap = m->cap ? 2 * m->cap : 64;
@@ -137,8 +150,9 @@ static enum err matches_add(struct matches *m, uint64_t group, uint64_t at)
 }
 
 /* The groups in one portion, sorted by hash and place. */
-static enum err find_groups(const struct keyset *const *sets, const struct key_match *sorted,
-	size_t count, struct matches *out)
+static enum err
+find_groups(const struct keyset *const *sets, const struct key_match *sorted, size_t count,
+    struct matches *out)
 {
 	enum err err = ERR_OK;
 
@@ -164,8 +178,9 @@ static enum err find_groups(const struct keyset *const *sets, const struct key_m
 }
 
 /* Calls `each` for all keys of all sets. */
-static void each_key(const struct keyset *const *sets, size_t set_count,
-	void (*each)(void *arg, uint64_t hash, uint64_t at), void *arg)
+static void
+each_key(const struct keyset *const *sets, size_t set_count,
+    void (*each)(void *arg, uint64_t hash, uint64_t at), void *arg)
 {
 	for (size_t s = 0; s < set_count; s++)
 		for (size_t i = 0; i < sets[s]->count; i++) {
@@ -184,7 +199,8 @@ struct portions {
 	size_t count;
 };
 
-static void measure(void *arg, uint64_t hash, uint64_t at)
+static void
+measure(void *arg, uint64_t hash, uint64_t at)
 {
 	struct portions *p = arg;
 
@@ -192,7 +208,8 @@ static void measure(void *arg, uint64_t hash, uint64_t at)
 	p->sizes[hash & p->mask]++;
 }
 
-static void gather(void *arg, uint64_t hash, uint64_t at)
+static void
+gather(void *arg, uint64_t hash, uint64_t at)
 {
 	struct portions *p = arg;
 
@@ -200,8 +217,9 @@ static void gather(void *arg, uint64_t hash, uint64_t at)
 		p->list[p->count++] = (struct key_match){ hash, at };
 }
 
-enum err keyset_match(const struct keyset *const *sets, size_t set_count, struct key_match **out,
-	size_t *count)
+enum err
+keyset_match(const struct keyset *const *sets, size_t set_count, struct key_match **out,
+    size_t *count)
 {
 	struct matches found = { NULL, 0, 0 };
 	struct portions p = { NULL, 0, 0, NULL, 0 };

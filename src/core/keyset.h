@@ -46,7 +46,7 @@ struct key_match { uint64_t group, at; };
  * not depend on the hashes. *out is the caller's (free). ERR_NOMEM; ERR_TOO_BIG
  * past KEYSET_MAX_SETS. */
 enum err keyset_match(const struct keyset *const *sets, size_t set_count, struct key_match **out,
-	size_t *count);
+    size_t *count);
 
 /* What stands at a place: its set, its key, its owner. */
 size_t key_match_set(uint64_t at);

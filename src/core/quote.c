@@ -9,7 +9,8 @@
 #include "core/dn.h"
 #include "core/escape.h"
 
-enum err quote_sh(const char *s, size_t len, struct buf *out)
+enum err
+quote_sh(const char *s, size_t len, struct buf *out)
 {
 	if (memchr(s, '\0', len))
 		return ERR_UNSUPPORTED;
@@ -23,7 +24,8 @@ enum err quote_sh(const char *s, size_t len, struct buf *out)
 	return ERR_OK;
 }
 
-static bool printable(const char *s, size_t len, const char *refused)
+static bool
+printable(const char *s, size_t len, const char *refused)
 {
 	for (size_t i = 0; i < len; i++)
 		if (s[i] < ' ' || s[i] > '~' || strchr(refused, s[i]))
@@ -31,7 +33,8 @@ static bool printable(const char *s, size_t len, const char *refused)
 	return true;
 }
 
-enum err quote_powershell(const char *s, size_t len, struct buf *out)
+enum err
+quote_powershell(const char *s, size_t len, struct buf *out)
 {
 	if (!printable(s, len, ""))
 		return ERR_UNSUPPORTED;
@@ -45,7 +48,8 @@ enum err quote_powershell(const char *s, size_t len, struct buf *out)
 	return ERR_OK;
 }
 
-enum err quote_cmd(const char *s, size_t len, struct buf *out)
+enum err
+quote_cmd(const char *s, size_t len, struct buf *out)
 {
 	size_t end = len;
 
@@ -59,14 +63,16 @@ enum err quote_cmd(const char *s, size_t len, struct buf *out)
 	return ERR_OK;
 }
 
-static void add_hex(const char *s, size_t len, struct buf *out)
+static void
+add_hex(const char *s, size_t len, struct buf *out)
 {
 	for (size_t i = 0; i < len; i++)
 		buf_addf(out, "\\%02X", (unsigned)(unsigned char)s[i]);
 }
 
 /* Bytes of one character, at least 1; a broken one is taken byte by byte. */
-static size_t char_len(const char *s, size_t len)
+static size_t
+char_len(const char *s, size_t len)
 {
 	for (size_t n = 1; n <= 4 && n <= len; n++)
 		if (utf8_valid(s, n))
@@ -76,7 +82,8 @@ static size_t char_len(const char *s, size_t len)
 
 /* Whether the terminal would get it as it is: no control character, nothing that
  * turns the direction of writing, no broken UTF-8. */
-static bool shows(const char *s, size_t len)
+static bool
+shows(const char *s, size_t len)
 {
 	struct buf b = BUF_INIT;
 	bool same;
@@ -88,11 +95,12 @@ static bool shows(const char *s, size_t len)
 }
 
 /* One character of a value, not escaped in the DN (or by a backslash alone). */
-static void add_char(const char *s, size_t len, bool escaped, bool ascii, struct buf *out)
+static void
+add_char(const char *s, size_t len, bool escaped, bool ascii, struct buf *out)
 {
 	static const char same[] = " -_.:/@()=#,+;";
 	bool plain = len == 1 && (ascii_is_alpha(*s) || ascii_is_digit(*s) ||
-		(*s && strchr(same, *s)));
+	    (*s && strchr(same, *s)));
 
 	if (!plain && (ascii || !shows(s, len))) {
 		add_hex(s, len, out);
@@ -103,7 +111,8 @@ static void add_char(const char *s, size_t len, bool escaped, bool ascii, struct
 	buf_add(out, s, len);
 }
 
-enum err quote_dn(const char *dn, size_t len, bool ascii, struct buf *out)
+enum err
+quote_dn(const char *dn, size_t len, bool ascii, struct buf *out)
 {
 	if (!dn_valid(dn, len))
 		return ERR_SYNTAX;

@@ -177,7 +177,8 @@ static const struct { const char *name, *guid, *parent; } classes[] = {
 	{ "container", "bf967a8b-0de6-11d0-a285-00aa003049e2", "top" },
 };
 
-static struct guid guid_of(const char *s)
+static struct guid
+guid_of(const char *s)
 {
 	struct guid g = { { 0 } };
 
@@ -185,7 +186,8 @@ static struct guid guid_of(const char *s)
 	return g;
 }
 
-const char *schema_guid_name(const struct guid *g)
+const char *
+schema_guid_name(const struct guid *g)
 {
 	struct guid_buf text;
 
@@ -197,7 +199,8 @@ const char *schema_guid_name(const struct guid *g)
 }
 
 /* The built-in schemaIDGUID of an attribute, from the table of names. */
-static struct guid attribute_guid(const char *name)
+static struct guid
+attribute_guid(const char *name)
 {
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (ascii_eq_nocase(names[i].name, strlen(names[i].name), name, strlen(name)))
@@ -205,7 +208,8 @@ static struct guid attribute_guid(const char *name)
 	return (struct guid){ { 0 } };
 }
 
-void schema_init(struct schema *s)
+void
+schema_init(struct schema *s)
 {
 	*s = (struct schema){ 0 };
 	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++) {
@@ -226,14 +230,16 @@ void schema_init(struct schema *s)
 	}
 }
 
-void schema_fini(struct schema *s)
+void
+schema_fini(struct schema *s)
 {
 	free(s->classes);
 	free(s->slots);
 	*s = (struct schema){ 0 };
 }
 
-void schema_name_attribute(struct schema *s, enum schema_attribute_id id, const char *name)
+void
+schema_name_attribute(struct schema *s, enum schema_attribute_id id, const char *name)
 {
 	s->attr[id] = (struct schema_attribute){ .name = name };
 	if (!name)
@@ -241,14 +247,15 @@ void schema_name_attribute(struct schema *s, enum schema_attribute_id id, const 
 	s->attr[id].id = attribute_guid(name);
 	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++)
 		if (attributes[i].name && attributes[i].set && ascii_eq_nocase(name, strlen(name),
-				attributes[i].name, strlen(attributes[i].name))) {
+		    attributes[i].name, strlen(attributes[i].name))) {
 			s->attr[id].in_set = true;
 			s->attr[id].set = guid_of(attributes[i].set);
 		}
 }
 
-void schema_set_attribute(struct schema *s, const char *name, size_t len,
-	const struct guid *id, const struct guid *set)
+void
+schema_set_attribute(struct schema *s, const char *name, size_t len, const struct guid *id,
+    const struct guid *set)
 {
 	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++) {
 		struct schema_attribute *a = &s->attr[i];
@@ -265,7 +272,8 @@ void schema_set_attribute(struct schema *s, const char *name, size_t len,
 
 /* The slot that leads to the class, or the free one for it. Half of the slots
  * are free. */
-static size_t class_slot(const struct schema *s, const char *name, size_t len)
+static size_t
+class_slot(const struct schema *s, const char *name, size_t len)
 {
 	size_t i = (size_t)hash_nocase(name, len) & (s->slot_count - 1);
 
@@ -279,7 +287,8 @@ static size_t class_slot(const struct schema *s, const char *name, size_t len)
 }
 
 /* Room for one class more, and the slots anew when the array grows. */
-static enum err class_reserve(struct schema *s)
+static enum err
+class_reserve(struct schema *s)
 {
 	size_t cap = s->class_cap ? 2 * s->class_cap : 16, slot_count = 2 * cap;
 	struct schema_class *grown;
@@ -304,7 +313,8 @@ static enum err class_reserve(struct schema *s)
 	return ERR_OK;
 }
 
-enum err schema_set_class(struct schema *s, const struct schema_class *c)
+enum err
+schema_set_class(struct schema *s, const struct schema_class *c)
 {
 	size_t slot;
 
@@ -320,7 +330,8 @@ enum err schema_set_class(struct schema *s, const struct schema_class *c)
 	return ERR_OK;
 }
 
-const struct schema_class *schema_class_find(const struct schema *s, const char *name, size_t len)
+const struct schema_class *
+schema_class_find(const struct schema *s, const char *name, size_t len)
 {
 	size_t slot;
 
@@ -330,8 +341,9 @@ const struct schema_class *schema_class_find(const struct schema *s, const char 
 	return s->slots[slot] ? &s->classes[s->slots[slot] - 1] : NULL;
 }
 
-bool schema_class_derives(const struct schema *s, const struct schema_class *descendant,
-	const struct schema_class *ancestor)
+bool
+schema_class_derives(const struct schema *s, const struct schema_class *descendant,
+    const struct schema_class *ancestor)
 {
 	/* The bound ends a schema that loops. */
 	for (size_t depth = 0; descendant && depth < 64; depth++) {
@@ -347,8 +359,9 @@ bool schema_class_derives(const struct schema *s, const struct schema_class *des
 	return false;
 }
 
-struct access_request schema_request_property(const struct schema *s,
-	enum schema_attribute_id id, uint32_t mask, const struct guid *object_class)
+struct access_request
+schema_request_property(const struct schema *s, enum schema_attribute_id id, uint32_t mask,
+    const struct guid *object_class)
 {
 	const struct schema_attribute *a = &s->attr[id];
 
@@ -361,7 +374,8 @@ struct access_request schema_request_property(const struct schema *s,
 	};
 }
 
-struct access_request schema_request_right(const struct guid *right)
+struct access_request
+schema_request_right(const struct guid *right)
 {
 	return (struct access_request){
 		.kind = ACCESS_CONTROL_RIGHT,

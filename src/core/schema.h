@@ -74,16 +74,16 @@ void schema_fini(struct schema *);
 void schema_name_attribute(struct schema *, enum schema_attribute_id, const char *name);
 /* An attribute as the directory has it; names that are not ours are ignored. */
 void schema_set_attribute(struct schema *, const char *name, size_t len,
-	const struct guid *id, const struct guid *set /* NULL: none */);
+    const struct guid *id, const struct guid *set /* NULL: none */);
 enum err schema_set_class(struct schema *, const struct schema_class *);
 const struct schema_class *schema_class_find(const struct schema *, const char *name, size_t len);
 /* `descendant` is `ancestor` or derives from it. */
 bool schema_class_derives(const struct schema *, const struct schema_class *descendant,
-	const struct schema_class *ancestor);
+    const struct schema_class *ancestor);
 
 /* A request for reading or writing one attribute of an object of a class. */
 struct access_request schema_request_property(const struct schema *,
-	enum schema_attribute_id, uint32_t mask, const struct guid *object_class);
+    enum schema_attribute_id, uint32_t mask, const struct guid *object_class);
 struct access_request schema_request_right(const struct guid *right);
 
 /* A name for a GUID in an ACE ("Reset Password", "lockoutTime", "User Account

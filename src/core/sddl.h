@@ -64,12 +64,12 @@ bool sddl_print_condition(const struct ace *, const struct sddl_ctx *, struct bu
 /* Text to self-relative bytes, appended to *out (unchanged on error). The
  * whole input is one descriptor. fault->offset counts bytes of the text. */
 enum err sddl_parse(const char *s, size_t len, const struct sddl_ctx *,
-	struct buf *out, struct fault *fault);
+    struct buf *out, struct fault *fault);
 /* One ACE "(…)" to its bytes. */
 enum err sddl_parse_ace(const char *s, size_t len, const struct sddl_ctx *,
-	struct buf *out, struct fault *fault);
+    struct buf *out, struct fault *fault);
 /* "S-1-…" or an abbreviation. */
 enum err sddl_parse_sid(const char *s, size_t len, const struct sddl_ctx *,
-	struct sid *out);
+    struct sid *out);
 
 #endif

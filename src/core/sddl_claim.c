@@ -117,7 +117,7 @@ read_type(struct lex *l)
  */
 static void
 read_fields(struct lex *l, struct buf *name, struct buf *offsets, struct buf *values,
-	struct buf *out)
+    struct buf *out)
 {
 	unsigned int radix = 10;
 	uint64_t flags = 0;

@@ -51,7 +51,7 @@ cond_patch32(struct buf *out, size_t at, size_t v)
 
 bool
 cond_confirm(void (*read)(struct lex *, struct buf *), const uint8_t *data, size_t len,
-	const struct sddl_ctx *ctx, struct buf *out, size_t start)
+    const struct sddl_ctx *ctx, struct buf *out, size_t start)
 {
 	struct buf again = BUF_INIT;
 	struct lex l;

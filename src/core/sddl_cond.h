@@ -81,6 +81,6 @@ void cond_patch32(struct buf *out, size_t at, size_t v);
 /* How cond_print and claim_print know that their text is right: it is read
  * again and compared. Takes the text back from `out` when it is not. */
 bool cond_confirm(void (*read)(struct lex *, struct buf *), const uint8_t *data, size_t len,
-	const struct sddl_ctx *, struct buf *out, size_t start);
+    const struct sddl_ctx *, struct buf *out, size_t start);
 
 #endif

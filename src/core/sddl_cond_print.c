@@ -155,7 +155,7 @@ print_operand(const struct node *n, const struct sddl_ctx *ctx, struct buf *out)
 }
 
 static bool print_node(const struct node *nodes, size_t i, const struct sddl_ctx *ctx,
-	struct buf *out);
+    struct buf *out);
 
 /*
  * As Windows writes: comparisons, memberships, && and || bring parentheses of

@@ -203,7 +203,7 @@ write_parts(const struct parts *p, struct buf *out)
 
 enum err
 sddl_parse(const char *s, size_t len, const struct sddl_ctx *ctx, struct buf *out,
-	struct fault *fault)
+    struct fault *fault)
 {
 	struct parts p = { .dacl = BUF_INIT, .sacl = BUF_INIT };
 	size_t start = out->len;

@@ -178,7 +178,7 @@ lex_ace(struct lex *l, struct buf *out, uint8_t *type)
 
 enum err
 sddl_parse_ace(const char *s, size_t len, const struct sddl_ctx *ctx, struct buf *out,
-	struct fault *fault)
+    struct fault *fault)
 {
 	struct buf ace = BUF_INIT;
 	struct lex l;

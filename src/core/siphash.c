@@ -5,13 +5,15 @@
 
 struct state { uint64_t v[4]; };
 
-static uint64_t rotate(uint64_t x, unsigned n)
+static uint64_t
+rotate(uint64_t x, unsigned n)
 {
 	return x << n | x >> (64 - n);
 }
 
 /* SipRound, twice or four times. */
-static void rounds(struct state *s, int n)
+static void
+rounds(struct state *s, int n)
 {
 	uint64_t *v = s->v;
 
@@ -29,7 +31,8 @@ static void rounds(struct state *s, int n)
 }
 
 /* Up to eight bytes, the first lowest. */
-static uint64_t word(const uint8_t *p, size_t n)
+static uint64_t
+word(const uint8_t *p, size_t n)
 {
 	uint64_t w = 0;
 
@@ -38,7 +41,8 @@ static uint64_t word(const uint8_t *p, size_t n)
 	return w;
 }
 
-uint64_t siphash(const struct siphash_key *key, const void *data, size_t len)
+uint64_t
+siphash(const struct siphash_key *key, const void *data, size_t len)
 {
 	struct state s = { { key->k0 ^ UINT64_C(0x736f6d6570736575),
 		key->k1 ^ UINT64_C(0x646f72616e646f6d), key->k0 ^ UINT64_C(0x6c7967656e657261),

@@ -5,18 +5,21 @@
 
 #include <stdlib.h>
 
-void token_init(struct token *t)
+void
+token_init(struct token *t)
 {
 	*t = (struct token){ .complete = true };
 }
 
-void token_fini(struct token *t)
+void
+token_fini(struct token *t)
 {
 	free(t->sids);
 	token_init(t);
 }
 
-void token_add(struct token *t, const struct sid *sid, enum held held, enum token_origin origin)
+void
+token_add(struct token *t, const struct sid *sid, enum held held, enum token_origin origin)
 {
 	if (t->count == t->cap) {
 		size_t cap = t->cap ? 2 * t->cap : 32;
@@ -39,7 +42,8 @@ void token_add(struct token *t, const struct sid *sid, enum held held, enum toke
 }
 
 /* By SID; among equals the surest first, then the first in enum token_origin. */
-static int entry_cmp(const void *a, const void *b)
+static int
+entry_cmp(const void *a, const void *b)
 {
 	const struct token_sid *x = a, *y = b;
 	int c = sid_cmp(&x->sid, &y->sid);
@@ -51,7 +55,8 @@ static int entry_cmp(const void *a, const void *b)
 	return (x->origin > y->origin) - (x->origin < y->origin);
 }
 
-enum err token_seal(struct token *t)
+enum err
+token_seal(struct token *t)
 {
 	size_t kept = 0;
 
@@ -67,7 +72,8 @@ enum err token_seal(struct token *t)
 	return ERR_OK;
 }
 
-const struct token_sid *token_find(const struct token *t, const struct sid *s)
+const struct token_sid *
+token_find(const struct token *t, const struct sid *s)
 {
 	size_t low = 0, high = t->count;
 
@@ -85,12 +91,14 @@ const struct token_sid *token_find(const struct token *t, const struct sid *s)
 	return NULL;
 }
 
-bool sid_may_be_group(const struct sid *s)
+bool
+sid_may_be_group(const struct sid *s)
 {
 	return s->authority == 5 && s->count > 1 && (s->sub[0] == 21 || s->sub[0] == 32);
 }
 
-enum held token_holds(const struct token *t, const struct sid *s)
+enum held
+token_holds(const struct token *t, const struct sid *s)
 {
 	const struct token_sid *found = token_find(t, s);
 
@@ -99,7 +107,8 @@ enum held token_holds(const struct token *t, const struct sid *s)
 	return !t->complete && sid_may_be_group(s) ? HELD_MAYBE : HELD_NO;
 }
 
-void token_add_network_logon(struct token *t)
+void
+token_add_network_logon(struct token *t)
 {
 	/* S-1-18-1/-2: which authority asserted the identity; S-1-5-64-10/-14/-21:
 	 * the package that authenticated; S-1-5-21-0-0-0-496/-497: claims came
@@ -123,7 +132,8 @@ void token_add_network_logon(struct token *t)
 		token_add(t, &depends[i], HELD_MAYBE, TOKEN_WELL_KNOWN);
 }
 
-const char *token_origin_str(enum token_origin o)
+const char *
+token_origin_str(enum token_origin o)
 {
 	switch (o) {
 	case TOKEN_USER: return "its own SID";

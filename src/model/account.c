@@ -15,7 +15,8 @@ const char *const account_attributes[] = {
 	"adminCount", "primaryGroupID", "nTSecurityDescriptor", NULL
 };
 
-static void decode_int(const struct value *v, struct known_int *out)
+static void
+decode_int(const struct value *v, struct known_int *out)
 {
 	if (adtime_parse_int((const char *)v->data, v->len, &out->value) == ERR_OK)
 		out->known = KNOWN_SET;
@@ -25,7 +26,8 @@ static void decode_int(const struct value *v, struct known_int *out)
 
 /* userAccountControl and sAMAccountType are unsigned 32-bit values that LDAP
  * shows as signed ones (MS-ADTS 3.1.1.2.2.2.1). */
-static void decode_u32(const struct value *v, struct known_int *out)
+static void
+decode_u32(const struct value *v, struct known_int *out)
 {
 	decode_int(v, out);
 	if (out->value < INT32_MIN || out->value > UINT32_MAX)
@@ -38,7 +40,8 @@ static void decode_u32(const struct value *v, struct known_int *out)
  * The class that permissions see: the most specific structural one (MS-ADTS
  * 3.1.1.1.4). The directory lists it last, but an auxiliary class may follow.
  */
-static const struct schema_class *most_specific(const struct attr *oc, const struct schema *s)
+static const struct schema_class *
+most_specific(const struct attr *oc, const struct schema *s)
 {
 	const struct schema_class *best = NULL, *met = NULL;	/* met: the last above best */
 
@@ -52,14 +55,15 @@ static const struct schema_class *most_specific(const struct attr *oc, const str
 		if (met && !strcmp(met->parent, c->name))
 			met = c;
 		else if (!best || (!schema_class_derives(s, best, c) &&
-				schema_class_derives(s, c, best)))
+		    schema_class_derives(s, c, best)))
 			best = met = c;
 	}
 	return best;
 }
 
-bool class_guids(const struct attr *oc, const struct schema *s, bool auxiliary,
-	struct guid out[ACCOUNT_MAX_CLASSES], size_t *count)
+bool
+class_guids(const struct attr *oc, const struct schema *s, bool auxiliary,
+    struct guid out[ACCOUNT_MAX_CLASSES], size_t *count)
 {
 	const struct schema_class *most = oc && !oc->partial ? most_specific(oc, s) : NULL;
 
@@ -82,7 +86,8 @@ bool class_guids(const struct attr *oc, const struct schema *s, bool auxiliary,
 	return true;
 }
 
-void account_decode(const struct entry *e, const struct schema *schema, struct account *out)
+void
+account_decode(const struct entry *e, const struct schema *schema, struct account *out)
 {
 	*out = (struct account){ .entry = e, .dn = e->dn, .dn_len = e->dn_len };
 	for (size_t i = 0; i < e->count; i++) {
@@ -129,7 +134,8 @@ void account_decode(const struct entry *e, const struct schema *schema, struct a
 		out->class = most_specific(out->object_class, schema);
 }
 
-enum normal_user account_is_normal_user(const struct account *a, const struct schema *schema)
+enum normal_user
+account_is_normal_user(const struct account *a, const struct schema *schema)
 {
 	bool is_user = false;
 
@@ -142,7 +148,7 @@ enum normal_user account_is_normal_user(const struct account *a, const struct sc
 			return NORMAL_NO;
 	} else if (a->class) {
 		is_user = schema_class_derives(schema, a->class,
-			schema_class_find(schema, "user", 4));
+		    schema_class_find(schema, "user", 4));
 	}
 	if (a->sam_type.known == KNOWN_SET)
 		return a->sam_type.value == SAM_USER_OBJECT ? NORMAL_YES : NORMAL_NO;
@@ -152,7 +158,8 @@ enum normal_user account_is_normal_user(const struct account *a, const struct sc
 	return is_user ? NORMAL_YES : NORMAL_UNKNOWN;
 }
 
-bool account_flag(const struct account *a, uint32_t bit)
+bool
+account_flag(const struct account *a, uint32_t bit)
 {
 	return a->uac.known == KNOWN_SET && (a->uac.value & bit);
 }

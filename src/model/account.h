@@ -71,7 +71,7 @@ enum normal_user account_is_normal_user(const struct account *, const struct sch
  */
 #define ACCOUNT_MAX_CLASSES 16
 bool class_guids(const struct attr *object_class, const struct schema *, bool auxiliary,
-	struct guid out[ACCOUNT_MAX_CLASSES], size_t *count);
+    struct guid out[ACCOUNT_MAX_CLASSES], size_t *count);
 
 /* True when the bit is known to be set. */
 bool account_flag(const struct account *, uint32_t bit);

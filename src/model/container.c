@@ -20,7 +20,8 @@ struct shared_sd {
 
 #define FIRST_SLOTS 256
 
-void containers_fini(struct containers *c)
+void
+containers_fini(struct containers *c)
 {
 	for (size_t i = 0; i < c->slots; i++)
 		while (c->slot[i]) {
@@ -43,7 +44,8 @@ void containers_fini(struct containers *c)
 
 /* Both tables have a power of two of slots, and at most as many entries. */
 
-static enum err grow_containers(struct containers *c)
+static enum err
+grow_containers(struct containers *c)
 {
 	size_t slots = c->slots ? 2 * c->slots : FIRST_SLOTS;
 	struct container **slot = calloc(slots, sizeof *slot);
@@ -64,7 +66,8 @@ static enum err grow_containers(struct containers *c)
 	return ERR_OK;
 }
 
-static enum err grow_descriptors(struct containers *c)
+static enum err
+grow_descriptors(struct containers *c)
 {
 	size_t slots = c->sd_slots ? 2 * c->sd_slots : FIRST_SLOTS;
 	struct shared_sd **slot = calloc(slots, sizeof *slot);
@@ -86,7 +89,8 @@ static enum err grow_descriptors(struct containers *c)
 }
 
 /* The one kept for these bytes, kept now if there was none. */
-static enum err share(struct containers *c, const void *bytes, size_t len, struct shared_sd **out)
+static enum err
+share(struct containers *c, const void *bytes, size_t len, struct shared_sd **out)
 {
 	uint64_t h = hash_bytes(bytes, len);
 	struct shared_sd *s;
@@ -114,7 +118,8 @@ static enum err share(struct containers *c, const void *bytes, size_t len, struc
 	return ERR_OK;
 }
 
-struct container *containers_find(const struct containers *c, const char *dn, size_t len)
+struct container *
+containers_find(const struct containers *c, const char *dn, size_t len)
 {
 	uint64_t h = hash_nocase(dn, len);
 	struct container *at = c->slots ? c->slot[h & (c->slots - 1)] : NULL;
@@ -125,8 +130,9 @@ struct container *containers_find(const struct containers *c, const char *dn, si
 	return NULL;
 }
 
-enum err containers_add(struct containers *c, const char *dn, size_t len, const void *sd,
-	size_t sd_len, struct container **out)
+enum err
+containers_add(struct containers *c, const char *dn, size_t len, const void *sd, size_t sd_len,
+    struct container **out)
 {
 	struct container *at = containers_find(c, dn, len);
 	struct shared_sd *shared = NULL;
@@ -156,7 +162,8 @@ enum err containers_add(struct containers *c, const char *dn, size_t len, const 
 	return ERR_OK;
 }
 
-const struct sd *container_sd(const struct container *c)
+const struct sd *
+container_sd(const struct container *c)
 {
 	struct shared_sd *s = c->sd;
 

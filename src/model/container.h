@@ -46,7 +46,7 @@ void containers_fini(struct containers *);
  * is there already stays as it is. ERR_TOO_BIG at the ceiling. *out gets it
  * (may be NULL). */
 enum err containers_add(struct containers *, const char *dn, size_t len, const void *sd,
-	size_t sd_len, struct container **out);
+    size_t sd_len, struct container **out);
 struct container *containers_find(const struct containers *, const char *dn, size_t len);
 /* NULL when it is not readable, or malformed. */
 const struct sd *container_sd(const struct container *);

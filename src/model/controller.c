@@ -14,7 +14,8 @@
 const char *const controller_account_attributes[] = { "operatingSystem",
 	"operatingSystemVersion", "dNSHostName", NULL };
 
-void controllers_seen_fini(struct controllers_seen *s)
+void
+controllers_seen_fini(struct controllers_seen *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		struct controller *c = &s->list[i];
@@ -31,7 +32,8 @@ void controllers_seen_fini(struct controllers_seen *s)
 	*s = (struct controllers_seen){ 0 };
 }
 
-int controller_fail(struct controller *c, const char *step, const char *problem)
+int
+controller_fail(struct controller *c, const char *step, const char *problem)
 {
 	char *copy = strdup(problem);
 
@@ -44,7 +46,8 @@ int controller_fail(struct controller *c, const char *step, const char *problem)
 	return 0;
 }
 
-const struct dc *controller_dc(const struct controller *c, const struct dc *in_use)
+const struct dc *
+controller_dc(const struct controller *c, const struct dc *in_use)
 {
 	switch (c->state) {
 	case CONTROLLER_IN_USE: return in_use;
@@ -54,7 +57,8 @@ const struct dc *controller_dc(const struct controller *c, const struct dc *in_u
 }
 
 /* One more, of that name and host (NULL: none); NULL without memory. */
-static struct controller *add(struct controllers_seen *s, const char *name, size_t len, bool host)
+static struct controller *
+add(struct controllers_seen *s, const char *name, size_t len, bool host)
 {
 	struct controller *grown = reallocarray(s->list, s->count + 1, sizeof *grown);
 	struct controller *c;
@@ -72,17 +76,18 @@ static struct controller *add(struct controllers_seen *s, const char *name, size
 	return c->name && (!host || c->host) ? c : NULL;
 }
 
-static struct controller *find(struct controllers_seen *s, const char *host, size_t len)
+static struct controller *
+find(struct controllers_seen *s, const char *host, size_t len)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->list[i].host && ascii_eq_nocase(s->list[i].host, strlen(s->list[i].host),
-				host, len))
+		    host, len))
 			return &s->list[i];
 	return NULL;
 }
 
-static int add_listed(struct controllers_seen *s, const struct forest_dc *dc,
-	const struct dc *in_use)
+static int
+add_listed(struct controllers_seen *s, const struct forest_dc *dc, const struct dc *in_use)
 {
 	const char *name = dc->host ? dc->host : dc->name ? dc->name : dc->ntds;
 	struct controller *c = add(s, name, strlen(name), dc->host != NULL);
@@ -96,13 +101,14 @@ static int add_listed(struct controllers_seen *s, const struct forest_dc *dc,
 	c->options = dc->options;
 	c->level = dc->level;
 	if (in_use->ds_service && dn_eq(dc->ntds, strlen(dc->ntds), in_use->ds_service,
-			strlen(in_use->ds_service)))
+	    strlen(in_use->ds_service)))
 		c->state = CONTROLLER_IN_USE;
 	return 0;
 }
 
 /* The one in use, where the configuration partition did not tell it. */
-static int add_in_use(struct controllers_seen *s, const struct dc *in_use)
+static int
+add_in_use(struct controllers_seen *s, const struct dc *in_use)
 {
 	const char *name = in_use->host ? in_use->host : in_use->uri ? in_use->uri : "?";
 	struct controller *c = NULL;
@@ -122,7 +128,8 @@ static int add_in_use(struct controllers_seen *s, const struct dc *in_use)
 	return 0;
 }
 
-static int add_named(struct controllers_seen *s, const char *named)
+static int
+add_named(struct controllers_seen *s, const char *named)
 {
 	for (size_t len; named && *(named += strspn(named, " ")); named += len) {
 		struct controller *c;
@@ -138,15 +145,17 @@ static int add_named(struct controllers_seen *s, const char *named)
 	return 0;
 }
 
-static int by_name(const void *a, const void *b)
+static int
+by_name(const void *a, const void *b)
 {
 	const struct controller *x = a, *y = b;
 
 	return strcmp(x->name, y->name);
 }
 
-int controllers_seen_init(struct controllers_seen *s, const struct forest *f, const char *dn,
-	const struct dc *in_use, const char *named, bool all)
+int
+controllers_seen_init(struct controllers_seen *s, const struct forest *f, const char *dn,
+    const struct dc *in_use, const char *named, bool all)
 {
 	size_t domain = forest_find_dn(f, dn, strlen(dn));
 	const char *problem = f->dcs_problem;
@@ -170,15 +179,15 @@ int controllers_seen_init(struct controllers_seen *s, const struct forest *f, co
 			continue;
 		c->state = CONTROLLER_WANTED;
 		if (!c->host && controller_fail(c, "name", "its server object below CN=Sites has "
-				"no dNSHostName that can be asked") != 0)
+		    "no dNSHostName that can be asked") != 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* "Windows Server 2022 Standard 10.0 (20348)" */
-int controllers_seen_account(struct controllers_seen *s, const struct forest *f,
-	const struct entry *e)
+int
+controllers_seen_account(struct controllers_seen *s, const struct forest *f, const struct entry *e)
 {
 	const struct value *os = entry_value(e, "operatingSystem");
 	const struct value *version = entry_value(e, "operatingSystemVersion");
@@ -188,7 +197,7 @@ int controllers_seen_account(struct controllers_seen *s, const struct forest *f,
 
 	for (size_t i = 0; i < f->dc_count && !dc; i++)
 		if (f->dcs[i].computer && f->dcs[i].host && dn_eq(f->dcs[i].computer,
-				strlen(f->dcs[i].computer), e->dn, e->dn_len))
+		    strlen(f->dcs[i].computer), e->dn, e->dn_len))
 			dc = &f->dcs[i];
 	c = dc ? find(s, dc->host, strlen(dc->host)) : NULL;
 	if (!c || !os || !os->len || memchr(os->data, 0, os->len))

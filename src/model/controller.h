@@ -51,7 +51,7 @@ void controllers_seen_fini(struct controllers_seen *);
  * without memory.
  */
 int controllers_seen_init(struct controllers_seen *, const struct forest *, const char *dn,
-	const struct dc *in_use, const char *named, bool all);
+    const struct dc *in_use, const char *named, bool all);
 
 /* It could not be asked. 0, or -1 without memory. */
 int controller_fail(struct controller *, const char *step, const char *problem);
@@ -62,6 +62,6 @@ const struct dc *controller_dc(const struct controller *, const struct dc *in_us
 /* What a computer account says of the controller: its system. 0, or -1. */
 extern const char *const controller_account_attributes[];
 int controllers_seen_account(struct controllers_seen *, const struct forest *,
-	const struct entry *account);
+    const struct entry *account);
 
 #endif

@@ -20,7 +20,8 @@ const char *const dc_attributes[] = {
 	NULL
 };
 
-static int copy_string(const struct entry *e, const char *name, char **out)
+static int
+copy_string(const struct entry *e, const char *name, char **out)
 {
 	const struct value *v = entry_value(e, name);
 
@@ -30,7 +31,8 @@ static int copy_string(const struct entry *e, const char *name, char **out)
 	return *out ? 0 : -1;
 }
 
-static void copy_int(const struct entry *e, const char *name, struct known_int *out)
+static void
+copy_int(const struct entry *e, const char *name, struct known_int *out)
 {
 	const struct value *v = entry_value(e, name);
 
@@ -38,7 +40,8 @@ static void copy_int(const struct entry *e, const char *name, struct known_int *
 		out->known = KNOWN_SET;
 }
 
-int dc_decode(const struct entry *e, struct dc *dc)
+int
+dc_decode(const struct entry *e, struct dc *dc)
 {
 	const struct attr *controls = entry_attr(e, "supportedControl");
 	const struct attr *capabilities = entry_attr(e, "supportedCapabilities");
@@ -69,12 +72,13 @@ int dc_decode(const struct entry *e, struct dc *dc)
 		dc->synchronized = (struct known_int){ KNOWN_SET,
 			sync->len == 4 && !memcmp(sync->data, "TRUE", 4) };
 	if (now && adtime_parse_generalized((const char *)now->data, now->len,
-			&dc->time.value) == ERR_OK)
+	    &dc->time.value) == ERR_OK)
 		dc->time.known = KNOWN_SET;
 	return failed ? -1 : 0;
 }
 
-void dc_fini(struct dc *dc)
+void
+dc_fini(struct dc *dc)
 {
 	free(dc->uri);
 	free(dc->host);
@@ -87,7 +91,8 @@ void dc_fini(struct dc *dc)
 	*dc = (struct dc){ 0 };
 }
 
-const char *dc_level_name(int64_t level)
+const char *
+dc_level_name(int64_t level)
 {
 	/* MS-ADTS 6.1.4.2 */
 	switch (level) {

@@ -11,7 +11,8 @@
 #include "core/sd_words.h"
 #include "core/uac.h"
 
-int entry_copy_init(struct entry_copy *c, const struct entry *e)
+int
+entry_copy_init(struct entry_copy *c, const struct entry *e)
 {
 	size_t size = e->dn_len + 1, values = 0;
 	struct attr *attrs;
@@ -52,13 +53,15 @@ int entry_copy_init(struct entry_copy *c, const struct entry *e)
 	return 0;
 }
 
-void entry_copy_fini(struct entry_copy *c)
+void
+entry_copy_fini(struct entry_copy *c)
 {
 	free(c->memory);
 	*c = (struct entry_copy){ 0 };
 }
 
-void domain_init(struct domain *d)
+void
+domain_init(struct domain *d)
 {
 	*d = (struct domain){ 0 };
 	schema_init(&d->schema);
@@ -67,7 +70,8 @@ void domain_init(struct domain *d)
 	token_init(&d->reader);
 }
 
-void connector_fini(struct connector *c)
+void
+connector_fini(struct connector *c)
 {
 	while (c->open_groups) {
 		struct open_group *next = c->open_groups->next;
@@ -83,14 +87,16 @@ void connector_fini(struct connector *c)
 	*c = (struct connector){ 0 };
 }
 
-static void closures_fini(struct group_closure *list, size_t count)
+static void
+closures_fini(struct group_closure *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		group_closure_fini(&list[i]);
 	free(list);
 }
 
-void domain_fini(struct domain *d)
+void
+domain_fini(struct domain *d)
 {
 	free(d->dn);
 	free(d->dns);
@@ -124,17 +130,19 @@ void domain_fini(struct domain *d)
 	*d = (struct domain){ 0 };
 }
 
-bool domain_same_forest(const struct domain *a, const struct domain *b)
+bool
+domain_same_forest(const struct domain *a, const struct domain *b)
 {
 	return a->dc.root_nc && b->dc.root_nc && ascii_eq_nocase(a->dc.root_nc,
-		strlen(a->dc.root_nc), b->dc.root_nc, strlen(b->dc.root_nc));
+	    strlen(a->dc.root_nc), b->dc.root_nc, strlen(b->dc.root_nc));
 }
 
 /* The RID of krbtgt (MS-ADTS 6.1.1.6.7). */
 #define RID_KRBTGT 502
 
 /* A policy whose values cannot be read is named, but decides nothing. */
-static struct policy_choice choose(const struct policy *p)
+static struct policy_choice
+choose(const struct policy *p)
 {
 	bool readable = p->min_age.known == KNOWN_SET && p->lockout_duration.known == KNOWN_SET;
 
@@ -142,7 +150,8 @@ static struct policy_choice choose(const struct policy *p)
 }
 
 /* By what the server computed for this user. */
-static struct policy_choice choose_resultant(const struct domain *d, const struct account *a)
+static struct policy_choice
+choose_resultant(const struct domain *d, const struct account *a)
 {
 	struct policy_choice c = { NULL, (const char *)a->resultant_pso.data,
 		a->resultant_pso.len };
@@ -155,7 +164,8 @@ static struct policy_choice choose_resultant(const struct domain *d, const struc
 	return c;
 }
 
-struct policy_choice domain_policy_for(const struct domain *d, const struct account *a)
+struct policy_choice
+domain_policy_for(const struct domain *d, const struct account *a)
 {
 	uint32_t rid = 0;
 
@@ -195,8 +205,8 @@ struct policy_choice domain_policy_for(const struct domain *d, const struct acco
 /* Accounts protected by themselves (MS-ADTS 3.1.1.6.1.2): Administrator, krbtgt. */
 #define RID_ADMINISTRATOR 500
 
-enum answer domain_is_protected(const struct domain *d, const struct account *a,
-	const char **group)
+enum answer
+domain_is_protected(const struct domain *d, const struct account *a, const char **group)
 {
 	const struct group_closure *by = NULL;
 	uint32_t rid = 0;
@@ -230,7 +240,8 @@ enum answer domain_is_protected(const struct domain *d, const struct account *a,
 	return !d->has_protected || open ? ANSWER_UNKNOWN : ANSWER_NO;
 }
 
-bool domain_group_has_members(const struct domain *d, const struct sid *s)
+bool
+domain_group_has_members(const struct domain *d, const struct sid *s)
 {
 	for (size_t i = 0; i < d->protected_count; i++)
 		if (sid_eq(&d->protected_groups[i].sid, s))
@@ -239,7 +250,8 @@ bool domain_group_has_members(const struct domain *d, const struct sid *s)
 	return true;
 }
 
-struct container *domain_container(struct domain *d, const char *dn, size_t len)
+struct container *
+domain_container(struct domain *d, const char *dn, size_t len)
 {
 	struct container *c = containers_find(&d->containers, dn, len);
 	const struct buf *head = NULL;
@@ -255,12 +267,13 @@ struct container *domain_container(struct domain *d, const char *dn, size_t len)
 	}
 	/* One that could not be read is kept as such: it is not asked for again. */
 	if (containers_add(&d->containers, dn, len, head && head->len ? head->data : NULL,
-			head ? head->len : 0, &c) != ERR_OK)
+	    head ? head->len : 0, &c) != ERR_OK)
 		return NULL;
 	return c;
 }
 
-struct container *domain_container_above(struct domain *d, const char *dn, size_t len)
+struct container *
+domain_container_above(struct domain *d, const char *dn, size_t len)
 {
 	size_t base = strlen(d->dn), up = 0;
 	struct container *c;
@@ -277,7 +290,8 @@ struct container *domain_container_above(struct domain *d, const char *dn, size_
 	return domain_container(d, dn + up, len - up);
 }
 
-struct container *domain_parent(struct domain *d, struct container *c)
+struct container *
+domain_parent(struct domain *d, struct container *c)
 {
 	if (!c->parent_known) {
 		c->parent = domain_container_above(d, c->dn, c->dn_len);
@@ -286,7 +300,8 @@ struct container *domain_parent(struct domain *d, struct container *c)
 	return c->parent;
 }
 
-const struct named_sid *domain_name_of(struct domain *d, const struct sid *sid)
+const struct named_sid *
+domain_name_of(struct domain *d, const struct sid *sid)
 {
 	struct named_sid *n;
 
@@ -304,7 +319,8 @@ const struct named_sid *domain_name_of(struct domain *d, const struct sid *sid)
 	return n;
 }
 
-void domain_sid_words(struct domain *d, const struct sid *sid, struct buf *out)
+void
+domain_sid_words(struct domain *d, const struct sid *sid, struct buf *out)
 {
 	const struct named_sid *n = NULL;
 	struct sid_buf text;

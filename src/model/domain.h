@@ -130,7 +130,7 @@ bool domain_group_has_members(const struct domain *, const struct sid *);
 /* Whether AdminSDHolder protects the account now (MS-ADTS 3.1.1.6.1.2); *group
  * gets the DN of the protected group it is in, or NULL. Borrowed. */
 enum answer domain_is_protected(const struct domain *, const struct account *,
-	const char **group);
+    const char **group);
 
 /* The object of that DN with its descriptor, read now if it was not; the one
  * above it, NULL above the domain head. NULL also without memory or at the

@@ -3,7 +3,8 @@
 
 #include "model/finding.h"
 
-const char *verdict_str(enum verdict v)
+const char *
+verdict_str(enum verdict v)
 {
 	switch (v) {
 	case VERDICT_OK: return "ok";
@@ -14,12 +15,14 @@ const char *verdict_str(enum verdict v)
 	return "unknown";
 }
 
-const char *answer_str(enum answer a)
+const char *
+answer_str(enum answer a)
 {
 	return a == ANSWER_YES ? "yes" : a == ANSWER_NO ? "no" : "unknown";
 }
 
-const char *finding_status_str(enum finding_status s)
+const char *
+finding_status_str(enum finding_status s)
 {
 	switch (s) {
 	case FINDING_NOT_KEPT: break;
@@ -30,17 +33,20 @@ const char *finding_status_str(enum finding_status s)
 	return "";
 }
 
-const char *difference_str(enum difference d)
+const char *
+difference_str(enum difference d)
 {
 	return d == DIFFERENCE_HEALED ? "healed" : d == DIFFERENCE_BROKEN ? "broken" : "unchanged";
 }
 
-static bool works(enum verdict v)
+static bool
+works(enum verdict v)
 {
 	return v == VERDICT_OK || v == VERDICT_RISK;
 }
 
-enum difference difference_of(enum verdict now, enum verdict then)
+enum difference
+difference_of(enum verdict now, enum verdict then)
 {
 	if (works(now) == works(then))
 		return DIFFERENCE_NONE;

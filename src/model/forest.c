@@ -28,7 +28,8 @@ const char *const forest_head_attributes[] = { "objectSid", "fSMORoleOwner",
 #define CR_NTDS_NC	0x1
 #define CR_NTDS_DOMAIN	0x2
 
-int forest_problem(char **what, const char *why)
+int
+forest_problem(char **what, const char *why)
 {
 	if (!*what)
 		*what = strdup(why);
@@ -36,7 +37,8 @@ int forest_problem(char **what, const char *why)
 }
 
 /* Text of the directory; what holds a NUL is malformed and counts as not there. */
-static int copy_text(const struct value *v, char **out)
+static int
+copy_text(const struct value *v, char **out)
 {
 	if (!v || !v->len || memchr(v->data, 0, v->len))
 		return 0;
@@ -46,7 +48,8 @@ static int copy_text(const struct value *v, char **out)
 }
 
 /* In lower case; what is no name of DNS stays NULL. */
-static int copy_host(const struct value *v, char **out)
+static int
+copy_host(const struct value *v, char **out)
 {
 	char *s;
 
@@ -62,7 +65,8 @@ static int copy_host(const struct value *v, char **out)
 	return 0;
 }
 
-static struct known_int number(const struct entry *e, const char *name)
+static struct known_int
+number(const struct entry *e, const char *name)
 {
 	const struct value *v = entry_value(e, name);
 	struct known_int n = { KNOWN_NOT, 0 };
@@ -74,12 +78,14 @@ static struct known_int number(const struct entry *e, const char *name)
 
 /* The list with room for one more element, in memory that grows by doubling: it
  * is full at each power of two. NULL without memory, and the list is as before. */
-static void *grow(void *list, size_t count, size_t size)
+static void *
+grow(void *list, size_t count, size_t size)
 {
 	return count & (count - 1) ? list : reallocarray(list, count ? count * 2 : 1, size);
 }
 
-int forest_init(struct forest *f, const char *root_dn)
+int
+forest_init(struct forest *f, const char *root_dn)
 {
 	*f = (struct forest){ .home = FOREST_NONE };
 	if (root_dn)
@@ -87,13 +93,15 @@ int forest_init(struct forest *f, const char *root_dn)
 	return !root_dn || f->root_dn ? 0 : -1;
 }
 
-static void trust_fini(struct forest_trust *t)
+static void
+trust_fini(struct forest_trust *t)
 {
 	free(t->partner);
 	free(t->flat_name);
 }
 
-static void domain_clear(struct forest_domain *d)
+static void
+domain_clear(struct forest_domain *d)
 {
 	for (size_t i = 0; i < d->trust_count; i++)
 		trust_fini(&d->trusts[i]);
@@ -106,7 +114,8 @@ static void domain_clear(struct forest_domain *d)
 	*d = (struct forest_domain){ 0 };
 }
 
-static void dc_clear(struct forest_dc *dc)
+static void
+dc_clear(struct forest_dc *dc)
 {
 	free(dc->name);
 	free(dc->host);
@@ -116,7 +125,8 @@ static void dc_clear(struct forest_dc *dc)
 	free(dc->computer);
 }
 
-void forest_fini(struct forest *f)
+void
+forest_fini(struct forest *f)
 {
 	for (size_t i = 0; i < f->domain_count; i++)
 		domain_clear(&f->domains[i]);
@@ -131,14 +141,16 @@ void forest_fini(struct forest *f)
 }
 
 /* NULL sorts last. */
-static int text_cmp(const char *a, const char *b)
+static int
+text_cmp(const char *a, const char *b)
 {
 	if (!a || !b)
 		return (a == NULL) - (b == NULL);
 	return strcmp(a, b);
 }
 
-static int domain_cmp(const struct forest_domain *a, const struct forest_domain *b)
+static int
+domain_cmp(const struct forest_domain *a, const struct forest_domain *b)
 {
 	int c = (int)b->root - (int)a->root;
 
@@ -149,7 +161,8 @@ static int domain_cmp(const struct forest_domain *a, const struct forest_domain 
 
 /* Keeps *d, in order. Of two crossRefs for one domain, which no directory has,
  * the one whose DN sorts first stays. */
-static int domain_insert(struct forest *f, struct forest_domain *d)
+static int
+domain_insert(struct forest *f, struct forest_domain *d)
 {
 	struct forest_domain *grown;
 	size_t i = forest_find_dn(f, d->dn, strlen(d->dn));
@@ -163,12 +176,12 @@ static int domain_insert(struct forest *f, struct forest_domain *d)
 		}
 		domain_clear(&f->domains[i]);
 		memmove(&f->domains[i], &f->domains[i + 1],
-			(--f->domain_count - i) * sizeof *f->domains);
+		    (--f->domain_count - i) * sizeof *f->domains);
 	}
 	if (f->domain_count == FOREST_MAX_DOMAINS) {
 		domain_clear(d);
 		return forest_problem(&f->domains_problem, "it has more domains than this "
-			"program keeps");
+		    "program keeps");
 	}
 	grown = grow(f->domains, f->domain_count, sizeof *f->domains);
 	if (!grown)
@@ -186,7 +199,8 @@ static int domain_insert(struct forest *f, struct forest_domain *d)
 /* Whether the crossRef is of a domain that is there (MS-ADTS 6.1.1.2.1.1). */
 enum ref_kind { REF_OTHER, REF_DOMAIN, REF_UNKNOWN };
 
-static enum ref_kind ref_kind(const struct entry *e)
+static enum ref_kind
+ref_kind(const struct entry *e)
 {
 	const struct attr *class = entry_attr(e, "objectClass");
 	const struct attr *enabled = entry_attr(e, "Enabled");
@@ -201,7 +215,8 @@ static enum ref_kind ref_kind(const struct entry *e)
 	return enabled && attr_has(enabled, "FALSE") ? REF_OTHER : REF_DOMAIN;
 }
 
-int forest_add_domain(struct forest *f, const struct entry *e)
+int
+forest_add_domain(struct forest *f, const struct entry *e)
 {
 	struct forest_domain d = { .level = number(e, "msDS-Behavior-Version") };
 	enum ref_kind kind = ref_kind(e);
@@ -211,13 +226,13 @@ int forest_add_domain(struct forest *f, const struct entry *e)
 		return 0;
 	if (kind == REF_UNKNOWN)
 		return forest_problem(&f->domains_problem, "systemFlags of a crossRef object was "
-			"not returned, which tells domains from other partitions");
+		    "not returned, which tells domains from other partitions");
 	if (copy_text(entry_value(e, "nCName"), &d.dn) != 0)
 		goto nomem;
 	if (!d.dn || !dn_depth(d.dn, strlen(d.dn))) {
 		domain_clear(&d);
 		return forest_problem(&f->domains_problem, "a crossRef object of a domain has no "
-			"nCName that is a DN");
+		    "nCName that is a DN");
 	}
 	dn_to_dns(d.dn, strlen(d.dn), &dns);
 	d.cross_ref = strndup(e->dn, e->dn_len);
@@ -226,7 +241,7 @@ int forest_add_domain(struct forest *f, const struct entry *e)
 	    copy_host(entry_value(e, "dnsRoot"), &d.dns) != 0 ||
 	    copy_text(entry_value(e, "nETBIOSName"), &d.netbios) != 0 ||
 	    (!d.dns && copy_host(&(struct value){ (const uint8_t *)buf_str(&dns), dns.len },
-			&d.dns) != 0))
+	    &d.dns) != 0))
 		goto nomem;
 	buf_fini(&dns);
 	if (domain_insert(f, &d) == 0)
@@ -238,7 +253,8 @@ nomem:
 }
 
 /* CN=NTDS Settings,CN=DC1,CN=Servers,CN=Site,CN=Sites,… (MS-ADTS 6.1.1.2.2). */
-static int read_place(struct forest_dc *dc)
+static int
+read_place(struct forest_dc *dc)
 {
 	struct buf value = BUF_INIT;
 	const char *dn = dc->ntds;
@@ -271,7 +287,8 @@ static int read_place(struct forest_dc *dc)
 	return 0;
 }
 
-static int hash_dn(const char *dn, size_t len, uint64_t *out)
+static int
+hash_dn(const char *dn, size_t len, uint64_t *out)
 {
 	struct buf b = BUF_INIT;
 	int failed;
@@ -284,7 +301,8 @@ static int hash_dn(const char *dn, size_t len, uint64_t *out)
 }
 
 /* The domain whose replica it holds in full. */
-static size_t domain_held(const struct forest *f, const struct entry *e)
+static size_t
+domain_held(const struct forest *f, const struct entry *e)
 {
 	static const char *const names[] = { "msDS-HasDomainNCs", "msDS-hasFullReplicaNCs",
 		"msDS-hasMasterNCs", "hasMasterNCs" };
@@ -294,7 +312,7 @@ static size_t domain_held(const struct forest *f, const struct entry *e)
 
 		for (size_t i = 0; a && i < a->count; i++) {
 			size_t d = forest_find_dn(f, (const char *)a->values[i].data,
-				a->values[i].len);
+			    a->values[i].len);
 
 			if (d != FOREST_NONE)
 				return d;
@@ -304,18 +322,20 @@ static size_t domain_held(const struct forest *f, const struct entry *e)
 }
 
 /* Read-only ones have a class and category of their own (MS-ADTS 6.1.1.2.2.1.2.1.2). */
-static bool is_read_only(const struct entry *e)
+static bool
+is_read_only(const struct entry *e)
 {
 	static const char category[] = "CN=NTDS-DSA-RO,";
 	const struct attr *class = entry_attr(e, "objectClass");
 	const struct value *v = entry_value(e, "objectCategory");
 
 	return (class && attr_has(class, "nTDSDSARO")) || (v && v->len >= sizeof category - 1 &&
-		ascii_eq_nocase((const char *)v->data, sizeof category - 1, category,
-			sizeof category - 1));
+	    ascii_eq_nocase((const char *)v->data, sizeof category - 1, category,
+	    sizeof category - 1));
 }
 
-int forest_add_dc(struct forest *f, const struct entry *e)
+int
+forest_add_dc(struct forest *f, const struct entry *e)
 {
 	struct forest_dc dc = {
 		.domain = domain_held(f, e),
@@ -328,7 +348,7 @@ int forest_add_dc(struct forest *f, const struct entry *e)
 
 	if (f->dc_count == FOREST_MAX_DCS)
 		return forest_problem(&f->dcs_problem, "it has more controllers than this "
-			"program keeps");
+		    "program keeps");
 	dc.ntds = strndup(e->dn, e->dn_len);
 	if (dc.ntds && read_place(&dc) == 0 && (!dc.server ||
 	    hash_dn(dc.server, strlen(dc.server), &dc.server_hash) == 0))
@@ -343,7 +363,8 @@ int forest_add_dc(struct forest *f, const struct entry *e)
 }
 
 /* The domain that a computer account lies in: of those above it the nearest. */
-static size_t domain_of_account(const struct forest *f, const char *dn)
+static size_t
+domain_of_account(const struct forest *f, const char *dn)
 {
 	size_t best = FOREST_NONE, depth = 0;
 
@@ -358,7 +379,8 @@ static size_t domain_of_account(const struct forest *f, const char *dn)
 	return best;
 }
 
-int forest_set_server(struct forest *f, const struct entry *e)
+int
+forest_set_server(struct forest *f, const struct entry *e)
 {
 	uint64_t hash;
 
@@ -379,7 +401,8 @@ int forest_set_server(struct forest *f, const struct entry *e)
 	return 0;
 }
 
-int forest_set_head(struct forest *f, size_t domain, const struct entry *e)
+int
+forest_set_head(struct forest *f, size_t domain, const struct entry *e)
 {
 	struct forest_domain *d = &f->domains[domain];
 	const struct value *sid = entry_value(e, "objectSid");
@@ -394,11 +417,12 @@ int forest_set_head(struct forest *f, size_t domain, const struct entry *e)
 	for (size_t i = 0; d->pdc && i < f->dc_count; i++)
 		if (f->dcs[i].domain == domain)
 			f->dcs[i].pdc = dn_eq(f->dcs[i].ntds, strlen(f->dcs[i].ntds), d->pdc,
-				strlen(d->pdc));
+			    strlen(d->pdc));
 	return 0;
 }
 
-int forest_add_trust(struct forest *f, size_t domain, const struct entry *e)
+int
+forest_add_trust(struct forest *f, size_t domain, const struct entry *e)
 {
 	struct forest_domain *d = &f->domains[domain];
 	const struct value *sid = entry_value(e, "securityIdentifier");
@@ -432,7 +456,8 @@ int forest_add_trust(struct forest *f, size_t domain, const struct entry *e)
 	return 0;
 }
 
-static int dc_order(const void *a, const void *b)
+static int
+dc_order(const void *a, const void *b)
 {
 	const struct forest_dc *x = a, *y = b;
 	int c = (x->domain > y->domain) - (x->domain < y->domain);
@@ -442,7 +467,8 @@ static int dc_order(const void *a, const void *b)
 	return c ? c : strcmp(x->ntds, y->ntds);
 }
 
-static int trust_order(const void *a, const void *b)
+static int
+trust_order(const void *a, const void *b)
 {
 	const struct forest_trust *x = a, *y = b;
 	int c = strcmp(x->partner, y->partner);
@@ -458,7 +484,8 @@ static int trust_order(const void *a, const void *b)
 }
 
 /* Trusts within the forest tell the SIDs of other domains of it. */
-static void learn_sids(struct forest *f, const struct forest_domain *d)
+static void
+learn_sids(struct forest *f, const struct forest_domain *d)
 {
 	for (size_t i = 0; i < d->trust_count; i++) {
 		const struct forest_trust *t = &d->trusts[i];
@@ -475,7 +502,8 @@ static void learn_sids(struct forest *f, const struct forest_domain *d)
 	}
 }
 
-void forest_sort(struct forest *f)
+void
+forest_sort(struct forest *f)
 {
 	if (f->dc_count)
 		qsort(f->dcs, f->dc_count, sizeof *f->dcs, dc_order);
@@ -488,7 +516,8 @@ void forest_sort(struct forest *f)
 	}
 }
 
-size_t forest_find_dn(const struct forest *f, const char *dn, size_t len)
+size_t
+forest_find_dn(const struct forest *f, const char *dn, size_t len)
 {
 	for (size_t i = 0; i < f->domain_count; i++)
 		if (dn_eq(f->domains[i].dn, strlen(f->domains[i].dn), dn, len))
@@ -496,7 +525,8 @@ size_t forest_find_dn(const struct forest *f, const char *dn, size_t len)
 	return FOREST_NONE;
 }
 
-size_t forest_find_name(const struct forest *f, const char *name)
+size_t
+forest_find_name(const struct forest *f, const char *name)
 {
 	for (size_t i = 0; i < f->domain_count; i++)
 		if (f->domains[i].dns && hostname_eq(f->domains[i].dns, name))
@@ -507,7 +537,8 @@ size_t forest_find_name(const struct forest *f, const char *name)
 	return FOREST_NONE;
 }
 
-struct forest_dc *forest_find_ntds(const struct forest *f, const char *dn)
+struct forest_dc *
+forest_find_ntds(const struct forest *f, const char *dn)
 {
 	for (size_t i = 0; i < f->dc_count; i++)
 		if (dn_eq(f->dcs[i].ntds, strlen(f->dcs[i].ntds), dn, strlen(dn)))
@@ -515,7 +546,8 @@ struct forest_dc *forest_find_ntds(const struct forest *f, const char *dn)
 	return NULL;
 }
 
-struct forest_dc *forest_find_host(const struct forest *f, const char *host)
+struct forest_dc *
+forest_find_host(const struct forest *f, const char *host)
 {
 	for (size_t i = 0; i < f->dc_count; i++)
 		if (f->dcs[i].host && hostname_eq(f->dcs[i].host, host))
@@ -523,7 +555,8 @@ struct forest_dc *forest_find_host(const struct forest *f, const char *host)
 	return NULL;
 }
 
-enum forest_gc forest_dc_gc(const struct forest_dc *dc)
+enum forest_gc
+forest_dc_gc(const struct forest_dc *dc)
 {
 	if (dc->options.known != KNOWN_SET)
 		return GC_UNKNOWN;

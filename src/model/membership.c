@@ -11,7 +11,8 @@
 #include "core/hash.h"
 #include "core/sd_words.h"
 
-void member_set_fini(struct member_set *s)
+void
+member_set_fini(struct member_set *s)
 {
 	for (size_t i = 0; i < s->cap; i++)
 		free(s->slot[i]);
@@ -20,7 +21,8 @@ void member_set_fini(struct member_set *s)
 }
 
 /* The slot that holds the DN, or the empty one where it would go. cap > 0. */
-static size_t find_slot(const struct member_set *s, const char *dn, size_t len)
+static size_t
+find_slot(const struct member_set *s, const char *dn, size_t len)
 {
 	size_t i = (size_t)hash_nocase(dn, len) & (s->cap - 1);
 
@@ -29,7 +31,8 @@ static size_t find_slot(const struct member_set *s, const char *dn, size_t len)
 	return i;
 }
 
-static enum err grow(struct member_set *s)
+static enum err
+grow(struct member_set *s)
 {
 	struct member_set bigger = { .cap = s->cap ? 2 * s->cap : 64 };
 
@@ -46,7 +49,8 @@ static enum err grow(struct member_set *s)
 	return ERR_OK;
 }
 
-enum err member_set_add(struct member_set *s, const char *dn, size_t len, bool *added)
+enum err
+member_set_add(struct member_set *s, const char *dn, size_t len, bool *added)
 {
 	size_t i;
 
@@ -66,12 +70,14 @@ enum err member_set_add(struct member_set *s, const char *dn, size_t len, bool *
 	return ERR_OK;
 }
 
-bool member_set_has(const struct member_set *s, const char *dn, size_t len)
+bool
+member_set_has(const struct member_set *s, const char *dn, size_t len)
 {
 	return s->count && s->slot[find_slot(s, dn, len)];
 }
 
-void group_closure_fini(struct group_closure *c)
+void
+group_closure_fini(struct group_closure *c)
 {
 	free(c->dn);
 	free(c->rids);
@@ -79,7 +85,8 @@ void group_closure_fini(struct group_closure *c)
 	*c = (struct group_closure){ 0 };
 }
 
-enum held group_closure_holds(const struct group_closure *c, const struct account *a)
+enum held
+group_closure_holds(const struct group_closure *c, const struct account *a)
 {
 	if (member_set_has(&c->members, a->dn, a->dn_len))
 		return HELD_YES;
@@ -92,7 +99,8 @@ enum held group_closure_holds(const struct group_closure *c, const struct accoun
 		HELD_NO : HELD_MAYBE;
 }
 
-void path_tree_fini(struct path_tree *t)
+void
+path_tree_fini(struct path_tree *t)
 {
 	for (size_t i = 0; i < t->count; i++)
 		free(t->nodes[i].dn);
@@ -100,7 +108,8 @@ void path_tree_fini(struct path_tree *t)
 	*t = (struct path_tree){ 0 };
 }
 
-int path_tree_find(const struct path_tree *t, const struct sid *s)
+int
+path_tree_find(const struct path_tree *t, const struct sid *s)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (t->nodes[i].has_sid && sid_eq(&t->nodes[i].sid, s))
@@ -108,7 +117,8 @@ int path_tree_find(const struct path_tree *t, const struct sid *s)
 	return -1;
 }
 
-static void add_rdn(struct buf *b, const char *dn)
+static void
+add_rdn(struct buf *b, const char *dn)
 {
 	size_t before = b->len;
 
@@ -118,7 +128,8 @@ static void add_rdn(struct buf *b, const char *dn)
 
 #define PATH_MAX_NAMES 64	/* of one path in words: deeper nesting is cut */
 
-size_t path_tree_words(const struct path_tree *t, const struct sid *sid, struct buf *out)
+size_t
+path_tree_words(const struct path_tree *t, const struct sid *sid, struct buf *out)
 {
 	int chain[PATH_MAX_NAMES];
 	size_t n = 0;

@@ -10,7 +10,8 @@
 #include "core/adtime.h"
 #include "core/uac.h"
 
-void policy_fini(struct policy *p)
+void
+policy_fini(struct policy *p)
 {
 	free(p->dn);
 	member_set_fini(&p->direct);
@@ -20,7 +21,8 @@ void policy_fini(struct policy *p)
 	*p = (struct policy){ 0 };
 }
 
-static struct known_int read_int(const struct entry *e, const char *name)
+static struct known_int
+read_int(const struct entry *e, const char *name)
 {
 	const struct value *v = entry_value(e, name);
 	struct known_int k = { KNOWN_NOT, 0 };
@@ -30,7 +32,8 @@ static struct known_int read_int(const struct entry *e, const char *name)
 	return k;
 }
 
-static struct known_int read_bool(const struct entry *e, const char *name)
+static struct known_int
+read_bool(const struct entry *e, const char *name)
 {
 	const struct value *v = entry_value(e, name);
 
@@ -41,7 +44,8 @@ static struct known_int read_bool(const struct entry *e, const char *name)
 	return (struct known_int){ KNOWN_NOT, 0 };
 }
 
-void policy_decode_domain(const struct entry *e, struct policy *p)
+void
+policy_decode_domain(const struct entry *e, struct policy *p)
 {
 	struct known_int properties = read_int(e, "pwdProperties");
 
@@ -57,7 +61,8 @@ void policy_decode_domain(const struct entry *e, struct policy *p)
 	p->complexity.value = properties.value & PWD_COMPLEX ? 1 : 0;
 }
 
-void policy_decode_fine_grained(const struct entry *e, struct policy *p)
+void
+policy_decode_fine_grained(const struct entry *e, struct policy *p)
 {
 	const struct value *guid = entry_value(e, "objectGUID");
 
@@ -74,8 +79,8 @@ void policy_decode_fine_grained(const struct entry *e, struct policy *p)
 	p->has_guid = guid && guid_parse(guid->data, guid->len, &p->guid) == ERR_OK;
 }
 
-enum answer policy_locked(const struct policy *p, const struct account *a, int64_t now,
-	int64_t *until)
+enum answer
+policy_locked(const struct policy *p, const struct account *a, int64_t now, int64_t *until)
 {
 	int64_t duration;
 
@@ -101,8 +106,8 @@ enum answer policy_locked(const struct policy *p, const struct account *a, int64
 	return ANSWER_NO;
 }
 
-enum answer policy_too_young(const struct policy *p, const struct account *a, int64_t now,
-	int64_t *until)
+enum answer
+policy_too_young(const struct policy *p, const struct account *a, int64_t now, int64_t *until)
 {
 	int64_t end;
 
@@ -126,7 +131,8 @@ enum answer policy_too_young(const struct policy *p, const struct account *a, in
 /* MS-ADTS 3.1.1.4.5.33: accounts whose passwords do not expire. */
 #define UAC_NO_EXPIRY (UAC_SMARTCARD_REQUIRED | UAC_DONT_EXPIRE_PASSWD | UAC_ANY_TRUST)
 
-bool policy_expiry(const struct policy *p, const struct account *a, int64_t *out)
+bool
+policy_expiry(const struct policy *p, const struct account *a, int64_t *out)
 {
 	if (a->uac.known != KNOWN_SET)
 		return false;
@@ -151,7 +157,8 @@ bool policy_expiry(const struct policy *p, const struct account *a, int64_t *out
 	return true;
 }
 
-enum answer policy_password_expired(const struct policy *p, const struct account *a, int64_t now)
+enum answer
+policy_password_expired(const struct policy *p, const struct account *a, int64_t now)
 {
 	int64_t when = 0;
 
@@ -160,15 +167,17 @@ enum answer policy_password_expired(const struct policy *p, const struct account
 	return when < now ? ANSWER_YES : ANSWER_NO;
 }
 
-static void add_span(struct buf *b, const char *name, const struct known_int *k)
+static void
+add_span(struct buf *b, const char *name, const struct known_int *k)
 {
 	struct adtime_span_buf span;
 
 	buf_addf(b, "%s%s: %s", b->len ? "; " : "", name,
-		k->known == KNOWN_SET ? adtime_span(k->value, &span) : "not readable");
+	    k->known == KNOWN_SET ? adtime_span(k->value, &span) : "not readable");
 }
 
-static void add_number(struct buf *b, const char *name, const struct known_int *k)
+static void
+add_number(struct buf *b, const char *name, const struct known_int *k)
 {
 	if (k->known == KNOWN_SET)
 		buf_addf(b, "; %s: %" PRId64, name, k->value);
@@ -176,7 +185,8 @@ static void add_number(struct buf *b, const char *name, const struct known_int *
 		buf_addf(b, "; %s: not readable", name);
 }
 
-static void add_duration(struct buf *b, const struct policy *p)
+static void
+add_duration(struct buf *b, const struct policy *p)
 {
 	/* 0 is "until an administrator unlocks it" (MS-ADTS 3.1.1.4.5.17) */
 	if (p->lockout_duration.known == KNOWN_SET && (p->lockout_duration.value >= 0 ||
@@ -186,7 +196,8 @@ static void add_duration(struct buf *b, const struct policy *p)
 		add_span(b, "lockout duration", &p->lockout_duration);
 }
 
-void policy_describe(const struct policy *p, struct buf *b)
+void
+policy_describe(const struct policy *p, struct buf *b)
 {
 	add_span(b, "minimum age", &p->min_age);
 	add_span(b, "maximum age", &p->max_age);

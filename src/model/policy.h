@@ -36,10 +36,10 @@ enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 /* MS-ADTS 3.1.1.4.5.17, LOCKOUT bit; *until gets the moment it ends by itself
  * (ADTIME_NEVER: by an administrator only), valid on YES. */
 enum answer policy_locked(const struct policy *, const struct account *, int64_t now,
-	int64_t *until);
+    int64_t *until);
 /* MS-SAMR 3.1.1.7.1 minimum age: pwdLastSet + |age| > now; *until on YES. */
 enum answer policy_too_young(const struct policy *, const struct account *, int64_t now,
-	int64_t *until);
+    int64_t *until);
 /* MS-ADTS 3.1.1.4.5.17, PASSWORD_EXPIRED bit. */
 enum answer policy_password_expired(const struct policy *, const struct account *, int64_t now);
 /* msDS-UserPasswordExpiryTimeComputed (MS-ADTS 3.1.1.4.5.33); false: not known. */

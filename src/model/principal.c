@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int principal_add(struct principal *p, const struct sid *sid, enum token_origin origin,
-	const char *dn, size_t dn_len)
+int
+principal_add(struct principal *p, const struct sid *sid, enum token_origin origin, const char *dn,
+    size_t dn_len)
 {
 	struct principal_sid *grown, one = { .sid = *sid, .origin = origin };
 
@@ -27,7 +28,8 @@ int principal_add(struct principal *p, const struct sid *sid, enum token_origin 
 	return 0;
 }
 
-void principal_fini(struct principal *p)
+void
+principal_fini(struct principal *p)
 {
 	for (size_t i = 0; i < p->count; i++)
 		free(p->held[i].dn);

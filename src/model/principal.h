@@ -32,7 +32,7 @@ struct principal {
 
 /* 0, or -1 without memory. `dn` may be NULL. */
 int principal_add(struct principal *, const struct sid *, enum token_origin, const char *dn,
-	size_t dn_len);
+    size_t dn_len);
 void principal_fini(struct principal *);	/* takes a zeroed one */
 
 #endif

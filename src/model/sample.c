@@ -18,14 +18,16 @@ static const struct siphash_key key = {
 	UINT64_C(0x7772697465626163), UINT64_C(0x6b2d617564697421)
 };
 
-int sample_init(struct sample *s, size_t max)
+int
+sample_init(struct sample *s, size_t max)
 {
 	*s = (struct sample){ .max = max };
 	s->list = max ? calloc(max, sizeof *s->list) : NULL;
 	return !max || s->list ? 0 : -1;
 }
 
-static void clear(struct sampled *u)
+static void
+clear(struct sampled *u)
 {
 	free(u->dn);
 	free(u->sam);
@@ -33,7 +35,8 @@ static void clear(struct sampled *u)
 	*u = (struct sampled){ 0 };
 }
 
-void sample_fini(struct sample *s)
+void
+sample_fini(struct sample *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		clear(&s->list[i]);
@@ -41,14 +44,16 @@ void sample_fini(struct sample *s)
 	*s = (struct sample){ 0 };
 }
 
-static int order(const struct sampled *a, const struct sampled *b)
+static int
+order(const struct sampled *a, const struct sampled *b)
 {
 	int c = (a->key > b->key) - (a->key < b->key);
 
 	return c ? c : guid_cmp(&a->guid, &b->guid);
 }
 
-static void swap(struct sampled *a, struct sampled *b)
+static void
+swap(struct sampled *a, struct sampled *b)
 {
 	struct sampled t = *a;
 
@@ -56,7 +61,8 @@ static void swap(struct sampled *a, struct sampled *b)
 	*b = t;
 }
 
-static void sift_up(struct sample *s, size_t i)
+static void
+sift_up(struct sample *s, size_t i)
 {
 	while (i && order(&s->list[i], &s->list[(i - 1) / 2]) > 0) {
 		swap(&s->list[i], &s->list[(i - 1) / 2]);
@@ -64,7 +70,8 @@ static void sift_up(struct sample *s, size_t i)
 	}
 }
 
-static void sift_down(struct sample *s)
+static void
+sift_down(struct sample *s)
 {
 	size_t i = 0, child;
 
@@ -78,7 +85,8 @@ static void sift_down(struct sample *s)
 	}
 }
 
-static int copy(const struct value *v, char **out)
+static int
+copy(const struct value *v, char **out)
 {
 	if (!v->data || memchr(v->data, 0, v->len))
 		return 0;
@@ -86,7 +94,8 @@ static int copy(const struct value *v, char **out)
 	return *out ? 0 : -1;
 }
 
-static int fill(struct sampled *u, const struct account *a)
+static int
+fill(struct sampled *u, const struct account *a)
 {
 	u->dn = strndup(a->dn, a->dn_len);
 	if (u->dn && copy(&a->sam, &u->sam) == 0 && copy(&a->upn, &u->upn) == 0)
@@ -95,7 +104,8 @@ static int fill(struct sampled *u, const struct account *a)
 	return -1;
 }
 
-int sample_offer(struct sample *s, const struct entry *e, const struct schema *schema)
+int
+sample_offer(struct sample *s, const struct entry *e, const struct schema *schema)
 {
 	const struct value *v = s->max ? entry_value(e, "objectGUID") : NULL;
 	struct sampled u = { .key = 0 };
@@ -125,18 +135,21 @@ int sample_offer(struct sample *s, const struct entry *e, const struct schema *s
 	return 0;
 }
 
-static int ascending(const void *a, const void *b)
+static int
+ascending(const void *a, const void *b)
 {
 	return order(a, b);
 }
 
-void sample_sort(struct sample *s)
+void
+sample_sort(struct sample *s)
 {
 	if (s->count)
 		qsort(s->list, s->count, sizeof *s->list, ascending);
 }
 
-static struct known_int number(const struct entry *e, const char *name)
+static struct known_int
+number(const struct entry *e, const char *name)
 {
 	const struct value *v = entry_value(e, name);
 	struct known_int n = { KNOWN_NOT, 0 };
@@ -146,7 +159,8 @@ static struct known_int number(const struct entry *e, const char *name)
 	return n;
 }
 
-int user_state_decode(const struct entry *e, struct user_state *u)
+int
+user_state_decode(const struct entry *e, struct user_state *u)
 {
 	const struct value *sd = entry_value(e, "nTSecurityDescriptor");
 	const struct value *changed = entry_value(e, "whenChanged");
@@ -159,14 +173,15 @@ int user_state_decode(const struct entry *e, struct user_state *u)
 		.lockout_time = number(e, "lockoutTime"),
 	};
 	if (changed && adtime_parse_generalized((const char *)changed->data, changed->len,
-			&u->changed.value) == ERR_OK)
+	    &u->changed.value) == ERR_OK)
 		u->changed.known = KNOWN_SET;
 	if (sd)
 		buf_add(&u->sd, sd->data, sd->len);
 	return buf_failed(&u->sd) ? -1 : 0;
 }
 
-void user_states_fini(struct user_state *list, size_t count)
+void
+user_states_fini(struct user_state *list, size_t count)
 {
 	for (size_t i = 0; list && i < count; i++)
 		buf_fini(&list[i].sd);

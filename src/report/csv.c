@@ -13,51 +13,59 @@
 /* RFC 4180: CRLF after each row, the header always there. Columns are added at
  * the end and never renamed: other programs read these. */
 
-static void cell(struct buf *b, const void *v, size_t len)
+static void
+cell(struct buf *b, const void *v, size_t len)
 {
 	if (b->len)
 		buf_addc(b, ',');
 	escape_csv(v ? v : "", v ? len : 0, b);
 }
 
-static void cell_str(struct buf *b, const char *s)
+static void
+cell_str(struct buf *b, const char *s)
 {
 	cell(b, s, s ? strlen(s) : 0);
 }
 
 /* A word of our own: short, and nothing in it to escape. */
-static void cell_word(struct buf *b, const char *s)
+static void
+cell_word(struct buf *b, const char *s)
 {
 	buf_addc(b, ',');
 	for (; *s; s++)
 		buf_addc(b, *s);
 }
 
-static void cell_value(struct buf *b, const struct value *v)
+static void
+cell_value(struct buf *b, const struct value *v)
 {
 	cell(b, v->data, v->len);
 }
 
-static void cell_guid(struct buf *b, const struct account *a)
+static void
+cell_guid(struct buf *b, const struct account *a)
 {
 	struct guid_buf text;
 
 	cell_str(b, a && a->has_guid ? guid_str(&a->guid, &text) : "");
 }
 
-static void cell_time(struct buf *b, bool has, int64_t t)
+static void
+cell_time(struct buf *b, bool has, int64_t t)
 {
 	struct adtime_buf text;
 
 	cell_str(b, has ? adtime_iso(t, &text) : "");
 }
 
-static void end(struct buf *b)
+static void
+end(struct buf *b)
 {
 	buf_adds(b, "\r\n");
 }
 
-static void cell_suppression(struct buf *b, const struct finding *f)
+static void
+cell_suppression(struct buf *b, const struct finding *f)
 {
 	struct buf words = BUF_INIT;
 
@@ -69,14 +77,16 @@ static void cell_suppression(struct buf *b, const struct finding *f)
 	buf_fini(&words);
 }
 
-static void findings_header(struct buf *b)
+static void
+findings_header(struct buf *b)
 {
 	buf_adds(b, "rule,severity,scope,domain,object,samaccountname,upn,object_guid,operations,"
-		"event,until,evidence,cause,remedy,status,first_seen,assumed,suppressed");
+	    "event,until,evidence,cause,remedy,status,first_seen,assumed,suppressed");
 	end(b);
 }
 
-static void findings_row(const struct finding *f, struct buf *b)
+static void
+findings_row(const struct finding *f, struct buf *b)
 {
 	static const struct value none = { NULL, 0 };
 	const struct rule *r = rule_find(f->rule);
@@ -108,16 +118,18 @@ static void findings_row(const struct finding *f, struct buf *b)
 const struct format format_findings_csv = { .name = "findings",
 	.header = findings_header, .finding = findings_row };
 
-static void users_header(struct buf *b)
+static void
+users_header(struct buf *b)
 {
 	buf_adds(b, "domain,dn,samaccountname,upn,object_guid,reset,change,unlock,"
-		"right_reset_password,right_change_password,right_write_lockouttime,"
-		"right_write_pwdlastset,enabled,locked,password_never_expires,admin_count,protected,"
-		"blocked_until,policy,rules,connector,difference");
+	    "right_reset_password,right_change_password,right_write_lockouttime,"
+	    "right_write_pwdlastset,enabled,locked,password_never_expires,admin_count,protected,"
+	    "blocked_until,policy,rules,connector,difference");
 	end(b);
 }
 
-static void users_row(const struct judgement *j, struct buf *b)
+static void
+users_row(const struct judgement *j, struct buf *b)
 {
 	const struct account *a = j->account;
 
@@ -157,13 +169,15 @@ static void users_row(const struct judgement *j, struct buf *b)
 const struct format format_users_csv = { .name = "users",
 	.header = users_header, .judgement = users_row };
 
-static void causes_header(struct buf *b)
+static void
+causes_header(struct buf *b)
 {
 	buf_adds(b, "rule,severity,cause,object,users,example,remedy,assumed");
 	end(b);
 }
 
-static void causes_row(const struct rollup_row *r, struct buf *b)
+static void
+causes_row(const struct rollup_row *r, struct buf *b)
 {
 	buf_addf(b, "%u", r->rule->id);
 	cell_word(b, severity_str(r->rule->severity));

@@ -15,7 +15,8 @@ const struct dialect *const dialect_table[] = {
 };
 const size_t dialect_count = sizeof dialect_table / sizeof *dialect_table;
 
-enum cure_reach cure_reach(const struct cure_step *step)
+enum cure_reach
+cure_reach(const struct cure_step *step)
 {
 	const unsigned below = ACE_CONTAINER_INHERIT | ACE_INHERIT_ONLY;
 
@@ -23,7 +24,8 @@ enum cure_reach cure_reach(const struct cure_step *step)
 		REACH_OTHER;
 }
 
-bool is_plain_word(const char *s)
+bool
+is_plain_word(const char *s)
 {
 	size_t n = 0;
 
@@ -33,7 +35,8 @@ bool is_plain_word(const char *s)
 }
 
 /* A text as a comment can hold it: one line, nothing that a shell looks at. */
-static void clean(const struct dialect *d, const char *text, size_t len, struct buf *out)
+static void
+clean(const struct dialect *d, const char *text, size_t len, struct buf *out)
 {
 	struct buf line = BUF_INIT;
 
@@ -53,7 +56,8 @@ static void clean(const struct dialect *d, const char *text, size_t len, struct 
 	buf_fini(&line);
 }
 
-void dialect_comment(const struct dialect *d, const char *text, struct buf *out)
+void
+dialect_comment(const struct dialect *d, const char *text, struct buf *out)
 {
 	struct buf line = BUF_INIT;
 	const char *s;
@@ -77,7 +81,8 @@ void dialect_comment(const struct dialect *d, const char *text, struct buf *out)
 	buf_fini(&line);
 }
 
-void dialect_comment_lines(const struct dialect *d, const char *lines, struct buf *out)
+void
+dialect_comment_lines(const struct dialect *d, const char *lines, struct buf *out)
 {
 	while (*lines) {
 		size_t n = strcspn(lines, "\r\n");

@@ -26,7 +26,7 @@ struct dialect {
 	/* Appends the commands for steps that are all on the object `dn`, and for
 	 * one class. `connector` is its DN. */
 	void (*commands)(const char *dn, const char *connector, const struct cure_step *steps,
-		size_t count, struct buf *out);
+	    size_t count, struct buf *out);
 };
 
 extern const struct dialect dialect_dsacls, dialect_adsyncconfig, dialect_samba;

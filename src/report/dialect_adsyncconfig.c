@@ -22,35 +22,37 @@
  * All else edits the DACL through System.DirectoryServices.
  */
 
-static void preamble(struct buf *out)
+static void
+preamble(struct buf *out)
 {
 	dialect_comment(&dialect_adsyncconfig, "For Windows PowerShell, as a domain administrator. "
-		"Set-ADSync... needs the module AdSyncConfig of the sync server and the AD DS tools "
-		"of RSAT: Import-Module 'C:\\Program Files\\Microsoft Azure Active Directory "
-		"Connect\\AdSyncConfig\\AdSyncConfig.psm1'. Names with other characters than letters, "
-		"digits and a few signs are written \\XX, byte by byte (RFC 4514).", out);
+	    "Set-ADSync... needs the module AdSyncConfig of the sync server and the AD DS tools "
+	    "of RSAT: Import-Module 'C:\\Program Files\\Microsoft Azure Active Directory "
+	    "Connect\\AdSyncConfig\\AdSyncConfig.psm1'. Names with other characters than letters, "
+	    "digits and a few signs are written \\XX, byte by byte (RFC 4514).", out);
 	buf_adds(out,
-		"function Edit-Ace([string]$Verb, [string]$Dn, [string]$Sid, [string]$Type, "
-			"[int]$Rights,\r\n"
-		"        [guid]$Object, [string]$Inherit, [guid]$Class) {\r\n"
-		"    # In an ADsPath a slash is escaped.\r\n"
-		"    $entry = New-Object System.DirectoryServices.DirectoryEntry "
-			"('LDAP://' + $Dn.Replace('/', '\\/'))\r\n"
-		"    $entry.psbase.Options.SecurityMasks = "
-			"[System.DirectoryServices.SecurityMasks]::Dacl\r\n"
-		"    $rule = New-Object System.DirectoryServices.ActiveDirectoryAccessRule (\r\n"
-		"        (New-Object System.Security.Principal.SecurityIdentifier $Sid),\r\n"
-		"        [System.DirectoryServices.ActiveDirectoryRights]$Rights,\r\n"
-		"        [System.Security.AccessControl.AccessControlType]$Type, $Object,\r\n"
-		"        [System.DirectoryServices.ActiveDirectorySecurityInheritance]$Inherit, "
-			"$Class)\r\n"
-		"    if ($Verb -eq 'Add') { $entry.psbase.ObjectSecurity.AddAccessRule($rule) }\r\n"
-		"    else { $entry.psbase.ObjectSecurity.RemoveAccessRuleSpecific($rule) }\r\n"
-		"    $entry.psbase.CommitChanges()\r\n"
-		"}\r\n");
+	    "function Edit-Ace([string]$Verb, [string]$Dn, [string]$Sid, [string]$Type, "
+	    "[int]$Rights,\r\n"
+	    "        [guid]$Object, [string]$Inherit, [guid]$Class) {\r\n"
+	    "    # In an ADsPath a slash is escaped.\r\n"
+	    "    $entry = New-Object System.DirectoryServices.DirectoryEntry "
+	    "('LDAP://' + $Dn.Replace('/', '\\/'))\r\n"
+	    "    $entry.psbase.Options.SecurityMasks = "
+	    "[System.DirectoryServices.SecurityMasks]::Dacl\r\n"
+	    "    $rule = New-Object System.DirectoryServices.ActiveDirectoryAccessRule (\r\n"
+	    "        (New-Object System.Security.Principal.SecurityIdentifier $Sid),\r\n"
+	    "        [System.DirectoryServices.ActiveDirectoryRights]$Rights,\r\n"
+	    "        [System.Security.AccessControl.AccessControlType]$Type, $Object,\r\n"
+	    "        [System.DirectoryServices.ActiveDirectorySecurityInheritance]$Inherit, "
+	    "$Class)\r\n"
+	    "    if ($Verb -eq 'Add') { $entry.psbase.ObjectSecurity.AddAccessRule($rule) }\r\n"
+	    "    else { $entry.psbase.ObjectSecurity.RemoveAccessRuleSpecific($rule) }\r\n"
+	    "    $entry.psbase.CommitChanges()\r\n"
+	    "}\r\n");
 }
 
-static bool is_grant_of(const struct cure_step *s, uint32_t mask, const struct guid *what)
+static bool
+is_grant_of(const struct cure_step *s, uint32_t mask, const struct guid *what)
 {
 	return s->act == CURE_GRANT && cure_reach(s) == REACH_BELOW && s->ace.mask == mask &&
 		(s->ace.object_flags & ACE_OBJECT_TYPE_PRESENT) &&
@@ -59,7 +61,8 @@ static bool is_grant_of(const struct cure_step *s, uint32_t mask, const struct g
 }
 
 /* The three rights that the cmdlet grants, and nothing else. */
-static bool is_cmdlets_set(const struct cure_step *steps, size_t count)
+static bool
+is_cmdlets_set(const struct cure_step *steps, size_t count)
 {
 	struct schema builtin;
 	unsigned seen = 0;
@@ -80,7 +83,8 @@ static bool is_cmdlets_set(const struct cure_step *steps, size_t count)
 }
 
 /* Nothing in it that any of the shells and programs on the way would look at. */
-static bool is_plain_dn(const char *dn)
+static bool
+is_plain_dn(const char *dn)
 {
 	for (; *dn; dn++)
 		if (!ascii_is_alpha(*dn) && !ascii_is_digit(*dn) && !strchr(" ,=-_.", *dn))
@@ -88,7 +92,8 @@ static bool is_plain_dn(const char *dn)
 	return true;
 }
 
-static const char *inheritance(uint8_t flags)
+static const char *
+inheritance(uint8_t flags)
 {
 	const unsigned below = ACE_INHERIT_ONLY | ACE_NO_PROPAGATE;
 
@@ -105,7 +110,8 @@ static const char *inheritance(uint8_t flags)
 	}
 }
 
-static void edit(const char *dn, size_t len, const struct cure_step *step, struct buf *out)
+static void
+edit(const char *dn, size_t len, const struct cure_step *step, struct buf *out)
 {
 	static const struct guid none;
 	const struct ace *ace = &step->ace;
@@ -116,32 +122,33 @@ static void edit(const char *dn, size_t len, const struct cure_step *step, struc
 
 	if (!inherit || quote_powershell(dn, len, &name) != ERR_OK) {
 		dialect_comment(&dialect_adsyncconfig, !inherit ? "An ACE with inheritance flags that "
-			".NET has no name for: to be edited by hand." : "The name cannot be written "
-			"for PowerShell.", out);
+		    ".NET has no name for: to be edited by hand." : "The name cannot be written "
+		    "for PowerShell.", out);
 	} else {
 		buf_addf(out, "Edit-Ace %s %s %s %s %" PRIu32 " %s %s %s\r\n",
-			step->act == CURE_GRANT ? "Add" : "Remove", buf_str(&name),
-			sid_str(&ace->trustee, &sid), ace_is_deny(ace) ? "Deny" : "Allow",
-			access_map_generic(ace->mask),
-			guid_str(ace->object_flags & ACE_OBJECT_TYPE_PRESENT ? &ace->object_type :
-				&none, &object), inherit,
-			guid_str(ace->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT ?
-				&ace->inherited_type : &none, &class));
+		    step->act == CURE_GRANT ? "Add" : "Remove", buf_str(&name),
+		    sid_str(&ace->trustee, &sid), ace_is_deny(ace) ? "Deny" : "Allow",
+		    access_map_generic(ace->mask),
+		    guid_str(ace->object_flags & ACE_OBJECT_TYPE_PRESENT ? &ace->object_type :
+		    &none, &object), inherit,
+		    guid_str(ace->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT ?
+		    &ace->inherited_type : &none, &class));
 	}
 	buf_fini(&name);
 }
 
-static void commands(const char *dn, const char *connector, const struct cure_step *steps,
-	size_t count, struct buf *out)
+static void
+commands(const char *dn, const char *connector, const struct cure_step *steps, size_t count,
+    struct buf *out)
 {
 	struct buf name = BUF_INIT;
 
 	if (is_cmdlets_set(steps, count) && ascii_eq_nocase(dn, strcspn(dn, "="), "OU", 2) &&
 	    is_plain_dn(dn) && is_plain_dn(connector)) {
 		dialect_comment(&dialect_adsyncconfig, "Newer versions of the cmdlet grant Unexpire "
-			"Password, too.", out);
+		    "Password, too.", out);
 		buf_addf(out, "Set-ADSyncPasswordWritebackPermissions -ADConnectorAccountDN '%s' "
-			"-ADobjectDN '%s'\r\n", connector, dn);
+		    "-ADobjectDN '%s'\r\n", connector, dn);
 	} else if (quote_dn(dn, strlen(dn), true, &name) != ERR_OK) {
 		dialect_comment(&dialect_adsyncconfig, "Cannot be written: the name is no DN.", out);
 	} else {

@@ -18,16 +18,18 @@
  * below alone. It cannot take one ACE away: /R takes all of a trustee.
  */
 
-static void preamble(struct buf *out)
+static void
+preamble(struct buf *out)
 {
 	dialect_comment(&dialect_dsacls, "For cmd.exe, as a domain administrator; dsacls comes with "
-		"the AD DS tools of RSAT. Names with other characters than letters, digits and a "
-		"few signs are written \\XX, byte by byte (RFC 4514).", out);
+	    "the AD DS tools of RSAT. Names with other characters than letters, digits and a "
+	    "few signs are written \\XX, byte by byte (RFC 4514).", out);
 	buf_adds(out, "@echo off\r\n");
 }
 
 /* "CA;Reset Password;user", or false where it has no such form. */
-static bool permission(const struct cure_step *step, struct buf *out)
+static bool
+permission(const struct cure_step *step, struct buf *out)
 {
 	const struct ace *ace = &step->ace;
 	const char *name = ace->object_flags & ACE_OBJECT_TYPE_PRESENT ?
@@ -44,7 +46,8 @@ static bool permission(const struct cure_step *step, struct buf *out)
 	return true;
 }
 
-static void cannot(const struct cure_step *step, const char *why, struct buf *out)
+static void
+cannot(const struct cure_step *step, const char *why, struct buf *out)
 {
 	struct buf text = BUF_INIT;
 
@@ -55,7 +58,8 @@ static void cannot(const struct cure_step *step, const char *why, struct buf *ou
 	buf_fini(&text);
 }
 
-static void grant(const char *name, size_t len, const struct cure_step *step, struct buf *out)
+static void
+grant(const char *name, size_t len, const struct cure_step *step, struct buf *out)
 {
 	enum cure_reach reach = cure_reach(step);
 	struct buf what = BUF_INIT, line = BUF_INIT;
@@ -73,15 +77,16 @@ static void grant(const char *name, size_t len, const struct cure_step *step, st
 			cannot(step, "dsacls has no form for it", out);
 		} else {
 			buf_addf(out, "%s%s\r\n", buf_str(&line),
-				reach == REACH_BELOW ? " /I:S" : "");
+			    reach == REACH_BELOW ? " /I:S" : "");
 		}
 	}
 	buf_fini(&what);
 	buf_fini(&line);
 }
 
-static void commands(const char *dn, const char *connector, const struct cure_step *steps,
-	size_t count, struct buf *out)
+static void
+commands(const char *dn, const char *connector, const struct cure_step *steps, size_t count,
+    struct buf *out)
 {
 	struct buf name = BUF_INIT;
 	bool named = quote_dn(dn, strlen(dn), true, &name) == ERR_OK;
@@ -90,7 +95,7 @@ static void commands(const char *dn, const char *connector, const struct cure_st
 	for (size_t i = 0; i < count; i++)
 		if (steps[i].act == CURE_UNDENY)
 			cannot(&steps[i], "dsacls /R would take all ACEs of the trustee; use the "
-				"Security tab, or the dialect adsyncconfig", out);
+			    "Security tab, or the dialect adsyncconfig", out);
 		else if (!named)
 			cannot(&steps[i], "the name is no DN", out);
 		else

@@ -13,15 +13,17 @@
  * takes just those away. Both read the ACEs as SDDL, with SIDs in full.
  */
 
-static void preamble(struct buf *out)
+static void
+preamble(struct buf *out)
 {
 	dialect_comment(&dialect_samba, "For sh, on a domain controller as root; from elsewhere "
-		"add -H ldap://CONTROLLER -U ADMINISTRATOR to each. 'dsacl delete' needs Samba 4.18.",
-		out);
+	    "add -H ldap://CONTROLLER -U ADMINISTRATOR to each. 'dsacl delete' needs Samba 4.18.",
+	    out);
 }
 
-static void command(const char *verb, enum cure_act act, const char *dn,
-	const struct cure_step *steps, size_t count, struct buf *out)
+static void
+command(const char *verb, enum cure_act act, const char *dn, const struct cure_step *steps,
+    size_t count, struct buf *out)
 {
 	struct buf name = BUF_INIT, sddl = BUF_INIT;
 	size_t start = out->len;
@@ -48,8 +50,9 @@ static void command(const char *verb, enum cure_act act, const char *dn,
 	buf_fini(&sddl);
 }
 
-static void commands(const char *dn, const char *connector, const struct cure_step *steps,
-	size_t count, struct buf *out)
+static void
+commands(const char *dn, const char *connector, const struct cure_step *steps, size_t count,
+    struct buf *out)
 {
 	(void)connector;
 	command("delete", CURE_UNDENY, dn, steps, count, out);

@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-void explanation_fini(struct explanation *x)
+void
+explanation_fini(struct explanation *x)
 {
 	for (size_t i = 0; i < x->finding_count; i++) {
 		free(x->findings[i].evidence);
@@ -30,7 +31,8 @@ void explanation_fini(struct explanation *x)
 	*x = (struct explanation){ 0 };
 }
 
-const char *ace_role_str(enum ace_role role)
+const char *
+ace_role_str(enum ace_role role)
 {
 	switch (role) {
 	case ACE_ROLE_DECIDES: return "decides";

@@ -8,14 +8,15 @@
 #include "report/json.h"
 #include "rules/rule.h"
 
-static void ace(struct buf *b, const struct explained_ace *a)
+static void
+ace(struct buf *b, const struct explained_ace *a)
 {
 	json_begin(b, '{');
 	json_int(b, "ace", a->index);
 	json_str(b, "role", a->role == ACE_ROLE_DECIDES ? "decides" :
-		a->role == ACE_ROLE_TOO_LATE ? "too-late" :
-		a->role == ACE_ROLE_UNSETTLED ? "unsettled" :
-		a->role == ACE_ROLE_INHERIT_ONLY ? "inherit-only" : "other-right");
+	    a->role == ACE_ROLE_TOO_LATE ? "too-late" :
+	    a->role == ACE_ROLE_UNSETTLED ? "unsettled" :
+	    a->role == ACE_ROLE_INHERIT_ONLY ? "inherit-only" : "other-right");
 	json_str(b, "effect", a->allow ? "allow" : "deny");
 	json_str(b, "sddl", a->sddl);
 	json_str(b, "words", a->words);
@@ -25,7 +26,8 @@ static void ace(struct buf *b, const struct explained_ace *a)
 	json_end(b, '}');
 }
 
-static void right(struct buf *b, const struct explained_right *r)
+static void
+right(struct buf *b, const struct explained_right *r)
 {
 	json_begin(b, '{');
 	json_str(b, "right", r->name);
@@ -43,7 +45,8 @@ static void right(struct buf *b, const struct explained_right *r)
 	json_end(b, '}');
 }
 
-static void finding(struct buf *b, const struct explained_finding *f)
+static void
+finding(struct buf *b, const struct explained_finding *f)
 {
 	const struct rule *r = rule_find(f->rule);
 	struct adtime_buf when;
@@ -65,7 +68,8 @@ static void finding(struct buf *b, const struct explained_finding *f)
 	json_end(b, '}');
 }
 
-void explanation_json(const struct explanation *x, struct buf *b)
+void
+explanation_json(const struct explanation *x, struct buf *b)
 {
 	json_begin(b, '{');
 	json_str(b, "type", "explanation");

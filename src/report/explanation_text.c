@@ -10,7 +10,8 @@
 #include "rules/rule.h"
 
 /* Text from the directory, safe for a terminal, folded behind a label. */
-static void line(struct buf *out, size_t indent, const char *label, const void *v, size_t len)
+static void
+line(struct buf *out, size_t indent, const char *label, const void *v, size_t len)
 {
 	struct buf text = BUF_INIT;
 
@@ -21,13 +22,15 @@ static void line(struct buf *out, size_t indent, const char *label, const void *
 	buf_fini(&text);
 }
 
-static void line_str(struct buf *out, size_t indent, const char *label, const char *s)
+static void
+line_str(struct buf *out, size_t indent, const char *label, const char *s)
 {
 	if (s && *s)
 		line(out, indent, label, s, strlen(s));
 }
 
-static void assumptions(const struct explanation *x, struct buf *out)
+static void
+assumptions(const struct explanation *x, struct buf *out)
 {
 	buf_adds(out, "ASSUMED: what follows is not so; it would be so if this were done:\n");
 	for (const char *at = x->assumed; *at;) {
@@ -39,7 +42,8 @@ static void assumptions(const struct explanation *x, struct buf *out)
 	buf_addf(out, "The difference to now: %s\n\n", difference_str(x->row.difference));
 }
 
-static void identity(const struct explanation *x, struct buf *out)
+static void
+identity(const struct explanation *x, struct buf *out)
 {
 	const struct account *a = x->account;
 	struct guid_buf guid;
@@ -57,7 +61,8 @@ static void identity(const struct explanation *x, struct buf *out)
 	line_str(out, 2, "profile    ", x->profile);
 }
 
-static void reasons(const struct explanation *x, unsigned op, struct buf *out)
+static void
+reasons(const struct explanation *x, unsigned op, struct buf *out)
 {
 	struct adtime_buf when;
 
@@ -80,19 +85,20 @@ static void reasons(const struct explanation *x, unsigned op, struct buf *out)
 	}
 }
 
-static void verdict(const struct explanation *x, const char *name, unsigned op, enum verdict v,
-	enum verdict now, struct buf *out)
+static void
+verdict(const struct explanation *x, const char *name, unsigned op, enum verdict v,
+    enum verdict now, struct buf *out)
 {
 	if (x->row.assumed)
 		buf_addf(out, "\n%-8s %s, assumed; now: %s\n", name, verdict_str(v),
-			verdict_str(now));
+		    verdict_str(now));
 	else
 		buf_addf(out, "\n%-8s %s\n", name, verdict_str(v));
 	reasons(x, op, out);
 }
 
-static void right_walk(const struct explanation *x, const struct explained_right *r,
-	struct buf *out)
+static void
+right_walk(const struct explanation *x, const struct explained_right *r, struct buf *out)
 {
 	size_t others = 0;
 
@@ -133,7 +139,8 @@ static void right_walk(const struct explanation *x, const struct explained_right
 	}
 }
 
-static void remedies(const struct explanation *x, struct buf *out)
+static void
+remedies(const struct explanation *x, struct buf *out)
 {
 	bool any = false;
 
@@ -152,7 +159,8 @@ static void remedies(const struct explanation *x, struct buf *out)
 	}
 }
 
-void explanation_text(const struct explanation *x, struct buf *out)
+void
+explanation_text(const struct explanation *x, struct buf *out)
 {
 	if (x->assumed)
 		assumptions(x, out);
@@ -164,7 +172,7 @@ void explanation_text(const struct explanation *x, struct buf *out)
 		right_walk(x, &x->right[i], out);
 	buf_adds(out, "\npassword policy in force\n");
 	line(out, 2, "", x->row.policy ? x->row.policy : "not known",
-		x->row.policy ? x->row.policy_len : 9);
+	    x->row.policy ? x->row.policy_len : 9);
 	line_str(out, 2, "", x->policy_from);
 	line_str(out, 2, "", x->policy_words);
 	remedies(x, out);

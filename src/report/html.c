@@ -14,7 +14,8 @@
 #define PACKAGE_VERSION "unreleased"
 #endif
 
-int html_init(struct html *h, unsigned number, size_t limit)
+int
+html_init(struct html *h, unsigned number, size_t limit)
 {
 	*h = (struct html){ .number = number, .limit = limit };
 	h->rules = calloc(rule_count, sizeof *h->rules);
@@ -22,7 +23,8 @@ int html_init(struct html *h, unsigned number, size_t limit)
 	return h->rules && h->worst ? 0 : -1;
 }
 
-void html_fini(struct html *h)
+void
+html_fini(struct html *h)
 {
 	for (size_t i = 0; i < h->worst_count; i++)
 		free(h->worst[i].row);
@@ -36,7 +38,8 @@ void html_fini(struct html *h)
 
 /* The users: the worst verdict counts, then how many operations it is of. */
 
-static unsigned rank_of(const struct judgement *j)
+static unsigned
+rank_of(const struct judgement *j)
 {
 	const enum verdict v[OP_COUNT] = { j->reset, j->change, j->unlock };
 	enum verdict worst = VERDICT_OK;
@@ -50,12 +53,14 @@ static unsigned rank_of(const struct judgement *j)
 }
 
 /* Whether a stands before b. */
-static bool is_worse(const struct html_user *a, const struct html_user *b)
+static bool
+is_worse(const struct html_user *a, const struct html_user *b)
 {
 	return a->rank != b->rank ? a->rank > b->rank : a->number < b->number;
 }
 
-static void swap(struct html_user *a, struct html_user *b)
+static void
+swap(struct html_user *a, struct html_user *b)
 {
 	struct html_user t = *a;
 
@@ -63,13 +68,15 @@ static void swap(struct html_user *a, struct html_user *b)
 	*b = t;
 }
 
-static void sift_up(struct html_user *heap, size_t i)
+static void
+sift_up(struct html_user *heap, size_t i)
 {
 	for (; i > 0 && is_worse(&heap[(i - 1) / 2], &heap[i]); i = (i - 1) / 2)
 		swap(&heap[(i - 1) / 2], &heap[i]);
 }
 
-static void sift_down(struct html_user *heap, size_t count)
+static void
+sift_down(struct html_user *heap, size_t count)
 {
 	for (size_t i = 0, k; (k = 2 * i + 1) < count; i = k) {
 		if (k + 1 < count && is_worse(&heap[k], &heap[k + 1]))
@@ -80,14 +87,16 @@ static void sift_down(struct html_user *heap, size_t count)
 	}
 }
 
-static void verdict_cell(struct buf *b, const struct judgement *j, enum verdict v, enum verdict now)
+static void
+verdict_cell(struct buf *b, const struct judgement *j, enum verdict v, enum verdict now)
 {
 	buf_addf(b, "<td class=\"%s\" data-v=\"%d\">%s", verdict_str(v), (int)v, verdict_str(v));
 	if (j->assumed && now != v)
 		buf_addf(b, "<small>now: %s</small>", verdict_str(now));
 }
 
-static void user_row(const struct judgement *j, struct buf *b)
+static void
+user_row(const struct judgement *j, struct buf *b)
 {
 	const struct account *a = j->account;
 	struct adtime_buf when;
@@ -114,7 +123,8 @@ static void user_row(const struct judgement *j, struct buf *b)
 	buf_adds(b, "</td></tr>\n");
 }
 
-int html_judgement(struct html *h, const struct judgement *j)
+int
+html_judgement(struct html *h, const struct judgement *j)
 {
 	struct html_user u = { .rank = rank_of(j), .number = h->users++ };
 
@@ -141,20 +151,22 @@ int html_judgement(struct html *h, const struct judgement *j)
 	return 0;
 }
 
-static int by_rank(const void *a, const void *b)
+static int
+by_rank(const void *a, const void *b)
 {
 	return is_worse(a, b) ? -1 : is_worse(b, a) ? 1 : 0;
 }
 
-static void user_table(const struct html_user *all, size_t count, uint64_t users, uint64_t not_ok,
-	const char *csv, struct buf *b)
+static void
+user_table(const struct html_user *all, size_t count, uint64_t users, uint64_t not_ok,
+    const char *csv, struct buf *b)
 {
 	static const char *const heads[] = { "User", "Domain", "Reset", "Change", "Unlock",
 		"Enabled", "Rules" };
 
 	buf_addf(b, "<section aria-labelledby=\"h-users\"><h2 id=\"h-users\">Users</h2>\n"
-		"<p>Of %" PRIu64 " users, %" PRIu64 " have an operation that is not ok: ", users,
-		not_ok);
+	    "<p>Of %" PRIu64 " users, %" PRIu64 " have an operation that is not ok: ", users,
+	    not_ok);
 	if (!not_ok)
 		buf_adds(b, "there is nobody to list. ");
 	else if (count < not_ok)
@@ -170,15 +182,15 @@ static void user_table(const struct html_user *all, size_t count, uint64_t users
 	}
 	if (count) {
 		buf_adds(b, "<form id=\"filter\" hidden><label>Show those with <input id=\"words\" "
-			"type=\"search\" autocomplete=\"off\" spellcheck=\"false\"></label> <label>and "
-			"<select id=\"verdict\"><option value=\"\">any verdict</option>"
-			"<option>fail</option><option>unknown</option><option>risk</option></select>"
-			"</label> <output id=\"shown\" aria-live=\"polite\"></output></form>\n"
-			"<div class=\"wide\"><table id=\"users\"><caption>Users, worst first"
-			"</caption><thead><tr>");
+		    "type=\"search\" autocomplete=\"off\" spellcheck=\"false\"></label> <label>and "
+		    "<select id=\"verdict\"><option value=\"\">any verdict</option>"
+		    "<option>fail</option><option>unknown</option><option>risk</option></select>"
+		    "</label> <output id=\"shown\" aria-live=\"polite\"></output></form>\n"
+		    "<div class=\"wide\"><table id=\"users\"><caption>Users, worst first"
+		    "</caption><thead><tr>");
 		for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 			buf_addf(b, "<th scope=\"col\"%s>%s</th>", i == 1 ? " class=\"domain\"" : "",
-				heads[i]);
+			    heads[i]);
 		buf_adds(b, "</tr></thead><tbody>\n");
 		for (size_t i = 0; i < count; i++)
 			buf_adds(b, all[i].row);
@@ -188,7 +200,8 @@ static void user_table(const struct html_user *all, size_t count, uint64_t users
 }
 
 /* The worst of all parts, in one order. */
-static int users_of(const struct html_page *p, struct buf *b)
+static int
+users_of(const struct html_page *p, struct buf *b)
 {
 	size_t total = 0, limit = 0, at = 0;
 	uint64_t before = 0, not_ok = 0;
@@ -217,7 +230,8 @@ static int users_of(const struct html_page *p, struct buf *b)
 }
 
 /* What the numbers mean, of those that occur. */
-static void rules_of(const struct html_page *p, struct buf *b)
+static void
+rules_of(const struct html_page *p, struct buf *b)
 {
 	bool any = false;
 
@@ -231,10 +245,10 @@ static void rules_of(const struct html_page *p, struct buf *b)
 			continue;
 		if (!any)
 			buf_adds(b, "<section aria-labelledby=\"h-rules\"><h2 id=\"h-rules\">What "
-				"the rules mean</h2>\n<dl class=\"rules\">\n");
+			    "the rules mean</h2>\n<dl class=\"rules\">\n");
 		any = true;
 		buf_addf(b, "<dt id=\"rule-%u\"><span class=\"%s\">%u</span> %s", r->id,
-			severity_str(r->severity), r->id, r->name);
+		    severity_str(r->severity), r->id, r->name);
 		if (r->event)
 			buf_addf(b, ", event %u", r->event);
 		buf_adds(b, "</dt><dd><p>");
@@ -249,25 +263,26 @@ static void rules_of(const struct html_page *p, struct buf *b)
 		buf_adds(b, "</dl></section>\n");
 }
 
-static void head(const struct html_page *p, unsigned sections, struct buf *b)
+static void
+head(const struct html_page *p, unsigned sections, struct buf *b)
 {
 	buf_adds(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		"style-src 'sha256-" HTML_STYLE_SHA256 "'; script-src 'sha256-" HTML_SCRIPT_SHA256
-		"'; base-uri 'none'; form-action 'none'\">\n"
-		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		"<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" "
-		"content=\"noindex\">\n<title>Password writeback audit</title>\n<style>");
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	    "style-src 'sha256-" HTML_STYLE_SHA256 "'; script-src 'sha256-" HTML_SCRIPT_SHA256
+	    "'; base-uri 'none'; form-action 'none'\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	    "<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" "
+	    "content=\"noindex\">\n<title>Password writeback audit</title>\n<style>");
 	buf_adds(b, html_style);
 	buf_addf(b, "</style></head>\n<body%s>\n<header><h1>Password writeback audit</h1>\n"
-		"<p>writeback-audit " PACKAGE_VERSION ". <b class=\"ok\">ok</b>: it works. <b "
-		"class=\"risk\">risk</b>: it works, or may, but not as people expect, or not safely. "
-		"<b class=\"unknown\">unknown</b>: something could not be read. <b class=\"fail\">fail"
-		"</b>: it does not work.</p></header>\n<main>\n", sections > 1 ? "" : " class=\"one\"");
+	    "<p>writeback-audit " PACKAGE_VERSION ". <b class=\"ok\">ok</b>: it works. <b "
+	    "class=\"risk\">risk</b>: it works, or may, but not as people expect, or not safely. "
+	    "<b class=\"unknown\">unknown</b>: something could not be read. <b class=\"fail\">fail"
+	    "</b>: it does not work.</p></header>\n<main>\n", sections > 1 ? "" : " class=\"one\"");
 	if (p->incomplete)
 		buf_adds(b, "<p class=\"incomplete\" role=\"alert\"><strong>INCOMPLETE</strong>: "
-			"something could not be read; what is not here may be the matter all the "
-			"same. The findings of severity unknown name it.</p>\n");
+		    "something could not be read; what is not here may be the matter all the "
+		    "same. The findings of severity unknown name it.</p>\n");
 	if (sections < 2)
 		return;
 	buf_adds(b, "<nav aria-label=\"Domains\"><ul>\n");
@@ -276,7 +291,8 @@ static void head(const struct html_page *p, unsigned sections, struct buf *b)
 	buf_adds(b, "<li><a href=\"#h-users\">Users</a></li></ul></nav>\n");
 }
 
-int html_page(const struct html_page *p, struct buf *b)
+int
+html_page(const struct html_page *p, struct buf *b)
 {
 	unsigned sections = 0;
 

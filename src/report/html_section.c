@@ -15,12 +15,13 @@ static const enum verdict verdict_order[] = { VERDICT_OK, VERDICT_RISK, VERDICT_
 
 /* Widths of a bar that is 1000 wide; no style attribute, which the policy of the
  * page forbids. */
-static void bar(const size_t *counts, size_t users, struct buf *b)
+static void
+bar(const size_t *counts, size_t users, struct buf *b)
 {
 	size_t before = 0;
 
 	buf_adds(b, "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" "
-		"aria-hidden=\"true\">");
+	    "aria-hidden=\"true\">");
 	for (int i = 0; i < 4 && users; i++) {
 		size_t n = counts[verdict_order[i]];
 		double x = 1000.0 * (double)before / (double)users;
@@ -28,16 +29,17 @@ static void bar(const size_t *counts, size_t users, struct buf *b)
 
 		if (n)
 			buf_addf(b, "<rect class=\"%s\" x=\"%d\" width=\"%d\" height=\"10\"/>",
-				verdict_str(verdict_order[i]), (int)x, (int)end - (int)x);
+			    verdict_str(verdict_order[i]), (int)x, (int)end - (int)x);
 		before += n;
 	}
 	buf_adds(b, "</svg>");
 }
 
-static void verdicts(const struct tally *t, struct buf *b)
+static void
+verdicts(const struct tally *t, struct buf *b)
 {
 	buf_addf(b, "<table><caption>What %zu users could do</caption><thead><tr><th scope=\"col\">"
-		"Operation</th>", t->users);
+	    "Operation</th>", t->users);
 	for (int v = 0; v < 4; v++)
 		buf_addf(b, "<th scope=\"col\" class=\"n\">%s</th>", verdict_str(verdict_order[v]));
 	buf_adds(b, "<td class=\"bar\"></td></tr></thead><tbody>\n");
@@ -45,10 +47,10 @@ static void verdicts(const struct tally *t, struct buf *b)
 		buf_addf(b, "<tr><th scope=\"row\">%s</th>", operation_names[op]);
 		for (int v = 0; v < 4; v++)
 			buf_addf(b, "<td class=\"n%s%s\">%zu</td>",
-				t->verdicts[op][verdict_order[v]] ? " " : "",
-				t->verdicts[op][verdict_order[v]] ?
-					verdict_str(verdict_order[v]) : "",
-				t->verdicts[op][verdict_order[v]]);
+			    t->verdicts[op][verdict_order[v]] ? " " : "",
+			    t->verdicts[op][verdict_order[v]] ?
+			    verdict_str(verdict_order[v]) : "",
+			    t->verdicts[op][verdict_order[v]]);
 		buf_adds(b, "<td class=\"bar\">");
 		bar(t->verdicts[op], t->users, b);
 		buf_adds(b, "</td></tr>\n");
@@ -56,23 +58,25 @@ static void verdicts(const struct tally *t, struct buf *b)
 	buf_adds(b, "</tbody></table>\n");
 }
 
-static void differences(const struct tally *t, struct buf *b)
+static void
+differences(const struct tally *t, struct buf *b)
 {
 	buf_adds(b, "<table><caption>Against now</caption><thead><tr><th scope=\"col\">Operation"
-		"</th><th scope=\"col\" class=\"n\">healed</th><th scope=\"col\" class=\"n\">broken"
-		"</th><th scope=\"col\" class=\"n\">unchanged</th></tr></thead><tbody>\n");
+	    "</th><th scope=\"col\" class=\"n\">healed</th><th scope=\"col\" class=\"n\">broken"
+	    "</th><th scope=\"col\" class=\"n\">unchanged</th></tr></thead><tbody>\n");
 	for (int op = 0; op < OP_COUNT; op++)
 		buf_addf(b, "<tr><th scope=\"row\">%s</th><td class=\"n\">%zu</td><td class=\"n\">"
-			"%zu</td><td class=\"n\">%zu</td></tr>\n", operation_names[op],
-			t->differences[op][DIFFERENCE_HEALED], t->differences[op][DIFFERENCE_BROKEN],
-			t->differences[op][DIFFERENCE_NONE]);
+		    "%zu</td><td class=\"n\">%zu</td></tr>\n", operation_names[op],
+		    t->differences[op][DIFFERENCE_HEALED], t->differences[op][DIFFERENCE_BROKEN],
+		    t->differences[op][DIFFERENCE_NONE]);
 	buf_adds(b, "</tbody></table>\n");
 }
 
-static void assumptions(const char *words, struct buf *b)
+static void
+assumptions(const char *words, struct buf *b)
 {
 	buf_adds(b, "<div class=\"incomplete\"><strong>ASSUMED</strong>: what follows is not so; it "
-		"would be so if this were done:<ul>");
+	    "would be so if this were done:<ul>");
 	while (*words) {
 		size_t len = strcspn(words, "\n");
 
@@ -84,7 +88,8 @@ static void assumptions(const char *words, struct buf *b)
 	buf_adds(b, "</ul></div>\n");
 }
 
-static void fact(struct buf *b, const char *name, const char *value)
+static void
+fact(struct buf *b, const char *name, const char *value)
 {
 	if (!value)
 		return;
@@ -93,14 +98,15 @@ static void fact(struct buf *b, const char *name, const char *value)
 	buf_adds(b, "</dd>\n");
 }
 
-static void facts(const struct judge *j, struct buf *b)
+static void
+facts(const struct judge *j, struct buf *b)
 {
 	const struct domain *d = j->domain;
 	struct adtime_buf when;
 
 	buf_adds(b, "<dl class=\"facts\">\n");
 	fact(b, "Connector account", d->connector.account.dn ? d->connector.account.dn :
-		"none was found");
+	    "none was found");
 	fact(b, "Rights a reset needs", j->profile->name);
 	fact(b, "Read as", d->reader_name);
 	fact(b, "Judged as of", adtime_iso(j->now, &when));
@@ -108,7 +114,8 @@ static void facts(const struct judge *j, struct buf *b)
 }
 
 /* One controller; `c` NULL: the one that was read, of which nobody else told. */
-static void controller(const struct controller *c, const struct dc *dc, struct buf *b)
+static void
+controller(const struct controller *c, const struct dc *dc, struct buf *b)
 {
 	static const char *const states[] = { "not checked", "not checked", "in use", "checked" };
 	bool hints = dc && dc->has_controls;
@@ -118,8 +125,8 @@ static void controller(const struct controller *c, const struct dc *dc, struct b
 	buf_adds(b, "</th><td>");
 	html_str(b, c ? c->site : NULL);
 	buf_addf(b, "</td><td>%s%s%s</td><td>", c && c->pdc ? "PDC " : "",
-		c && c->gc == GC_YES ? "GC " : c && c->gc == GC_UNKNOWN ? "GC? " : "",
-		(c && c->read_only) || (dc && dc->has_capabilities && dc->read_only) ? "RODC" : "");
+	    c && c->gc == GC_YES ? "GC " : c && c->gc == GC_UNKNOWN ? "GC? " : "",
+	    (c && c->read_only) || (dc && dc->has_capabilities && dc->read_only) ? "RODC" : "");
 	if (c && c->os)
 		html_str(b, c->os);
 	else if (dc && dc->vendor)
@@ -128,8 +135,8 @@ static void controller(const struct controller *c, const struct dc *dc, struct b
 	if (dc && dc->dc_level.known == KNOWN_SET)
 		buf_addf(b, "functional level of %s", dc_level_name(dc->dc_level.value));
 	buf_addf(b, "</small></td><td class=\"%s\">%s</td><td%s>", !hints ? "unknown" :
-		dc->policy_hints ? "ok" : "fail", !hints ? "unknown" : dc->policy_hints ? "yes" : "no",
-		c && c->state == CONTROLLER_FAILED ? " class=\"fail\"" : "");
+	    dc->policy_hints ? "ok" : "fail", !hints ? "unknown" : dc->policy_hints ? "yes" : "no",
+	    c && c->state == CONTROLLER_FAILED ? " class=\"fail\"" : "");
 	if (c && c->state == CONTROLLER_FAILED) {
 		buf_addf(b, "failed: %s<small>", c->step);
 		html_str(b, c->problem);
@@ -140,7 +147,8 @@ static void controller(const struct controller *c, const struct dc *dc, struct b
 	buf_adds(b, "</td></tr>\n");
 }
 
-static void controllers(const struct domain *d, struct buf *b)
+static void
+controllers(const struct domain *d, struct buf *b)
 {
 	static const char *const heads[] = { "Name", "Site", "Roles", "System",
 		"Takes policy hints", "State" };
@@ -163,7 +171,8 @@ static void controllers(const struct domain *d, struct buf *b)
 }
 
 /* What mends a cause, each word once: its rules often share one. */
-static void cures(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
+static void
+cures(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 {
 	for (size_t i = 0; i < r->row_count; i++) {
 		bool again = false;
@@ -182,17 +191,19 @@ static void cures(const struct rollup *r, const struct rollup_cause *c, struct b
 	}
 }
 
-static void cause_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
+static void
+cause_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 {
 	for (size_t i = 0; i < rule_count; i++)
 		for (size_t k = 0; k < r->row_count; k++)
 			if (r->rows[k]->cause == c && r->rows[k]->rule == &rule_table[i] &&
 			    rule_table[i].severity != SEVERITY_INFO)
 				buf_addf(b, " <a href=\"#rule-%u\">%u</a>", rule_table[i].id,
-					rule_table[i].id);
+				    rule_table[i].id);
 }
 
-static void causes(const struct rollup *r, struct buf *b)
+static void
+causes(const struct rollup *r, struct buf *b)
 {
 	size_t count = 0, shown;
 
@@ -203,15 +214,15 @@ static void causes(const struct rollup *r, struct buf *b)
 		return;
 	shown = count < HTML_CAUSES ? count : HTML_CAUSES;
 	buf_adds(b, "<h3>Causes</h3>\n<table><caption>What is behind it, most users first within a "
-		"severity</caption><thead><tr><th scope=\"col\">Severity</th><th scope=\"col\" "
-		"class=\"n\">Users</th><th scope=\"col\">Cause, where, and rules</th>"
-		"<th scope=\"col\">What mends it</th></tr></thead><tbody>\n");
+	    "severity</caption><thead><tr><th scope=\"col\">Severity</th><th scope=\"col\" "
+	    "class=\"n\">Users</th><th scope=\"col\">Cause, where, and rules</th>"
+	    "<th scope=\"col\">What mends it</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < shown; i++) {
 		const struct rollup_cause *c = r->causes[i];
 		const char *severity = severity_str(c->worst);
 
 		buf_addf(b, "<tr><td class=\"%s\">%s</td><td class=\"n\">%zu</td><th scope=\"row\">",
-			severity, severity, rollup_users(c));
+		    severity, severity, rollup_users(c));
 		html_str(b, c->words);
 		buf_adds(b, "<small>");
 		if (*c->object)
@@ -226,17 +237,18 @@ static void causes(const struct rollup *r, struct buf *b)
 	buf_adds(b, "</tbody></table>\n");
 	if (shown < count)
 		buf_addf(b, "<p>And %zu more: <code>--causes FILE</code> has all of them.</p>\n",
-			count - shown);
+		    count - shown);
 }
 
-void html_findings(const struct tally *t, bool *rules, struct buf *b)
+void
+html_findings(const struct tally *t, bool *rules, struct buf *b)
 {
 	static const enum severity order[] = { SEVERITY_FAIL, SEVERITY_UNKNOWN, SEVERITY_RISK,
 		SEVERITY_INFO };
 
 	buf_adds(b, "<table><caption>Findings by rule</caption><thead><tr><th scope=\"col\">Severity"
-		"</th><th scope=\"col\" class=\"n\">Findings</th><th scope=\"col\">Rule</th></tr>"
-		"</thead><tbody>\n");
+	    "</th><th scope=\"col\" class=\"n\">Findings</th><th scope=\"col\">Rule</th></tr>"
+	    "</thead><tbody>\n");
 	for (size_t s = 0; s < sizeof order / sizeof *order; s++)
 		for (size_t i = 0; i < rule_count; i++) {
 			const struct rule *r = &rule_table[i];
@@ -245,16 +257,17 @@ void html_findings(const struct tally *t, bool *rules, struct buf *b)
 				continue;
 			rules[i] = true;
 			buf_addf(b, "<tr><td class=\"%s\">%s</td><td class=\"n\">%zu</td>"
-				"<th scope=\"row\"><a href=\"#rule-%u\">%u</a> ",
-				severity_str(r->severity), severity_str(r->severity), t->by_rule[i],
-				r->id, r->id);
+			    "<th scope=\"row\"><a href=\"#rule-%u\">%u</a> ",
+			    severity_str(r->severity), severity_str(r->severity), t->by_rule[i],
+			    r->id, r->id);
 			html_text(b, r->title);
 			buf_adds(b, "</th></tr>\n");
 		}
 	buf_adds(b, "</tbody></table>\n");
 }
 
-static bool any_finding(const struct tally *t)
+static bool
+any_finding(const struct tally *t)
 {
 	for (size_t i = 0; i < rule_count; i++)
 		if (t->by_rule[i])
@@ -263,7 +276,8 @@ static bool any_finding(const struct tally *t)
 }
 
 /* A heading that can be gone to. */
-static void begin(struct html *h, const char *id, const char *title, size_t len)
+static void
+begin(struct html *h, const char *id, const char *title, size_t len)
 {
 	buf_addf(&h->nav, "<li><a href=\"#%s\">", id);
 	html_name(&h->nav, title, len);
@@ -273,7 +287,8 @@ static void begin(struct html *h, const char *id, const char *title, size_t len)
 	buf_adds(&h->body, "</h2>\n");
 }
 
-int html_section(struct html *h, const struct html_section *s)
+int
+html_section(struct html *h, const struct html_section *s)
 {
 	const struct judge *j = s->judge;
 	struct buf *b = &h->body;
@@ -285,7 +300,7 @@ int html_section(struct html *h, const struct html_section *s)
 		assumptions(j->assumed, b);
 	if (j->tally.incomplete)
 		buf_adds(b, "<p class=\"incomplete\"><strong>INCOMPLETE</strong>: something could not "
-			"be read here.</p>\n");
+		    "be read here.</p>\n");
 	facts(j, b);
 	verdicts(&j->tally, b);
 	if (j->assumed)
@@ -303,18 +318,20 @@ int html_section(struct html *h, const struct html_section *s)
 	return buf_failed(b) || buf_failed(&h->nav) ? -1 : 0;
 }
 
-int html_missing(struct html *h, const char *name)
+int
+html_missing(struct html *h, const char *name)
 {
 	char id[32];
 
 	snprintf(id, sizeof id, "d%u-%u", h->number, h->sections++);
 	begin(h, id, name, strlen(name));
 	buf_adds(&h->body, "<p class=\"incomplete\"><strong>INCOMPLETE</strong>: this domain could not "
-		"be read at all; the messages of the run say why.</p>\n</section>\n");
+	    "be read at all; the messages of the run say why.</p>\n</section>\n");
 	return buf_failed(&h->body) || buf_failed(&h->nav) ? -1 : 0;
 }
 
-int html_identities(struct html *h, const struct tally *t)
+int
+html_identities(struct html *h, const struct tally *t)
 {
 	static const char title[] = "Users compared with each other";
 

@@ -8,21 +8,24 @@
 #include "rules/rule.h"
 
 /* A text that is not ours, between tags or in a quoted attribute; NULL: nothing. */
-static inline void html_text(struct buf *b, const char *s)
+static inline void
+html_text(struct buf *b, const char *s)
 {
 	if (s)
 		escape_html(s, strlen(s), b);
 }
 
 /* A name from the directory: its direction of writing ends with it. */
-static inline void html_name(struct buf *b, const char *s, size_t len)
+static inline void
+html_name(struct buf *b, const char *s, size_t len)
 {
 	buf_adds(b, "<bdi>");
 	escape_html(s, len, b);
 	buf_adds(b, "</bdi>");
 }
 
-static inline void html_str(struct buf *b, const char *s)
+static inline void
+html_str(struct buf *b, const char *s)
 {
 	html_name(b, s ? s : "", s ? strlen(s) : 0);
 }

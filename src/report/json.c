@@ -18,7 +18,8 @@
 #endif
 
 /* A comma, unless this is the first thing in its brackets. */
-static void separate(struct buf *b)
+static void
+separate(struct buf *b)
 {
 	char last = b->len ? b->data[b->len - 1] : '{';
 
@@ -26,24 +27,28 @@ static void separate(struct buf *b)
 		buf_addc(b, ',');
 }
 
-void json_begin(struct buf *b, char bracket)
+void
+json_begin(struct buf *b, char bracket)
 {
 	separate(b);
 	buf_addc(b, bracket);
 }
 
-void json_end(struct buf *b, char bracket)
+void
+json_end(struct buf *b, char bracket)
 {
 	buf_addc(b, bracket);
 }
 
-void json_key(struct buf *b, const char *name)
+void
+json_key(struct buf *b, const char *name)
 {
 	separate(b);
 	buf_addf(b, "\"%s\":", name);
 }
 
-void json_bytes(struct buf *b, const char *name, const void *v, size_t len)
+void
+json_bytes(struct buf *b, const char *name, const void *v, size_t len)
 {
 	json_key(b, name);
 	if (v)
@@ -52,19 +57,22 @@ void json_bytes(struct buf *b, const char *name, const void *v, size_t len)
 		buf_adds(b, "null");
 }
 
-void json_str(struct buf *b, const char *name, const char *s)
+void
+json_str(struct buf *b, const char *name, const char *s)
 {
 	json_bytes(b, name, s, s ? strlen(s) : 0);
 }
 
-void json_int(struct buf *b, const char *name, int64_t n)
+void
+json_int(struct buf *b, const char *name, int64_t n)
 {
 	json_key(b, name);
 	buf_addf(b, "%" PRId64, n);
 }
 
 /* Said only where it is so. */
-static void json_assumed(struct buf *b, bool assumed)
+static void
+json_assumed(struct buf *b, bool assumed)
 {
 	if (!assumed)
 		return;
@@ -72,14 +80,16 @@ static void json_assumed(struct buf *b, bool assumed)
 	buf_adds(b, "true");
 }
 
-static void json_time(struct buf *b, const char *name, bool has, int64_t t)
+static void
+json_time(struct buf *b, const char *name, bool has, int64_t t)
 {
 	struct adtime_buf text;
 
 	json_str(b, name, has ? adtime_iso(t, &text) : NULL);
 }
 
-static void account_fields(struct buf *b, const struct account *a)
+static void
+account_fields(struct buf *b, const struct account *a)
 {
 	static const struct value none = { NULL, 0 };
 	const struct value *sam = a ? &a->sam : &none, *upn = a ? &a->upn : &none;
@@ -94,7 +104,8 @@ static void account_fields(struct buf *b, const struct account *a)
 
 /* JSON Lines: one object a line, the raw values, nothing defused. */
 
-static void json_finding(const struct finding *f, struct buf *b)
+static void
+json_finding(const struct finding *f, struct buf *b)
 {
 	const struct rule *r = rule_find(f->rule);
 
@@ -134,7 +145,8 @@ static void json_finding(const struct finding *f, struct buf *b)
 	buf_addc(b, '\n');
 }
 
-void json_judgement_fields(struct buf *b, const struct judgement *j)
+void
+json_judgement_fields(struct buf *b, const struct judgement *j)
 {
 	json_str(b, "domain", j->domain);
 	json_bytes(b, "dn", j->account->dn, j->account->dn_len);
@@ -173,7 +185,8 @@ void json_judgement_fields(struct buf *b, const struct judgement *j)
 	json_str(b, "difference", difference_str(j->difference));
 }
 
-static void json_judgement(const struct judgement *j, struct buf *b)
+static void
+json_judgement(const struct judgement *j, struct buf *b)
 {
 	json_begin(b, '{');
 	json_str(b, "type", "user");
@@ -182,7 +195,8 @@ static void json_judgement(const struct judgement *j, struct buf *b)
 	buf_addc(b, '\n');
 }
 
-static void json_cause(const struct rollup_row *r, struct buf *b)
+static void
+json_cause(const struct rollup_row *r, struct buf *b)
 {
 	json_begin(b, '{');
 	json_str(b, "type", "cause");
@@ -202,7 +216,8 @@ static void json_cause(const struct rollup_row *r, struct buf *b)
  * them all. */
 #define JSON_SCHEMA 1
 
-static void json_run(struct buf *b)
+static void
+json_run(struct buf *b)
 {
 	json_begin(b, '{');
 	json_str(b, "type", "run");
@@ -213,14 +228,16 @@ static void json_run(struct buf *b)
 	buf_addc(b, '\n');
 }
 
-static void json_bool(struct buf *b, const char *name, bool yes)
+static void
+json_bool(struct buf *b, const char *name, bool yes)
 {
 	json_key(b, name);
 	buf_adds(b, yes ? "true" : "false");
 }
 
 /* A line of `text` is a string of the array. */
-static void json_lines(struct buf *b, const char *name, const char *text)
+static void
+json_lines(struct buf *b, const char *name, const char *text)
 {
 	json_key(b, name);
 	json_begin(b, '[');
@@ -234,7 +251,8 @@ static void json_lines(struct buf *b, const char *name, const char *text)
 	json_end(b, ']');
 }
 
-static void json_domain(const struct judge *j, struct buf *b)
+static void
+json_domain(const struct judge *j, struct buf *b)
 {
 	static const char *const operations[OP_COUNT] = { "reset", "change", "unlock" };
 	const struct domain *d = j->domain;
@@ -265,7 +283,8 @@ static void json_domain(const struct judge *j, struct buf *b)
 	buf_addc(b, '\n');
 }
 
-static void json_last(bool complete, struct buf *b)
+static void
+json_last(bool complete, struct buf *b)
 {
 	json_begin(b, '{');
 	json_str(b, "type", "end");

@@ -9,7 +9,8 @@
 #include "core/buf.h"
 #include "core/escape.h"
 
-static int priority_of(enum severity s)
+static int
+priority_of(enum severity s)
 {
 	switch (s) {
 	case SEVERITY_FAIL: return LOG_ERR;
@@ -21,7 +22,8 @@ static int priority_of(enum severity s)
 }
 
 /* key="value", so that no value looks like another key. */
-static void quoted(const char *key, const char *value, struct buf *b)
+static void
+quoted(const char *key, const char *value, struct buf *b)
 {
 	struct buf safe = BUF_INIT;
 
@@ -36,26 +38,29 @@ static void quoted(const char *key, const char *value, struct buf *b)
 	buf_fini(&safe);
 }
 
-static void of_rule(const struct rule *r, struct buf *b)
+static void
+of_rule(const struct rule *r, struct buf *b)
 {
 	buf_clear(b);
 	buf_addf(b, "rule=%u name=%s severity=%s", r->id, r->name, severity_str(r->severity));
 }
 
-static void of_run(const struct outcome *o, struct buf *b)
+static void
+of_run(const struct outcome *o, struct buf *b)
 {
 	size_t users = 0;
 
 	for (size_t i = 0; i < o->standing->row_count; i++)
 		users += o->standing->rows[i].users;
 	buf_addf(b, "run status=%d complete=%s users=%zu", o->status, o->complete ? "yes" : "no",
-		users);
+	    users);
 	if (*o->problem)
 		quoted("problem", o->problem, b);
 }
 
-void logged_lines(const struct outcome *o, void (*put)(void *arg, int priority, const char *line),
-	void *arg)
+void
+logged_lines(const struct outcome *o, void (*put)(void *arg, int priority, const char *line),
+    void *arg)
 {
 	const struct standing *s = o->standing;
 	struct buf b = BUF_INIT;
@@ -73,7 +78,7 @@ void logged_lines(const struct outcome *o, void (*put)(void *arg, int priority, 
 		buf_addf(&b, " findings=%zu", standing_open(s, i, false));
 		if (o->history)
 			buf_addf(&b, " new=%zu resolved=%zu", s->findings[i][FINDING_NEW],
-				s->findings[i][FINDING_RESOLVED]);
+			    s->findings[i][FINDING_RESOLVED]);
 		put(arg, n ? priority_of(r->severity) : LOG_INFO, buf_str(&b));
 	}
 	for (size_t i = 0; i < s->news_count; i++) {

@@ -12,6 +12,6 @@
  * <syslog.h> and the line; control characters in it are escaped.
  */
 void logged_lines(const struct outcome *, void (*put)(void *arg, int priority, const char *line),
-	void *arg);
+    void *arg);
 
 #endif

@@ -18,7 +18,8 @@
 static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
 static const enum verdict verdicts[] = { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN, VERDICT_FAIL };
 
-void metrics_label(const char *value, struct buf *b)
+void
+metrics_label(const char *value, struct buf *b)
 {
 	bool utf8 = utf8_valid(value, strlen(value));
 
@@ -34,19 +35,22 @@ void metrics_label(const char *value, struct buf *b)
 		}
 }
 
-static void family(const char *name, const char *help, struct buf *b)
+static void
+family(const char *name, const char *help, struct buf *b)
 {
 	buf_addf(b, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
 }
 
-static void single(const char *name, const char *help, int64_t value, struct buf *b)
+static void
+single(const char *name, const char *help, int64_t value, struct buf *b)
 {
 	family(name, help, b);
 	buf_addf(b, PREFIX "%s %" PRId64 "\n", name, value);
 }
 
 /* The labels that a domain's numbers have, the brace left open. */
-static void of_row(const char *name, const struct standing_row *row, struct buf *b)
+static void
+of_row(const char *name, const struct standing_row *row, struct buf *b)
 {
 	buf_addf(b, PREFIX "%s{domain=\"", name);
 	metrics_label(row->domain, b);
@@ -55,7 +59,8 @@ static void of_row(const char *name, const struct standing_row *row, struct buf 
 	buf_addc(b, '"');
 }
 
-static void domains(const struct standing *s, struct buf *b)
+static void
+domains(const struct standing *s, struct buf *b)
 {
 	family("users", "Users that were judged.", b);
 	for (size_t i = 0; i < s->row_count; i++) {
@@ -68,8 +73,8 @@ static void domains(const struct standing *s, struct buf *b)
 			for (size_t v = 0; v < sizeof verdicts / sizeof *verdicts; v++) {
 				of_row("verdicts", &s->rows[i], b);
 				buf_addf(b, ",operation=\"%s\",verdict=\"%s\"} %zu\n",
-					operation_names[op], verdict_str(verdicts[v]),
-					s->rows[i].verdicts[op][verdicts[v]]);
+				    operation_names[op], verdict_str(verdicts[v]),
+				    s->rows[i].verdicts[op][verdicts[v]]);
 			}
 	family("controller_info", "The domain controller that was read.", b);
 	for (size_t i = 0; i < s->row_count; i++) {
@@ -80,15 +85,17 @@ static void domains(const struct standing *s, struct buf *b)
 	}
 }
 
-static void of_rule(const char *name, const struct rule *r, struct buf *b)
+static void
+of_rule(const char *name, const struct rule *r, struct buf *b)
 {
 	buf_addf(b, PREFIX "%s{rule=\"%u\",name=\"%s\",severity=\"%s\"", name, r->id, r->name,
-		severity_str(r->severity));
+	    severity_str(r->severity));
 }
 
 /* All rules, those that found nothing too: a series that comes and goes cannot be
  * told from one that nobody writes any more. */
-static void findings(const struct outcome *o, struct buf *b)
+static void
+findings(const struct outcome *o, struct buf *b)
 {
 	static const enum finding_status kept[] = { FINDING_NEW, FINDING_KNOWN, FINDING_RESOLVED };
 	const struct standing *s = o->standing;
@@ -99,7 +106,7 @@ static void findings(const struct outcome *o, struct buf *b)
 		buf_addf(b, "} %zu\n", standing_open(s, i, false));
 	}
 	family("suppressed_findings", "Findings that do not count: somebody has answered for them.",
-		b);
+	    b);
 	for (size_t i = 0; i < rule_count; i++) {
 		of_rule("suppressed_findings", &rule_table[i], b);
 		buf_addf(b, "} %zu\n", s->suppressed[i]);
@@ -111,22 +118,23 @@ static void findings(const struct outcome *o, struct buf *b)
 		for (size_t k = 0; k < sizeof kept / sizeof *kept; k++) {
 			of_rule("history_findings", &rule_table[i], b);
 			buf_addf(b, ",status=\"%s\"} %zu\n", finding_status_str(kept[k]),
-				s->findings[i][kept[k]]);
+			    s->findings[i][kept[k]]);
 		}
 }
 
-void metrics_text(const struct outcome *o, struct buf *b)
+void
+metrics_text(const struct outcome *o, struct buf *b)
 {
 	family("build_info", "The program that ran.", b);
 	buf_adds(b, PREFIX "build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
 	/* Seconds from 1601 to 1970. */
 	single("last_run_timestamp_seconds", "When the audit was made, since 1970.",
-		o->when / ADTIME_SECOND - INT64_C(11644473600), b);
+	    o->when / ADTIME_SECOND - INT64_C(11644473600), b);
 	family("duration_seconds", "How long it took.", b);
 	buf_addf(b, PREFIX "duration_seconds %.3f\n", o->seconds);
 	single("complete", "1 when all was read and all reports were written.", o->complete, b);
 	single("exit_status", "0 nothing found, 1 findings, 2 could not start, 3 not complete.",
-		o->status, b);
+	    o->status, b);
 	if (!o->started)
 		return;		/* nothing is known: no zeros that look like good news */
 	domains(o->standing, b);

@@ -9,7 +9,8 @@
 
 static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
 
-enum nagios nagios_state(const struct outcome *o)
+enum nagios
+nagios_state(const struct outcome *o)
 {
 	if (o->started && o->alarm)
 		return NAGIOS_CRITICAL;
@@ -24,7 +25,8 @@ enum nagios nagios_state(const struct outcome *o)
 }
 
 /* The bar begins the numbers, so there is none in words. */
-static void words(const char *text, struct buf *b)
+static void
+words(const char *text, struct buf *b)
 {
 	struct buf safe = BUF_INIT;
 
@@ -34,7 +36,8 @@ static void words(const char *text, struct buf *b)
 	buf_fini(&safe);
 }
 
-static size_t verdicts(const struct standing *s, int op, enum verdict v)
+static size_t
+verdicts(const struct standing *s, int op, enum verdict v)
 {
 	size_t n = 0;
 
@@ -43,7 +46,8 @@ static size_t verdicts(const struct standing *s, int op, enum verdict v)
 	return n;
 }
 
-static void numbers(const struct outcome *o, size_t users, struct buf *b)
+static void
+numbers(const struct outcome *o, size_t users, struct buf *b)
 {
 	static const enum verdict named[] = { VERDICT_FAIL, VERDICT_UNKNOWN, VERDICT_RISK };
 	const struct standing *s = o->standing;
@@ -52,17 +56,18 @@ static void numbers(const struct outcome *o, size_t users, struct buf *b)
 	for (int op = 0; op < OP_COUNT; op++)
 		for (size_t v = 0; v < sizeof named / sizeof *named; v++)
 			buf_addf(b, " %s_%s=%zu;;;0;%zu", operation_names[op],
-				verdict_str(named[v]), verdicts(s, op, named[v]), users);
+			    verdict_str(named[v]), verdicts(s, op, named[v]), users);
 	for (int v = SEVERITY_FAIL; v >= SEVERITY_INFO; v--)
 		buf_addf(b, " findings_%s=%zu;;;0", severity_str((enum severity)v),
-			standing_severity(s, (enum severity)v, false));
+		    standing_severity(s, (enum severity)v, false));
 	if (o->history)
 		buf_addf(b, " findings_new=%zu;;;0 findings_resolved=%zu;;;0",
-			standing_status(s, FINDING_NEW), standing_status(s, FINDING_RESOLVED));
+		    standing_status(s, FINDING_NEW), standing_status(s, FINDING_RESOLVED));
 	buf_addf(b, " time=%.3fs;;;0", o->seconds);
 }
 
-void nagios_line(const struct outcome *o, struct buf *b)
+void
+nagios_line(const struct outcome *o, struct buf *b)
 {
 	static const char *const states[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 	const struct standing *s = o->standing;
@@ -83,14 +88,14 @@ void nagios_line(const struct outcome *o, struct buf *b)
 	buf_addf(b, "%zu user%s, writeback fails:", users, users == 1 ? "" : "s");
 	for (int op = 0; op < OP_COUNT; op++)
 		buf_addf(b, " %s %zu%s", operation_names[op], verdicts(s, op, VERDICT_FAIL),
-			op + 1 < OP_COUNT ? "," : "");
+		    op + 1 < OP_COUNT ? "," : "");
 	buf_addf(b, "; %sfindings:", o->new_only ? "new " : "");
 	for (int v = SEVERITY_FAIL; v >= SEVERITY_RISK; v--)
 		buf_addf(b, " %zu %s%s", standing_severity(s, (enum severity)v, o->new_only),
-			severity_str((enum severity)v), v > SEVERITY_RISK ? "," : "");
+		    severity_str((enum severity)v), v > SEVERITY_RISK ? "," : "");
 	if (o->history)
 		buf_addf(b, "; %zu new, %zu resolved", standing_status(s, FINDING_NEW),
-			standing_status(s, FINDING_RESOLVED));
+		    standing_status(s, FINDING_RESOLVED));
 	for (size_t i = 0; i < rule_count; i++)
 		suppressed += s->suppressed[i];
 	if (suppressed)

@@ -14,7 +14,8 @@
 
 /* Existing and not a regular file: a pipe, a terminal, /dev/stdout. A symbolic
  * link is none either, whatever it leads to: it is written through. */
-static bool is_special(const char *path)
+static bool
+is_special(const char *path)
 {
 	struct stat st;
 
@@ -23,7 +24,8 @@ static bool is_special(const char *path)
 
 /* Leads to where our standard output goes: opening that anew would cut off what
  * is in a file already. */
-static bool is_stdout(const char *path)
+static bool
+is_stdout(const char *path)
 {
 	struct stat st, out;
 
@@ -31,7 +33,8 @@ static bool is_stdout(const char *path)
 		st.st_dev == out.st_dev && st.st_ino == out.st_ino;
 }
 
-int outfile_open(struct outfile *o, const char *path)
+int
+outfile_open(struct outfile *o, const char *path)
 {
 	struct stat st;
 	size_t size = strlen(path) + sizeof ".XXXXXX";
@@ -75,7 +78,8 @@ int outfile_open(struct outfile *o, const char *path)
 	return -1;
 }
 
-int outfile_commit(struct outfile *o)
+int
+outfile_commit(struct outfile *o)
 {
 	int failed = 0, saved = 0;
 
@@ -107,7 +111,8 @@ int outfile_commit(struct outfile *o)
 	return failed;
 }
 
-void outfile_discard(struct outfile *o)
+void
+outfile_discard(struct outfile *o)
 {
 	if (o->fp && o->fp != stdout)
 		fclose(o->fp);
@@ -118,7 +123,8 @@ void outfile_discard(struct outfile *o)
 	*o = (struct outfile){ 0 };
 }
 
-FILE *outfile_spool(const char *path)
+FILE *
+outfile_spool(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");

@@ -17,13 +17,15 @@
 
 #define FIRST_SLOTS 64
 
-int remedies_init(struct remedies *r, const struct dialect *d, const char *path)
+int
+remedies_init(struct remedies *r, const struct dialect *d, const char *path)
 {
 	*r = (struct remedies){ .dialect = d, .user = 1, .on_users = outfile_spool(path) };
 	return r->on_users ? 0 : -1;
 }
 
-static void forget(struct remedies *r)
+static void
+forget(struct remedies *r)
 {
 	for (size_t i = 0; i < r->slots; i++)
 		while (r->slot[i]) {
@@ -40,7 +42,8 @@ static void forget(struct remedies *r)
 	r->any_on_users = false;
 }
 
-void remedies_fini(struct remedies *r)
+void
+remedies_fini(struct remedies *r)
 {
 	forget(r);
 	free(r->slot);
@@ -50,7 +53,8 @@ void remedies_fini(struct remedies *r)
 	*r = (struct remedies){ 0 };
 }
 
-static int no_memory(void)
+static int
+no_memory(void)
 {
 	errno = ENOMEM;
 	return -1;
@@ -58,7 +62,8 @@ static int no_memory(void)
 
 /* Blocks */
 
-static int grow(struct remedies *r)
+static int
+grow(struct remedies *r)
 {
 	size_t slots = r->slots ? 2 * r->slots : FIRST_SLOTS;
 	struct remedy_block **slot = calloc(slots, sizeof(struct remedy_block *));
@@ -79,7 +84,8 @@ static int grow(struct remedies *r)
 	return 0;
 }
 
-static struct remedy_block *block_new(const char *words, const char *object, const char *example)
+static struct remedy_block *
+block_new(const char *words, const char *object, const char *example)
 {
 	struct remedy_block *b = calloc(1, sizeof *b);
 
@@ -97,7 +103,8 @@ static struct remedy_block *block_new(const char *words, const char *object, con
 	return NULL;
 }
 
-static struct remedy_block *block_of(struct remedies *r, const struct finding *f)
+static struct remedy_block *
+block_of(struct remedies *r, const struct finding *f)
 {
 	const char *words = f->why->words;
 	const char *object = f->why->object ? f->why->object : f->shared ? f->cause : "";
@@ -119,7 +126,8 @@ static struct remedy_block *block_of(struct remedies *r, const struct finding *f
 	return b;
 }
 
-static void add_rule(struct remedy_block *b, unsigned rule)
+static void
+add_rule(struct remedy_block *b, unsigned rule)
 {
 	size_t i = b->rule_count;
 
@@ -134,7 +142,8 @@ static void add_rule(struct remedy_block *b, unsigned rule)
 	b->rule_count++;
 }
 
-static int add_step(struct remedy_block *b, const struct cure_step *s)
+static int
+add_step(struct remedy_block *b, const struct cure_step *s)
 {
 	for (size_t i = 0; i < b->count; i++)
 		if (cure_step_eq(&b->steps[i], s))
@@ -153,7 +162,8 @@ static int add_step(struct remedy_block *b, const struct cure_step *s)
 }
 
 /* On the user at hand; the same step can serve two of its rights. */
-static void add_user_step(struct remedies *r, const struct cure_step *s)
+static void
+add_user_step(struct remedies *r, const struct cure_step *s)
 {
 	for (size_t i = 0; i < r->step_count; i++)
 		if (cure_step_eq(&r->steps[i], s))
@@ -162,8 +172,8 @@ static void add_user_step(struct remedies *r, const struct cure_step *s)
 		r->steps[r->step_count++] = *s;
 }
 
-static int add_cure(struct remedies *r, struct remedy_block *b, unsigned rule,
-	const struct cure *c)
+static int
+add_cure(struct remedies *r, struct remedy_block *b, unsigned rule, const struct cure *c)
 {
 	if (c->advice)
 		b->advice = c->advice;
@@ -187,7 +197,8 @@ static int add_cure(struct remedies *r, struct remedy_block *b, unsigned rule,
 	return 0;
 }
 
-int remedies_finding(struct remedies *r, const struct finding *f)
+int
+remedies_finding(struct remedies *r, const struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
 	struct remedy_block *b;
@@ -219,7 +230,8 @@ int remedies_finding(struct remedies *r, const struct finding *f)
 }
 
 /* Whether all that fails for the user at hand under this block is mended. */
-static bool is_mended(const struct remedies *r, const struct remedy_block *b)
+static bool
+is_mended(const struct remedies *r, const struct remedy_block *b)
 {
 	bool any = false;
 
@@ -233,7 +245,8 @@ static bool is_mended(const struct remedies *r, const struct remedy_block *b)
 	return any;
 }
 
-static void count_mended(struct remedies *r)
+static void
+count_mended(struct remedies *r)
 {
 	for (size_t i = 0; i < r->heard_count; i++) {
 		struct remedy_block *b = r->heard[i].block;
@@ -250,7 +263,8 @@ static void count_mended(struct remedies *r)
 	}
 }
 
-static int by_object(const void *va, const void *vb)
+static int
+by_object(const void *va, const void *vb)
 {
 	const struct cure_step *a = va, *b = vb;
 	int c = strcmp(a->object ? a->object : "", b->object ? b->object : "");
@@ -263,7 +277,8 @@ static int by_object(const void *va, const void *vb)
 }
 
 /* On one user: what breaks, and the commands. */
-static void user_text(struct remedies *r, const struct judgement *row)
+static void
+user_text(struct remedies *r, const struct judgement *row)
 {
 	struct buf head = BUF_INIT, dn = BUF_INIT;
 
@@ -278,25 +293,27 @@ static void user_text(struct remedies *r, const struct judgement *row)
 	for (size_t i = 0; i < r->left_count; i++) {
 		buf_clear(&head);
 		buf_addf(&head, "%u is left for a person to decide, for this denies more than what is "
-			"missing: ", r->left[i].rule);
+		    "missing: ", r->left[i].rule);
 		sddl_print_ace(&r->left[i].step.ace, NULL, &head);
 		dialect_comment(r->dialect, buf_str(&head), &r->text);
 	}
 	qsort(r->steps, r->step_count, sizeof *r->steps, by_object);
 	r->dialect->commands(buf_str(&dn), row->connector ? row->connector : "", r->steps,
-		r->step_count, &r->text);
+	    r->step_count, &r->text);
 	buf_fini(&head);
 	buf_fini(&dn);
 }
 
-static int put(struct remedies *r, FILE *out)
+static int
+put(struct remedies *r, FILE *out)
 {
 	if (buf_failed(&r->text))
 		return no_memory();
 	return fwrite(buf_str(&r->text), 1, r->text.len, out) == r->text.len ? 0 : -1;
 }
 
-int remedies_judgement(struct remedies *r, const struct judgement *row)
+int
+remedies_judgement(struct remedies *r, const struct judgement *row)
 {
 	int status = 0;
 
@@ -313,13 +330,15 @@ int remedies_judgement(struct remedies *r, const struct judgement *row)
 
 /* The section */
 
-static void say(struct remedies *r, struct buf *words)
+static void
+say(struct remedies *r, struct buf *words)
 {
 	dialect_comment(r->dialect, buf_str(words), &r->text);
 	buf_clear(words);
 }
 
-static void header(struct remedies *r, const struct judge *j, size_t blocks)
+static void
+header(struct remedies *r, const struct judge *j, size_t blocks)
 {
 	const struct domain *d = j->domain;
 	struct buf b = BUF_INIT;
@@ -327,7 +346,7 @@ static void header(struct remedies *r, const struct judge *j, size_t blocks)
 	struct sid_buf sid;
 
 	buf_addf(&b, "Remedies for %s, printed by writeback-audit " PACKAGE_VERSION
-		" of what was read on %s", d->dns, adtime_iso(j->now, &when));
+	    " of what was read on %s", d->dns, adtime_iso(j->now, &when));
 	if (d->dc.host || d->dc.uri)
 		buf_addf(&b, " from %s", d->dc.host ? d->dc.host : d->dc.uri);
 	if (d->reader_name)
@@ -340,13 +359,14 @@ static void header(struct remedies *r, const struct judge *j, size_t blocks)
 	if (d->connector.account.has_sid)
 		buf_addf(&b, " (%s)", sid_str(&d->connector.account.sid, &sid));
 	buf_addf(&b, ". Rights by profile %s; users: %zu; causes: %zu.", j->profile->name,
-		j->tally.users, blocks);
+	    j->tally.users, blocks);
 	say(r, &b);
 	r->dialect->preamble(&r->text);
 	buf_fini(&b);
 }
 
-static void say_users(struct remedies *r, const struct remedy_block *b, struct buf *t)
+static void
+say_users(struct remedies *r, const struct remedy_block *b, struct buf *t)
 {
 	buf_addf(t, "rule%s", b->rule_count == 1 ? "" : "s");
 	for (size_t i = 0; i < b->rule_count; i++)
@@ -362,7 +382,8 @@ static void say_users(struct remedies *r, const struct remedy_block *b, struct b
 	say(r, t);
 }
 
-static void commands(struct remedies *r, const struct judge *j, const struct remedy_block *b)
+static void
+commands(struct remedies *r, const struct judge *j, const struct remedy_block *b)
 {
 	const char *connector = j->domain->connector.account.dn;
 
@@ -372,30 +393,30 @@ static void commands(struct remedies *r, const struct judge *j, const struct rem
 		const struct cure_step *s = &b->steps[i];
 
 		for (n = 1; i + n < b->count && !strcmp(s[n].object, s->object) &&
-			!strcmp(s[n].class_name ? s[n].class_name : "",
-				s->class_name ? s->class_name : ""); n++)
+		    !strcmp(s[n].class_name ? s[n].class_name : "",
+		    s->class_name ? s->class_name : ""); n++)
 			continue;
 		r->dialect->commands(s->object, connector ? connector : "", s, n, &r->text);
 	}
 }
 
 /* The deny that reaches further than what is missing, and how it would go. */
-static void say_wide(struct remedies *r, const struct judge *j, const struct remedy_block *b,
-	struct buf *t)
+static void
+say_wide(struct remedies *r, const struct judge *j, const struct remedy_block *b, struct buf *t)
 {
 	const char *connector = j->domain->connector.account.dn;
 	struct buf lines = BUF_INIT;
 
 	buf_adds(t, "The deny there concerns others, or other rights, as well. If nobody needs it, "
-		"taking it away is the shorter way:");
+	    "taking it away is the shorter way:");
 	say(r, t);
 	r->dialect->commands(b->wide.object, connector ? connector : "", &b->wide, 1, &lines);
 	dialect_comment_lines(r->dialect, buf_str(&lines), &r->text);
 	buf_fini(&lines);
 }
 
-static void block_text(struct remedies *r, const struct judge *j, const struct remedy_block *b,
-	size_t number)
+static void
+block_text(struct remedies *r, const struct judge *j, const struct remedy_block *b, size_t number)
 {
 	struct buf t = BUF_INIT;
 
@@ -420,7 +441,8 @@ static void block_text(struct remedies *r, const struct judge *j, const struct r
 	buf_fini(&t);
 }
 
-static int by_severity(const void *va, const void *vb)
+static int
+by_severity(const void *va, const void *vb)
 {
 	const struct remedy_block *a = *(struct remedy_block *const *)va;
 	const struct remedy_block *b = *(struct remedy_block *const *)vb;
@@ -434,7 +456,8 @@ static int by_severity(const void *va, const void *vb)
 	return c ? c : strcmp(a->words, b->words);
 }
 
-static int write_blocks(struct remedies *r, const struct judge *j, FILE *out)
+static int
+write_blocks(struct remedies *r, const struct judge *j, FILE *out)
 {
 	struct remedy_block **all = calloc(r->count + 1, sizeof(struct remedy_block *));
 	size_t n = 0;
@@ -460,7 +483,8 @@ static int write_blocks(struct remedies *r, const struct judge *j, FILE *out)
 	return status;
 }
 
-static int append(FILE *from, FILE *to)
+static int
+append(FILE *from, FILE *to)
 {
 	char bytes[1 << 14];
 	size_t n;
@@ -472,7 +496,8 @@ static int append(FILE *from, FILE *to)
 	return ferror(from) ? -1 : 0;
 }
 
-static int write_on_users(struct remedies *r, FILE *out)
+static int
+write_on_users(struct remedies *r, FILE *out)
 {
 	int status;
 
@@ -481,7 +506,7 @@ static int write_on_users(struct remedies *r, FILE *out)
 	buf_clear(&r->text);
 	buf_adds(&r->text, r->dialect->eol);
 	dialect_comment(r->dialect, "On the users themselves, in the order read; the numbers are the "
-		"rules that each breaks.", &r->text);
+	    "rules that each breaks.", &r->text);
 	status = put(r, out);
 	if (status == 0)
 		status = append(r->on_users, out);
@@ -489,7 +514,8 @@ static int write_on_users(struct remedies *r, FILE *out)
 	return status == 0 ? ftruncate(fileno(r->on_users), 0) : status;
 }
 
-int remedies_section(struct remedies *r, const struct judge *j, FILE *out)
+int
+remedies_section(struct remedies *r, const struct judge *j, FILE *out)
 {
 	int status = write_blocks(r, j, out);
 
@@ -499,7 +525,8 @@ int remedies_section(struct remedies *r, const struct judge *j, FILE *out)
 	return status;
 }
 
-void remedies_identities(const struct dialect *d, const struct rollup *all, struct buf *out)
+void
+remedies_identities(const struct dialect *d, const struct rollup *all, struct buf *out)
 {
 	static const unsigned behind[] = { 601, 602, 604, 605, 606, 608 };
 	struct buf t = BUF_INIT;
@@ -518,7 +545,7 @@ void remedies_identities(const struct dialect *d, const struct rollup *all, stru
 		dialect_comment(d, buf_str(&t), out);
 		buf_clear(&t);
 		buf_addf(&t, "rule %u; users: %zu%s%s", row->rule->id, row->users,
-			*row->example ? "; for one, " : "", row->example);
+		    *row->example ? "; for one, " : "", row->example);
 		dialect_comment(d, buf_str(&t), out);
 		buf_clear(&t);
 		buf_addf(&t, "Nothing to grant here. %s", row->remedy);

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-int standing_init(struct standing *s)
+int
+standing_init(struct standing *s)
 {
 	*s = (struct standing){ .findings = calloc(rule_count, sizeof *s->findings),
 		.suppressed = calloc(rule_count, sizeof *s->suppressed),
@@ -14,14 +15,16 @@ int standing_init(struct standing *s)
 	return s->findings && s->suppressed && s->lapsed ? 0 : -1;
 }
 
-static void row_fini(struct standing_row *row)
+static void
+row_fini(struct standing_row *row)
 {
 	free(row->domain);
 	free(row->connector);
 	free(row->controller);
 }
 
-void standing_fini(struct standing *s)
+void
+standing_fini(struct standing *s)
 {
 	for (size_t i = 0; i < s->row_count; i++)
 		row_fini(&s->rows[i]);
@@ -37,13 +40,15 @@ void standing_fini(struct standing *s)
 	*s = (struct standing){ 0 };
 }
 
-static char *copy(const char *text)
+static char *
+copy(const char *text)
 {
 	return strdup(text ? text : "");
 }
 
 /* Room for the suppressions up to `count`. */
-static int grow_hits(struct standing *s, size_t count)
+static int
+grow_hits(struct standing *s, size_t count)
 {
 	size_t *grown;
 
@@ -58,7 +63,8 @@ static int grow_hits(struct standing *s, size_t count)
 	return 0;
 }
 
-int standing_finding(struct standing *s, const struct finding *f)
+int
+standing_finding(struct standing *s, const struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
 	struct standing_new *n;
@@ -88,7 +94,8 @@ int standing_finding(struct standing *s, const struct finding *f)
 	return -1;
 }
 
-static struct standing_row *add_rows(struct standing *s, size_t count)
+static struct standing_row *
+add_rows(struct standing *s, size_t count)
 {
 	struct standing_row *grown = realloc(s->rows, (s->row_count + count) * sizeof *grown);
 
@@ -98,7 +105,8 @@ static struct standing_row *add_rows(struct standing *s, size_t count)
 	return &grown[s->row_count];
 }
 
-int standing_judge(struct standing *s, const struct judge *j)
+int
+standing_judge(struct standing *s, const struct judge *j)
 {
 	const struct domain *d = j->domain;
 	struct standing_row *row = add_rows(s, 1);
@@ -116,7 +124,8 @@ int standing_judge(struct standing *s, const struct judge *j)
 	return -1;
 }
 
-int standing_merge(struct standing *s, struct standing *from)
+int
+standing_merge(struct standing *s, struct standing *from)
 {
 	size_t kept = 0;
 
@@ -146,15 +155,17 @@ int standing_merge(struct standing *s, struct standing *from)
 	return 0;
 }
 
-size_t standing_open(const struct standing *s, size_t rule, bool new_only)
+size_t
+standing_open(const struct standing *s, size_t rule, bool new_only)
 {
 	const size_t *n = s->findings[rule];
 
 	return n[FINDING_NEW] + (new_only ? s->lapsed[rule] :
-		n[FINDING_KNOWN] + n[FINDING_NOT_KEPT]);
+	    n[FINDING_KNOWN] + n[FINDING_NOT_KEPT]);
 }
 
-size_t standing_severity(const struct standing *s, enum severity severity, bool new_only)
+size_t
+standing_severity(const struct standing *s, enum severity severity, bool new_only)
 {
 	size_t n = 0;
 
@@ -164,7 +175,8 @@ size_t standing_severity(const struct standing *s, enum severity severity, bool 
 	return n;
 }
 
-size_t standing_status(const struct standing *s, enum finding_status status)
+size_t
+standing_status(const struct standing *s, enum finding_status status)
 {
 	size_t n = 0;
 
@@ -173,7 +185,8 @@ size_t standing_status(const struct standing *s, enum finding_status status)
 	return n;
 }
 
-size_t standing_hits(const struct standing *s, size_t suppression)
+size_t
+standing_hits(const struct standing *s, size_t suppression)
 {
 	return suppression < s->hit_count ? s->hits[suppression] : 0;
 }

@@ -10,7 +10,8 @@
 #include "core/adtime.h"
 #include "core/escape.h"
 
-static void add_name(struct buf *b, const char *s)
+static void
+add_name(struct buf *b, const char *s)
 {
 	if (s)
 		escape_terminal(s, strlen(s), b);
@@ -18,17 +19,19 @@ static void add_name(struct buf *b, const char *s)
 
 static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
 
-static void verdicts(const struct tally *t, struct buf *b)
+static void
+verdicts(const struct tally *t, struct buf *b)
 {
 	buf_addf(b, "  %-10s %9s %9s %9s %9s\n", "operation", "ok", "risk", "unknown", "fail");
 	for (int op = 0; op < OP_COUNT; op++)
 		buf_addf(b, "  %-10s %9zu %9zu %9zu %9zu\n", operation_names[op],
-			t->verdicts[op][VERDICT_OK], t->verdicts[op][VERDICT_RISK],
-			t->verdicts[op][VERDICT_UNKNOWN], t->verdicts[op][VERDICT_FAIL]);
+		    t->verdicts[op][VERDICT_OK], t->verdicts[op][VERDICT_RISK],
+		    t->verdicts[op][VERDICT_UNKNOWN], t->verdicts[op][VERDICT_FAIL]);
 }
 
 /* What the assumptions change: in every report that has them, before all else. */
-static void assumptions(const char *words, struct buf *b)
+static void
+assumptions(const char *words, struct buf *b)
 {
 	buf_adds(b, "ASSUMED: what follows is not so; it would be so if this were done:\n");
 	while (*words) {
@@ -42,19 +45,21 @@ static void assumptions(const char *words, struct buf *b)
 	buf_addc(b, '\n');
 }
 
-static void differences(const struct tally *t, struct buf *b)
+static void
+differences(const struct tally *t, struct buf *b)
 {
 	buf_addf(b, "\n  %-10s %9s %9s %9s\n", "against now", "healed", "broken", "unchanged");
 	for (int op = 0; op < OP_COUNT; op++)
 		buf_addf(b, "  %-10s  %9zu %9zu %9zu\n", operation_names[op],
-			t->differences[op][DIFFERENCE_HEALED], t->differences[op][DIFFERENCE_BROKEN],
-			t->differences[op][DIFFERENCE_NONE]);
+		    t->differences[op][DIFFERENCE_HEALED], t->differences[op][DIFFERENCE_BROKEN],
+		    t->differences[op][DIFFERENCE_NONE]);
 	buf_addf(b, "  %-10s  %9zu %9zu %9zu\n", "users",
-		t->user_differences[DIFFERENCE_HEALED], t->user_differences[DIFFERENCE_BROKEN],
-		t->user_differences[DIFFERENCE_NONE]);
+	    t->user_differences[DIFFERENCE_HEALED], t->user_differences[DIFFERENCE_BROKEN],
+	    t->user_differences[DIFFERENCE_NONE]);
 }
 
-static void findings(const struct tally *t, struct buf *b)
+static void
+findings(const struct tally *t, struct buf *b)
 {
 	static const enum severity order[] = { SEVERITY_FAIL, SEVERITY_UNKNOWN, SEVERITY_RISK,
 		SEVERITY_INFO };
@@ -66,20 +71,21 @@ static void findings(const struct tally *t, struct buf *b)
 				continue;
 			if (!any)
 				buf_addf(b, "  %-8s %4s %9s  %s\n", "severity", "rule", "findings",
-					"what");
+				    "what");
 			any = true;
 			buf_addf(b, "  %-8s %4u %9zu  %s\n", severity_str(order[s]),
-				rule_table[i].id, t->by_rule[i], rule_table[i].name);
+			    rule_table[i].id, t->by_rule[i], rule_table[i].name);
 		}
 	if (!any)
 		buf_adds(b, "  no findings\n");
 	if (t->suppressed)
 		buf_addf(b, "  and %zu suppressed, which do not count: --show-suppressed\n",
-			t->suppressed);
+		    t->suppressed);
 }
 
 /* "301 307 309": the rules that a cause breaks. */
-static void add_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
+static void
+add_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 {
 	bool any = false;
 
@@ -92,7 +98,8 @@ static void add_rules(const struct rollup *r, const struct rollup_cause *c, stru
 			}
 }
 
-static void causes(const struct rollup *r, struct buf *b)
+static void
+causes(const struct rollup *r, struct buf *b)
 {
 	size_t count = 0, shown;
 
@@ -103,7 +110,7 @@ static void causes(const struct rollup *r, struct buf *b)
 		return;
 	shown = count < SUMMARY_CAUSES ? count : SUMMARY_CAUSES - 2;
 	buf_addf(b, "\n  %-8s %9s  %s\n", "severity", "users",
-		"cause, and where to mend it (--remedies FILE: how)");
+	    "cause, and where to mend it (--remedies FILE: how)");
 	for (size_t i = 0; i < shown; i++) {
 		const struct rollup_cause *c = r->causes[i];
 
@@ -127,7 +134,8 @@ struct table_row {
 	struct buf cell[TABLE_COLUMNS];
 };
 
-static void roles(const struct controller *c, struct buf *b)
+static void
+roles(const struct controller *c, struct buf *b)
 {
 	if (c->pdc)
 		buf_adds(b, "PDC ");
@@ -139,7 +147,8 @@ static void roles(const struct controller *c, struct buf *b)
 		buf_truncate(b, b->len - 1);
 }
 
-static void system_of(const struct controller *c, const struct dc *dc, struct buf *b)
+static void
+system_of(const struct controller *c, const struct dc *dc, struct buf *b)
 {
 	int64_t level = dc && dc->dc_level.known == KNOWN_SET ? dc->dc_level.value :
 		c->level.known == KNOWN_SET ? c->level.value : -1;
@@ -153,7 +162,8 @@ static void system_of(const struct controller *c, const struct dc *dc, struct bu
 }
 
 /* How far its clock is from this host's: "+2 s". */
-static void skew(const struct dc *dc, struct buf *b)
+static void
+skew(const struct dc *dc, struct buf *b)
 {
 	int64_t n;
 
@@ -163,7 +173,8 @@ static void skew(const struct dc *dc, struct buf *b)
 	buf_addf(b, "%+" PRId64 " s", n);
 }
 
-static void fill(struct table_row *r, const struct controller *c, const struct domain *d)
+static void
+fill(struct table_row *r, const struct controller *c, const struct domain *d)
 {
 	static const char *const states[] = { "not checked", "not checked", "in use", "checked" };
 	const struct dc *dc = controller_dc(c, &d->dc);
@@ -185,7 +196,8 @@ static void fill(struct table_row *r, const struct controller *c, const struct d
 }
 
 /* Code points of UTF-8: near enough to columns. */
-static size_t width(const struct buf *b)
+static size_t
+width(const struct buf *b)
 {
 	size_t n = 0;
 
@@ -194,7 +206,8 @@ static size_t width(const struct buf *b)
 	return n;
 }
 
-static void print_row(const struct table_row *r, const size_t *widths, struct buf *b)
+static void
+print_row(const struct table_row *r, const size_t *widths, struct buf *b)
 {
 	buf_adds(b, " ");
 	for (size_t i = 0; i < TABLE_COLUMNS; i++) {
@@ -206,7 +219,8 @@ static void print_row(const struct table_row *r, const size_t *widths, struct bu
 	buf_addc(b, '\n');
 }
 
-static void controllers(const struct domain *d, struct buf *b)
+static void
+controllers(const struct domain *d, struct buf *b)
 {
 	static const char *const heads[TABLE_COLUMNS] = { "controller", "site", "roles", "hints",
 		"system", "clock", "state" };
@@ -237,7 +251,8 @@ static void controllers(const struct domain *d, struct buf *b)
 	}
 }
 
-void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
+void
+summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 {
 	const struct domain *d = j->domain;
 	const struct tally *t = &j->tally;
@@ -265,10 +280,11 @@ void summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 	causes(r, b);
 	if (t->incomplete)
 		buf_adds(b, "\nINCOMPLETE: something could not be read; the findings of severity "
-			"unknown name it.\n");
+		    "unknown name it.\n");
 }
 
-void summary_identity(const struct tally *t, size_t users, struct buf *b)
+void
+summary_identity(const struct tally *t, size_t users, struct buf *b)
 {
 	bool any = false;
 

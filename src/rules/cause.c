@@ -22,7 +22,8 @@ struct trace {
 	struct buf words;		/* what is the matter, where names are in it */
 };
 
-static struct cause cause_at(struct trace *t, enum cause_kind kind, const struct container *at)
+static struct cause
+cause_at(struct trace *t, enum cause_kind kind, const struct container *at)
 {
 	return (struct cause){ kind, at ? at->dn : NULL,
 		t->words.len ? buf_str(&t->words) : cause_words(kind) };
@@ -39,7 +40,8 @@ static const char *const right_names[RIGHT_ID_COUNT] = {
 };
 
 /* ", which the connector holds: MSOL_… -> Sync Accounts -> Helpdesk" */
-static void add_path(struct trace *t, const struct sid *sid)
+static void
+add_path(struct trace *t, const struct sid *sid)
 {
 	struct connector *c = &t->domain->connector;
 	struct buf path = BUF_INIT;
@@ -59,35 +61,39 @@ static void add_path(struct trace *t, const struct sid *sid)
 
 /* An ACE that an object carries for itself, not as an heir. Where inheritance
  * is blocked, and on the domain head, all are its own. */
-static bool is_own(const struct domain *d, const struct container *at, const struct sd *sd,
-	const struct ace *ace)
+static bool
+is_own(const struct domain *d, const struct container *at, const struct sd *sd,
+    const struct ace *ace)
 {
 	return !(ace->flags & ACE_INHERITED) || (sd->control & SD_DACL_PROTECTED) ||
 		ascii_eq_nocase(at->dn, at->dn_len, d->dn, strlen(d->dn));
 }
 
 /* MS-DTYP 2.5.3.4.1: upon inheritance CREATOR OWNER becomes the owner. */
-static bool same_trustee(const struct ace *theirs, const struct sd *sd, const struct ace *ours)
+static bool
+same_trustee(const struct ace *theirs, const struct sd *sd, const struct ace *ours)
 {
 	return sid_eq(&theirs->trustee, &ours->trustee) ||
 		(sid_eq(&theirs->trustee, &sid_creator_owner) && sd->has_owner &&
 		sid_eq(&sd->owner, &ours->trustee));
 }
 
-static bool same_ace(const struct ace *theirs, const struct sd *sd, const struct ace *ours)
+static bool
+same_ace(const struct ace *theirs, const struct sd *sd, const struct ace *ours)
 {
 	return theirs->type == ours->type && theirs->object_flags == ours->object_flags &&
 		access_map_generic(theirs->mask) == access_map_generic(ours->mask) &&
 		(!(ours->object_flags & ACE_OBJECT_TYPE_PRESENT) ||
-			guid_eq(&theirs->object_type, &ours->object_type)) &&
+		    guid_eq(&theirs->object_type, &ours->object_type)) &&
 		(!(ours->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT) ||
-			guid_eq(&theirs->inherited_type, &ours->inherited_type)) &&
+		    guid_eq(&theirs->inherited_type, &ours->inherited_type)) &&
 		same_trustee(theirs, sd, ours) && theirs->data_len == ours->data_len &&
 		(!ours->data_len || !memcmp(theirs->data, ours->data, ours->data_len));
 }
 
-struct container *cause_origin(struct domain *d, struct container *above, const struct sd *sd,
-	const struct ace *ace, struct ace *out)
+struct container *
+cause_origin(struct domain *d, struct container *above, const struct sd *sd, const struct ace *ace,
+    struct ace *out)
 {
 	bool parent = true;
 
@@ -113,7 +119,8 @@ struct container *cause_origin(struct domain *d, struct container *above, const 
 }
 
 /* Something between the user and what it might inherit from cannot be read. */
-static struct container *unreadable(struct domain *d, struct container *above)
+static struct container *
+unreadable(struct domain *d, struct container *above)
 {
 	for (struct container *at = above; at; at = domain_parent(d, at)) {
 		const struct sd *up = container_sd(at);
@@ -129,13 +136,15 @@ static struct container *unreadable(struct domain *d, struct container *above)
 /* Grants above that nearly do it */
 
 /* A trustee that somebody named: no well-known SID, no built-in group. */
-static bool is_named(const struct sid *s)
+static bool
+is_named(const struct sid *s)
 {
 	return s->authority == 5 && s->count == 5 && s->sub[0] == 21 && s->sub[4] >= 1000;
 }
 
 /* The object type speaks of the right itself, by name. */
-static bool is_specific(const struct trace *t, const struct ace *ace)
+static bool
+is_specific(const struct trace *t, const struct ace *ace)
 {
 	const struct guid *g = &ace->object_type;
 
@@ -147,19 +156,21 @@ static bool is_specific(const struct trace *t, const struct ace *ace)
 
 /* How the vendor's tools name the accounts they make (Microsoft, "Accounts and
  * permissions"), now and in former releases. */
-static bool named_as_connector(const char *name)
+static bool
+named_as_connector(const char *name)
 {
 	static const char *const prefixes[] = { "MSOL_", "AAD_", "ADSyncMSA", "provAgentgMSA",
 		"pGMSA_" };
 
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (strlen(name) >= strlen(prefixes[i]) && ascii_eq_nocase(name,
-				strlen(prefixes[i]), prefixes[i], strlen(prefixes[i])))
+		    strlen(prefixes[i]), prefixes[i], strlen(prefixes[i])))
 			return true;
 	return false;
 }
 
-static bool is_other_connector(const struct trace *t, const struct sid *s)
+static bool
+is_other_connector(const struct trace *t, const struct sid *s)
 {
 	const struct named_sid *n = is_named(s) ? domain_name_of(t->domain, s) : NULL;
 
@@ -168,7 +179,8 @@ static bool is_other_connector(const struct trace *t, const struct sid *s)
 
 /* What is granted in mistake for a right: "User Logon" sounds as if lockoutTime
  * were in it, a class stands where the right should, read where write should. */
-static bool is_mistaken(const struct trace *t, const struct ace *ace)
+static bool
+is_mistaken(const struct trace *t, const struct ace *ace)
 {
 	static const struct guid logon_set = { { 0x10, 0x20, 0x20, 0x5f, 0xa5, 0x79, 0xd0, 0x11,
 		0x90, 0x20, 0x00, 0xc0, 0x4f, 0xc2, 0xd4, 0xcf } };
@@ -185,13 +197,14 @@ static bool is_mistaken(const struct trace *t, const struct ace *ace)
 		return false;
 	if (t->req.kind == ACCESS_CONTROL_RIGHT)
 		return guid_eq(g, t->right == RIGHT_ID_RESET ? &right_change_password :
-			&right_reset_password) ||
+		    &right_reset_password) ||
 			(t->account->class && guid_eq(g, &t->account->class->id));
 	return guid_eq(g, &logon_set) || guid_eq(g, restrictions);
 }
 
 /* What an ancestor's allow ACE has to do with the right; CAUSE_AS_SAID: nothing. */
-static enum cause_kind near_miss(const struct trace *t, const struct ace *ace, bool parent)
+static enum cause_kind
+near_miss(const struct trace *t, const struct ace *ace, bool parent)
 {
 	const struct schema_class *class = t->account->class;
 	bool named = is_named(&ace->trustee), specific = is_specific(t, ace);
@@ -222,7 +235,8 @@ static enum cause_kind near_miss(const struct trace *t, const struct ace *ace, b
 	return CAUSE_NOT_ARRIVED;
 }
 
-static const char *class_name(const struct trace *t, const struct guid *g)
+static const char *
+class_name(const struct trace *t, const struct guid *g)
 {
 	const struct schema *s = &t->domain->schema;
 
@@ -233,12 +247,13 @@ static const char *class_name(const struct trace *t, const struct guid *g)
 }
 
 /* The words for a grant that nearly does it, with its names. */
-static void describe(struct trace *t, enum cause_kind kind, const struct ace *ace)
+static void
+describe(struct trace *t, enum cause_kind kind, const struct ace *ace)
 {
 	buf_clear(&t->words);
 	if (kind == CAUSE_OTHER_CLASS) {
 		buf_addf(&t->words, "granted here for class %s, not for %s",
-			class_name(t, &ace->inherited_type), t->account->class->name);
+		    class_name(t, &ace->inherited_type), t->account->class->name);
 	} else if (kind == CAUSE_OTHER_TRUSTEE) {
 		buf_adds(&t->words, "granted here to ");
 		domain_sid_words(t->domain, &ace->trustee, &t->words);
@@ -247,14 +262,15 @@ static void describe(struct trace *t, enum cause_kind kind, const struct ace *ac
 		const char *name = schema_guid_name(&ace->object_type);
 
 		buf_addf(&t->words, "granted here is %s%s, not %s",
-			ace->mask & RIGHT_CONTROL_ACCESS ? "" :
-			access_map_generic(ace->mask) & RIGHT_WRITE_PROPERTY ? "write " : "read ",
-			name ? name : "another right", right_names[t->right]);
+		    ace->mask & RIGHT_CONTROL_ACCESS ? "" :
+		    access_map_generic(ace->mask) & RIGHT_WRITE_PROPERTY ? "write " : "read ",
+		    name ? name : "another right", right_names[t->right]);
 	}
 }
 
 /* No ACE grants the right to the connector: what stands in the way. */
-static struct cause trace_absent(struct trace *t, struct container *above)
+static struct cause
+trace_absent(struct trace *t, struct container *above)
 {
 	struct domain *d = t->domain;
 	enum cause_kind best = CAUSE_KIND_COUNT;
@@ -299,14 +315,15 @@ static struct cause trace_absent(struct trace *t, struct container *above)
 	}
 	if (at)
 		return cause_at(t, container_sd(at) && domain_parent(d, at) ? CAUSE_BLOCKED_ABOVE :
-			container_sd(at) ? CAUSE_NO_GRANT : CAUSE_NOT_READABLE, at);
+		    container_sd(at) ? CAUSE_NO_GRANT : CAUSE_NOT_READABLE, at);
 	/* The walk ended at the domain head, or could not begin. */
 	return (struct cause){ last ? CAUSE_NO_GRANT : CAUSE_NOT_READABLE, d->dn,
 		cause_words(last ? CAUSE_NO_GRANT : CAUSE_NOT_READABLE) };
 }
 
-struct cause cause_of_absence(struct domain *d, const struct account *a, const struct sd *sd,
-	enum right_id right, const struct access_subject *who, struct container *above)
+struct cause
+cause_of_absence(struct domain *d, const struct account *a, const struct sd *sd,
+    enum right_id right, const struct access_subject *who, struct container *above)
 {
 	struct trace t = { .domain = d, .account = a, .sd = *sd, .right = right,
 		.req = right_request(d, right, a->class), .who = *who };
@@ -318,7 +335,8 @@ struct cause cause_of_absence(struct domain *d, const struct account *a, const s
 }
 
 /* An ACE decided, or would if it could be settled. */
-static struct cause trace_ace(struct trace *t, int index, bool denied, struct container *above)
+static struct cause
+trace_ace(struct trace *t, int index, bool denied, struct container *above)
 {
 	struct container *from;
 	struct ace ace;
@@ -333,7 +351,7 @@ static struct cause trace_ace(struct trace *t, int index, bool denied, struct co
 	kind = denied ? CAUSE_DENIED_ABOVE :
 		ace_is_callback(&ace) ? CAUSE_ON_CONDITION : CAUSE_ON_GROUP;
 	from = ace.flags & ACE_INHERITED ? cause_origin(t->domain, above, &t->sd, &ace,
-		NULL) : NULL;
+	    NULL) : NULL;
 	if (kind == CAUSE_ON_GROUP) {
 		buf_adds(&t->words, "hangs on ");
 		domain_sid_words(t->domain, &ace.trustee, &t->words);
@@ -352,8 +370,8 @@ static struct cause trace_ace(struct trace *t, int index, bool denied, struct co
 	return cause_at(t, from ? CAUSE_NOT_READABLE : CAUSE_DENIED_STALE, from);
 }
 
-static struct cause trace_right(struct trace *t, const struct access_result *why,
-	struct container *above)
+static struct cause
+trace_right(struct trace *t, const struct access_result *why, struct container *above)
 {
 	if (why->decision == DECISION_UNKNOWN)
 		return trace_ace(t, why->ace, false, above);
@@ -378,7 +396,8 @@ struct cause_entry {
 	char words[];			/* behind cause.words, when they are not static */
 };
 
-static void empty(struct cause_cache *c)
+static void
+empty(struct cause_cache *c)
 {
 	for (size_t i = 0; i < c->slots; i++)
 		while (c->slot[i]) {
@@ -391,7 +410,8 @@ static void empty(struct cause_cache *c)
 	c->count = 0;
 }
 
-void cause_cache_fini(struct cause_cache *c)
+void
+cause_cache_fini(struct cause_cache *c)
 {
 	empty(c);
 	free(c->own);
@@ -401,8 +421,9 @@ void cause_cache_fini(struct cause_cache *c)
 
 #define CACHE_SLOTS 8192
 
-static struct cause_entry **slot_of(const struct cause_cache *c, const struct dacl_verdict *v,
-	const struct container *above, enum right_id right, int ace)
+static struct cause_entry **
+slot_of(const struct cause_cache *c, const struct dacl_verdict *v, const struct container *above,
+    enum right_id right, int ace)
 {
 	uint64_t h = v->hash ^ (above ? above->hash * 3 : 0) ^ (uint64_t)right << 20 ^
 		(uint64_t)(unsigned)ace << 24;
@@ -412,8 +433,9 @@ static struct cause_entry **slot_of(const struct cause_cache *c, const struct da
 }
 
 /* A cause that was not met yet, traced. NULL without memory. */
-static struct cause_entry *trace_new(const struct dacl_verdict *v, struct trace *t,
-	const struct access_result *why, struct container *above)
+static struct cause_entry *
+trace_new(const struct dacl_verdict *v, struct trace *t, const struct access_result *why,
+    struct container *above)
 {
 	struct cause found = trace_right(t, why, above);
 	size_t len = t->words.len ? t->words.len + 1 : 0;
@@ -435,9 +457,10 @@ static struct cause_entry *trace_new(const struct dacl_verdict *v, struct trace 
 	return e;
 }
 
-const struct cause *cause_of_right(struct cause_cache *c, const struct dacl_cache *dacls,
-	struct domain *d, const struct account *a, const struct dacl_verdict *v,
-	enum right_id right, const struct access_result *why, struct container *above)
+const struct cause *
+cause_of_right(struct cause_cache *c, const struct dacl_cache *dacls, struct domain *d,
+    const struct account *a, const struct dacl_verdict *v, enum right_id right,
+    const struct access_result *why, struct container *above)
 {
 	static const struct cause nothing = { CAUSE_AS_SAID, NULL, "" };
 	const struct sid *self = a->has_sid ? &a->sid : NULL;
@@ -483,8 +506,9 @@ const struct cause *cause_of_right(struct cause_cache *c, const struct dacl_cach
 	return &e->cause;
 }
 
-struct cause cause_of_protection(const struct account *a, const struct dacl_verdict *v,
-	enum answer protect, const char *group)
+struct cause
+cause_of_protection(const struct account *a, const struct dacl_verdict *v, enum answer protect,
+    const char *group)
 {
 	struct cause c = { CAUSE_AS_SAID, NULL, "" };
 

@@ -57,24 +57,24 @@ void cause_cache_fini(struct cause_cache *);
  * CAUSE_AS_SAID.
  */
 const struct cause *cause_of_right(struct cause_cache *, const struct dacl_cache *,
-	struct domain *, const struct account *, const struct dacl_verdict *, enum right_id,
-	const struct access_result *why, struct container *above);
+    struct domain *, const struct account *, const struct dacl_verdict *, enum right_id,
+    const struct access_result *why, struct container *above);
 
 /* AdminSDHolder's hand on the account (MS-ADTS 3.1.1.6.1); kind CAUSE_AS_SAID:
  * it is not on it. `protect` and `group` are domain_is_protected()'s. */
 struct cause cause_of_protection(const struct account *, const struct dacl_verdict *,
-	enum answer protect, const char *group);
+    enum answer protect, const char *group);
 
 /* The nearest object from `above` upwards whose own ACE this inherited one of
  * the descriptor is, *theirs (may be NULL) gets that; NULL when none that can be
  * read carries it. */
 struct container *cause_origin(struct domain *, struct container *above, const struct sd *,
-	const struct ace *, struct ace *theirs);
+    const struct ace *, struct ace *theirs);
 
 /* Why no ACE of the descriptor, the account's or what became of it, grants the
  * right: cause_of_right() in kinds alone, `words` are those of the kind. */
 struct cause cause_of_absence(struct domain *, const struct account *, const struct sd *,
-	enum right_id, const struct access_subject *, struct container *above);
+    enum right_id, const struct access_subject *, struct container *above);
 
 /* What is the matter, for kinds that need no names; static. */
 const char *cause_words(enum cause_kind);

@@ -62,12 +62,14 @@ static const struct { const char *words, *remedy; } kinds[CAUSE_KIND_COUNT] = {
 		"Users have it by default), and audit again." },
 };
 
-const char *cause_words(enum cause_kind k)
+const char *
+cause_words(enum cause_kind k)
 {
 	return kinds[k].words;
 }
 
-const char *cause_cure(const struct cause *c, const struct rule *r)
+const char *
+cause_cure(const struct cause *c, const struct rule *r)
 {
 	const char *own = c ? kinds[c->kind].remedy : NULL;
 

@@ -31,13 +31,15 @@ struct search {
 	const char *advice;
 };
 
-static const struct guid *guid_of(const struct access_request *req)
+static const struct guid *
+guid_of(const struct access_request *req)
 {
 	return req->kind == ACCESS_CONTROL_RIGHT ? req->right : req->attribute;
 }
 
 /* A view must not outlive the bytes it points to. */
-static struct ace detached(const struct ace *ace)
+static struct ace
+detached(const struct ace *ace)
 {
 	struct ace a = *ace;
 
@@ -46,7 +48,8 @@ static struct ace detached(const struct ace *ace)
 	return a;
 }
 
-static bool add_step(struct search *s, const struct cure_step *step)
+static bool
+add_step(struct search *s, const struct cure_step *step)
 {
 	if (s->count == MAX_STEPS)
 		return false;
@@ -54,8 +57,8 @@ static bool add_step(struct search *s, const struct cure_step *step)
 	return true;
 }
 
-static struct ace grant(const struct access_request *req, const struct sid *to,
-	const struct schema_class *below)
+static struct ace
+grant(const struct access_request *req, const struct sid *to, const struct schema_class *below)
 {
 	struct ace a = { .type = ACE_ALLOWED_OBJECT, .layout = ACE_LAYOUT_OBJECT,
 		.mask = req->mask, .object_flags = ACE_OBJECT_TYPE_PRESENT,
@@ -70,7 +73,8 @@ static struct ace grant(const struct access_request *req, const struct sid *to,
 }
 
 /* On a container for what is below, or on the user (NULL) for itself. */
-static bool add_grant(struct search *s, const struct container *at)
+static bool
+add_grant(struct search *s, const struct container *at)
 {
 	const struct schema_class *class = s->account->class;
 	const struct sid *to = s->right == RIGHT_ID_CHANGE ? &sid_self :
@@ -86,7 +90,8 @@ static bool add_grant(struct search *s, const struct container *at)
 
 /* The highest object, up to the cause's, that the audit looks at: a grant above
  * would reach users of whom it says nothing. NULL: the user itself. */
-static struct container *grant_point(struct search *s, const char *cause)
+static struct container *
+grant_point(struct search *s, const char *cause)
 {
 	const char *base = s->domain->users_base;
 	struct container *at = s->above, *up;
@@ -105,7 +110,8 @@ static struct container *grant_point(struct search *s, const char *cause)
 }
 
 /* No ACE grants it, after the steps so far. */
-static bool settle_absent(struct search *s)
+static bool
+settle_absent(struct search *s)
 {
 	struct cause c;
 
@@ -134,7 +140,8 @@ static bool settle_absent(struct search *s)
 }
 
 /* Denies this right and nothing else. */
-static bool denies_this_alone(const struct search *s, const struct ace *ace)
+static bool
+denies_this_alone(const struct search *s, const struct ace *ace)
 {
 	return !ace_is_callback(ace) && access_map_generic(ace->mask) == s->req.mask &&
 		(ace->object_flags & ACE_OBJECT_TYPE_PRESENT) &&
@@ -142,7 +149,8 @@ static bool denies_this_alone(const struct search *s, const struct ace *ace)
 }
 
 /* And that for nobody but the connector, on nothing but users of this class. */
-static bool is_the_mistake(const struct search *s, const struct ace *ace)
+static bool
+is_the_mistake(const struct search *s, const struct ace *ace)
 {
 	return denies_this_alone(s, ace) && (ace->flags & ACE_INHERIT_ONLY) &&
 		(ace->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT) &&
@@ -151,17 +159,20 @@ static bool is_the_mistake(const struct search *s, const struct ace *ace)
 }
 
 /* As if the ACE were not there: an inherit-only one takes no part. */
-static void pass_over(struct search *s, const struct ace *ace)
+static void
+pass_over(struct search *s, const struct ace *ace)
 {
 	s->bytes[ace->raw - s->bytes + 1] |= ACE_INHERIT_ONLY;	/* ACE_HEADER.AceFlags */
 }
 
-static struct cure_step undeny(const char *object, const struct ace *ace)
+static struct cure_step
+undeny(const char *object, const struct ace *ace)
 {
 	return (struct cure_step){ .act = CURE_UNDENY, .object = object, .ace = detached(ace) };
 }
 
-static void remember_wide(struct search *s, const char *object, const struct ace *ace)
+static void
+remember_wide(struct search *s, const char *object, const struct ace *ace)
 {
 	if (s->has_wide || ace_is_callback(ace))
 		return;
@@ -170,7 +181,8 @@ static void remember_wide(struct search *s, const char *object, const struct ace
 }
 
 /* A deny of the user's own: gone, or nothing is mended. */
-static bool undeny_on_user(struct search *s, const struct ace *ace)
+static bool
+undeny_on_user(struct search *s, const struct ace *ace)
 {
 	struct cure_step step = undeny(NULL, ace);
 
@@ -184,7 +196,8 @@ static bool undeny_on_user(struct search *s, const struct ace *ace)
 
 /* A grant on the user comes before all that is inherited; steps elsewhere are not
  * needed then. Denies of the user's own must have gone. */
-static bool grant_before_inherited(struct search *s)
+static bool
+grant_before_inherited(struct search *s)
 {
 	size_t kept = 0;
 	struct ace ace;
@@ -202,7 +215,8 @@ static bool grant_before_inherited(struct search *s)
 	return add_grant(s, NULL);
 }
 
-static bool settle_inherited_deny(struct search *s, const struct ace *ace, bool *done)
+static bool
+settle_inherited_deny(struct search *s, const struct ace *ace, bool *done)
 {
 	struct ace theirs;
 	struct container *from = cause_origin(s->domain, s->above, &s->sd, ace, &theirs);
@@ -220,7 +234,8 @@ static bool settle_inherited_deny(struct search *s, const struct ace *ace, bool 
 }
 
 /* Until the right is granted. */
-static bool settle(struct search *s)
+static bool
+settle(struct search *s)
 {
 	for (bool done = false; !done;) {
 		struct access_result r = access_check(&s->sd, &s->req, s->who);
@@ -246,7 +261,8 @@ static bool settle(struct search *s)
 	return true;
 }
 
-static struct cure *make(const struct cure_step *steps, size_t count)
+static struct cure *
+make(const struct cure_step *steps, size_t count)
 {
 	struct cure *c = calloc(1, sizeof *c + count * sizeof *steps);
 
@@ -258,8 +274,9 @@ static struct cure *make(const struct cure_step *steps, size_t count)
 	return c;
 }
 
-struct cure *cure_of_right(struct domain *d, const struct account *a, enum right_id right,
-	const struct access_subject *who, struct container *above)
+struct cure *
+cure_of_right(struct domain *d, const struct account *a, enum right_id right,
+    const struct access_subject *who, struct container *above)
 {
 	struct search s = { .domain = d, .account = a, .right = right,
 		.req = right_request(d, right, a->class), .who = who, .above = above };
@@ -287,7 +304,8 @@ out:
 	return c;
 }
 
-struct cure *cure_of_object(const struct domain *d, const char *dn, const struct guid *right)
+struct cure *
+cure_of_object(const struct domain *d, const char *dn, const struct guid *right)
 {
 	struct access_request req = schema_request_right(right);
 	struct cure_step step = { .act = CURE_GRANT, .object = dn };
@@ -302,7 +320,8 @@ struct cure *cure_of_object(const struct domain *d, const char *dn, const struct
 	return c;
 }
 
-bool cure_step_eq(const struct cure_step *a, const struct cure_step *b)
+bool
+cure_step_eq(const struct cure_step *a, const struct cure_step *b)
 {
 	const struct ace *x = &a->ace, *y = &b->ace;
 
@@ -310,9 +329,9 @@ bool cure_step_eq(const struct cure_step *a, const struct cure_step *b)
 	    x->mask != y->mask || x->object_flags != y->object_flags ||
 	    !sid_eq(&x->trustee, &y->trustee) ||
 	    ((x->object_flags & ACE_OBJECT_TYPE_PRESENT) &&
-		!guid_eq(&x->object_type, &y->object_type)) ||
+	    !guid_eq(&x->object_type, &y->object_type)) ||
 	    ((x->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT) &&
-		!guid_eq(&x->inherited_type, &y->inherited_type)))
+	    !guid_eq(&x->inherited_type, &y->inherited_type)))
 		return false;
 	return a->object && b->object ? !strcmp(a->object, b->object) : a->object == b->object;
 }

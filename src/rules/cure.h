@@ -39,7 +39,7 @@
 /* `who` is the subject of the right, `above` what stands above the user (or NULL).
  * NULL without memory, or where the class is not known; free() it. */
 struct cure *cure_of_right(struct domain *, const struct account *, enum right_id,
-	const struct access_subject *who, struct container *above);
+    const struct access_subject *who, struct container *above);
 
 /* A grant to the connector on one object, this object alone; NULL: no memory, or
  * no SID. free() it. */

@@ -11,23 +11,24 @@
 #include "core/hash.h"
 #include "core/sd.h"
 
-struct sddl_ctx domain_sddl(const struct domain *d)
+struct sddl_ctx
+domain_sddl(const struct domain *d)
 {
 	return (struct sddl_ctx){ d->has_sid ? &d->sid : NULL, NULL };
 }
 
-struct access_request right_request(const struct domain *d, enum right_id id,
-	const struct schema_class *class)
+struct access_request
+right_request(const struct domain *d, enum right_id id, const struct schema_class *class)
 {
 	const struct guid *c = class ? &class->id : NULL;
 
 	switch (id) {
 	case RIGHT_ID_LOCKOUT_TIME:
 		return schema_request_property(&d->schema, SCHEMA_LOCKOUT_TIME,
-			RIGHT_WRITE_PROPERTY, c);
+		    RIGHT_WRITE_PROPERTY, c);
 	case RIGHT_ID_PWD_LAST_SET:
 		return schema_request_property(&d->schema, SCHEMA_PWD_LAST_SET,
-			RIGHT_WRITE_PROPERTY, c);
+		    RIGHT_WRITE_PROPERTY, c);
 	case RIGHT_ID_CONNECTOR_CHANGE:
 	case RIGHT_ID_CHANGE:
 		return schema_request_right(&right_change_password);
@@ -42,7 +43,8 @@ struct access_request right_request(const struct domain *d, enum right_id id,
 static const struct sid some_user = { .authority = 5, .count = 5, .sub = { 21, 0, 0, 0, 1000 } };
 
 /* What any user holds: well-known SIDs surely, groups perhaps. */
-static enum held any_user_holds(const void *arg, const struct sid *s)
+static enum held
+any_user_holds(const void *arg, const struct sid *s)
 {
 	const struct domain *d = arg;
 	const struct token_sid *known;
@@ -56,7 +58,8 @@ static enum held any_user_holds(const void *arg, const struct sid *s)
 }
 
 /* What this user holds: a group named in an ACE is expanded once, then asked. */
-static enum held one_user_holds(const void *arg, const struct sid *s)
+static enum held
+one_user_holds(const void *arg, const struct sid *s)
 {
 	const struct user_subject *who = arg;
 	const struct token_sid *known = token_find(&who->domain->everyone, s);
@@ -73,7 +76,8 @@ static enum held one_user_holds(const void *arg, const struct sid *s)
 	return group ? group_closure_holds(group, who->account) : HELD_MAYBE;
 }
 
-struct access_subject user_subject(const struct user_subject *who)
+struct access_subject
+user_subject(const struct user_subject *who)
 {
 	/* Also where its SID could not be read, SELF is the user. */
 	return (struct access_subject){ one_user_holds, who,
@@ -82,8 +86,9 @@ struct access_subject user_subject(const struct user_subject *who)
 
 /* An allow ACE that would apply to the object were it not inherit-only: its
  * index, or -1. */
-static int inherit_only_grant(const struct sd *sd, const struct access_request *req,
-	const struct access_subject *who)
+static int
+inherit_only_grant(const struct sd *sd, const struct access_request *req,
+    const struct access_subject *who)
 {
 	struct ace ace;
 	size_t pos = 0;
@@ -98,8 +103,9 @@ static int inherit_only_grant(const struct sd *sd, const struct access_request *
 	return -1;
 }
 
-static void describe(const struct sd *sd, const struct domain *d, const struct access_result *r,
-	int inherit_only, struct buf *out)
+static void
+describe(const struct sd *sd, const struct domain *d, const struct access_result *r,
+    int inherit_only, struct buf *out)
 {
 	struct sddl_ctx ctx = domain_sddl(d);
 	struct ace ace;
@@ -120,13 +126,14 @@ static void describe(const struct sd *sd, const struct domain *d, const struct a
 
 /* Without the class, ACEs for a class cannot be placed: both classes that a
  * person's account is of are tried, and where they differ it is unknown. */
-static struct access_result check_unclassed(const struct sd *sd, const struct domain *d,
-	enum right_id id, const struct access_subject *who)
+static struct access_result
+check_unclassed(const struct sd *sd, const struct domain *d, enum right_id id,
+    const struct access_subject *who)
 {
 	struct access_request as_user = right_request(d, id,
-		schema_class_find(&d->schema, "user", 4));
+	    schema_class_find(&d->schema, "user", 4));
 	struct access_request as_inet = right_request(d, id,
-		schema_class_find(&d->schema, "inetOrgPerson", 13));
+	    schema_class_find(&d->schema, "inetOrgPerson", 13));
 	struct access_result a = access_check(sd, &as_user, who);
 	struct access_result b = access_check(sd, &as_inet, who);
 
@@ -136,8 +143,9 @@ static struct access_result check_unclassed(const struct sd *sd, const struct do
 		a.ace > b.ace ? a.ace : b.ace };
 }
 
-static void judge_right(const struct sd *sd, const struct domain *d, const struct account *a,
-	enum right_id id, const struct access_subject *who, struct right_verdict *out)
+static void
+judge_right(const struct sd *sd, const struct domain *d, const struct account *a, enum right_id id,
+    const struct access_subject *who, struct right_verdict *out)
 {
 	struct access_request req = right_request(d, id, a->class);
 	struct buf text = BUF_INIT;
@@ -154,7 +162,8 @@ static void judge_right(const struct sd *sd, const struct domain *d, const struc
 
 /* "User cannot change password": deny ACEs for Change Password to both
  * Everyone and SELF (MS-SAMR product note 68; the win32 documentation). */
-static bool denies_change_to_both(const struct sd *sd)
+static bool
+denies_change_to_both(const struct sd *sd)
 {
 	bool everyone = false, self = false;
 	struct ace ace;
@@ -172,26 +181,27 @@ static bool denies_change_to_both(const struct sd *sd)
 	return everyone && self;
 }
 
-static void judge_reader(const struct sd *sd, const struct domain *d, const struct account *a,
-	struct dacl_verdict *v)
+static void
+judge_reader(const struct sd *sd, const struct domain *d, const struct account *a,
+    struct dacl_verdict *v)
 {
 	struct access_subject reader = access_subject_token(&d->reader,
-		a->has_sid ? &a->sid : NULL);
+	    a->has_sid ? &a->sid : NULL);
 
 	if (!d->has_reader || !a->class)
 		return;
 	for (int i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++) {
 		struct access_request req = schema_request_property(&d->schema,
-			(enum schema_attribute_id)i, RIGHT_READ_PROPERTY,
-			a->class ? &a->class->id : NULL);
+		    (enum schema_attribute_id)i, RIGHT_READ_PROPERTY,
+		    a->class ? &a->class->id : NULL);
 
 		v->readable[i] = d->schema.attr[i].name &&
 			access_check(sd, &req, &reader).decision == DECISION_YES;
 	}
 }
 
-static void judge_descriptor(const struct domain *d, const struct account *a,
-	struct dacl_verdict *v)
+static void
+judge_descriptor(const struct domain *d, const struct account *a, struct dacl_verdict *v)
 {
 	const struct sid *self = a->has_sid ? &a->sid : NULL;
 	struct access_subject connector = access_subject_token(&d->connector.token, self);
@@ -221,7 +231,8 @@ static void judge_descriptor(const struct domain *d, const struct account *a,
 	free(aces);
 }
 
-struct access_result change_right_of(struct domain *d, const struct account *a, char **evidence)
+struct access_result
+change_right_of(struct domain *d, const struct account *a, char **evidence)
 {
 	struct user_subject arg = { d, a };
 	struct access_subject who = user_subject(&arg);
@@ -236,7 +247,8 @@ struct access_result change_right_of(struct domain *d, const struct account *a, 
 	return v.result;
 }
 
-static void verdict_free(struct dacl_verdict *v)
+static void
+verdict_free(struct dacl_verdict *v)
 {
 	if (!v)
 		return;
@@ -246,7 +258,8 @@ static void verdict_free(struct dacl_verdict *v)
 	free(v);
 }
 
-static void empty(struct dacl_cache *c)
+static void
+empty(struct dacl_cache *c)
 {
 	for (size_t i = 0; i < c->slots; i++)
 		while (c->slot[i]) {
@@ -260,7 +273,8 @@ static void empty(struct dacl_cache *c)
 	c->generation++;
 }
 
-void dacl_cache_fini(struct dacl_cache *c)
+void
+dacl_cache_fini(struct dacl_cache *c)
 {
 	empty(c);
 	free(c->slot);
@@ -271,14 +285,16 @@ void dacl_cache_fini(struct dacl_cache *c)
 #define CACHE_SLOTS 4096
 
 /* The same descriptor, whole, on an object of the same class. */
-static bool is_of(const struct dacl_verdict *v, const struct account *a)
+static bool
+is_of(const struct dacl_verdict *v, const struct account *a)
 {
 	return v->class == a->class && v->len == a->sd.len && !memcmp(v->bytes, a->sd.data, v->len);
 }
 
 /* Where the verdict on this descriptor may be found without reading all of it to
  * hash it: by its length and nine words of it. Only a guess: is_of() decides. */
-static struct dacl_verdict **recent_slot(struct dacl_cache *c, const struct account *a)
+static struct dacl_verdict **
+recent_slot(struct dacl_cache *c, const struct account *a)
 {
 	uint64_t h = HASH_START ^ a->sd.len;
 
@@ -288,8 +304,8 @@ static struct dacl_verdict **recent_slot(struct dacl_cache *c, const struct acco
 	return &c->recent[(h ^ h >> 29) % DACL_CACHE_RECENT];
 }
 
-const struct dacl_verdict *dacl_cache_judge(struct dacl_cache *c, const struct domain *d,
-	const struct account *a)
+const struct dacl_verdict *
+dacl_cache_judge(struct dacl_cache *c, const struct domain *d, const struct account *a)
 {
 	struct dacl_verdict **recent = recent_slot(c, a), *v = *recent;
 	uint64_t h;
@@ -338,7 +354,8 @@ const struct dacl_verdict *dacl_cache_judge(struct dacl_cache *c, const struct d
 	return v;
 }
 
-void account_settle(struct account *a, const struct dacl_verdict *v)
+void
+account_settle(struct account *a, const struct dacl_verdict *v)
 {
 	static const struct { enum schema_attribute_id id; const char *name; size_t offset; }
 	ints[] = {
@@ -361,7 +378,8 @@ void account_settle(struct account *a, const struct dacl_verdict *v)
 	a->no_resultant_pso = !a->resultant_pso.data && v->readable[SCHEMA_RESULTANT_PSO];
 }
 
-int account_settle_alone(const struct domain *d, struct account *a)
+int
+account_settle_alone(const struct domain *d, struct account *a)
 {
 	struct dacl_cache cache = { 0 };
 	const struct dacl_verdict *v;

@@ -64,7 +64,7 @@ void dacl_cache_fini(struct dacl_cache *);
 /* The verdict on an account's descriptor (a->sd.data not NULL), or NULL
  * without memory. Valid until the next call. */
 const struct dacl_verdict *dacl_cache_judge(struct dacl_cache *, const struct domain *,
-	const struct account *);
+    const struct account *);
 /* Marks attributes that were not returned although the reader may read them as
  * not set (MS-ADTS 3.1.1.4.4). The others stay unknown. */
 void account_settle(struct account *, const struct dacl_verdict *);
@@ -72,7 +72,7 @@ void account_settle(struct account *, const struct dacl_verdict *);
 int account_settle_alone(const struct domain *, struct account *);
 /* The request behind a right for an object of a class. */
 struct access_request right_request(const struct domain *, enum right_id,
-	const struct schema_class *);
+    const struct schema_class *);
 /* The user's own Change Password with its own groups; for per_user verdicts.
  * `d` may read groups on the way. *evidence is the caller's (free). */
 struct access_result change_right_of(struct domain *d, const struct account *, char **evidence);

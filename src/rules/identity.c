@@ -10,12 +10,14 @@
 #include "core/escape.h"
 #include "core/uac.h"
 
-static bool named(const char *a, const char *b)
+static bool
+named(const char *a, const char *b)
 {
 	return ascii_eq_nocase(a, strlen(a), b, strlen(b));
 }
 
-void identity_options_init(struct identity_options *o, const char *anchor, const char *join)
+void
+identity_options_init(struct identity_options *o, const char *anchor, const char *join)
 {
 	*o = (struct identity_options){ .anchor = anchor, .join = JOIN_ATTRIBUTE,
 		.join_attribute = join ? join : "mail", .join_given = join != NULL };
@@ -29,7 +31,8 @@ void identity_options_init(struct identity_options *o, const char *anchor, const
 		o->join = JOIN_SID;
 }
 
-void identity_name_attributes(const struct identity_options *o, bool joins, struct schema *s)
+void
+identity_name_attributes(const struct identity_options *o, bool joins, struct schema *s)
 {
 	const char *first = NULL, *other = NULL;
 
@@ -46,8 +49,9 @@ void identity_name_attributes(const struct identity_options *o, bool joins, stru
 	schema_name_attribute(s, SCHEMA_JOIN_OTHER, other);
 }
 
-int identity_init(struct identity *id, const struct identity_options *o,
-	const struct siphash_key *key, size_t parts)
+int
+identity_init(struct identity *id, const struct identity_options *o, const struct siphash_key *key,
+    size_t parts)
 {
 	*id = (struct identity){ .options = *o, .key = *key, .part_count = parts };
 	id->parts = calloc(parts, sizeof *id->parts);
@@ -60,7 +64,8 @@ int identity_init(struct identity *id, const struct identity_options *o,
 	return 0;
 }
 
-void identity_fini(struct identity *id)
+void
+identity_fini(struct identity *id)
 {
 	for (size_t i = 0; id->parts && i < id->part_count; i++) {
 		struct identity_part *p = &id->parts[i];
@@ -74,18 +79,20 @@ void identity_fini(struct identity *id)
 	*id = (struct identity){ 0 };
 }
 
-uint64_t identity_hash(const struct identity *id, const struct buf *key)
+uint64_t
+identity_hash(const struct identity *id, const struct buf *key)
 {
 	return siphash(&id->key, key->data, key->len);
 }
 
-static const char *attribute_name(const struct domain *d, enum schema_attribute_id which)
+static const char *
+attribute_name(const struct domain *d, enum schema_attribute_id which)
 {
 	return d->schema.attr[which].name;
 }
 
-static const struct attr *attribute_of(const struct domain *d, const struct account *a,
-	enum schema_attribute_id which)
+static const struct attr *
+attribute_of(const struct domain *d, const struct account *a, enum schema_attribute_id which)
 {
 	const char *name = attribute_name(d, which);
 	const struct attr *found = name ? entry_attr(a->entry, name) : NULL;
@@ -104,7 +111,8 @@ struct walk {
 };
 
 /* Some attributes of the wizard's are not in every forest: msExch… without Exchange. */
-static bool may_lack(const struct identity_part *p, enum schema_attribute_id which)
+static bool
+may_lack(const struct identity_part *p, enum schema_attribute_id which)
 {
 	return (which == SCHEMA_JOIN || which == SCHEMA_JOIN_OTHER) &&
 		p->identity->options.join != JOIN_ATTRIBUTE;
@@ -112,7 +120,8 @@ static bool may_lack(const struct identity_part *p, enum schema_attribute_id whi
 
 /* What was not returned is certainly not set: the reader may read it. Where the
  * schema does not have it, a snapshot was taken without asking for it. */
-static bool is_unset(const struct walk *w, enum schema_attribute_id which)
+static bool
+is_unset(const struct walk *w, enum schema_attribute_id which)
 {
 	const struct schema *s = &w->part->domain->schema;
 
@@ -123,24 +132,28 @@ static bool is_unset(const struct walk *w, enum schema_attribute_id which)
 	return w->account->readable && w->account->readable[which];
 }
 
-static void key_begin(struct walk *w, enum identity_kind kind)
+static void
+key_begin(struct walk *w, enum identity_kind kind)
 {
 	buf_clear(&w->part->text);
 	buf_addc(&w->part->text, (char)kind);
 }
 
-static void key_fold(struct walk *w, const char *s, size_t len)
+static void
+key_fold(struct walk *w, const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		buf_addc(&w->part->text, ascii_lower(s[i]));
 }
 
-static int key_end(struct walk *w)
+static int
+key_end(struct walk *w)
 {
 	return buf_failed(&w->part->text) ? -1 : w->each(w->arg, &w->part->text);
 }
 
-static int give_text(struct walk *w, enum identity_kind kind, const struct value *v)
+static int
+give_text(struct walk *w, enum identity_kind kind, const struct value *v)
 {
 	key_begin(w, kind);
 	/* Bytes that are no text have no case. */
@@ -151,7 +164,8 @@ static int give_text(struct walk *w, enum identity_kind kind, const struct value
 	return v->len ? key_end(w) : 0;
 }
 
-static int anchor_key(struct walk *w)
+static int
+anchor_key(struct walk *w)
 {
 	const struct domain *d = w->part->domain;
 	const struct account *a = w->account;
@@ -178,7 +192,8 @@ static int anchor_key(struct walk *w)
 
 /* Without one the account has that of its name and domain (MS-ADTS 5.1.1.1.1),
  * which is also what the sync engine then takes. */
-static int upn_key(struct walk *w)
+static int
+upn_key(struct walk *w)
 {
 	const struct domain *d = w->part->domain;
 	const struct account *a = w->account;
@@ -198,7 +213,8 @@ static int upn_key(struct walk *w)
 
 /* SELF and other well-known SIDs there join nobody: Exchange puts them on
  * mailboxes of rooms. */
-static int give_sid(struct walk *w, const struct sid *s)
+static int
+give_sid(struct walk *w, const struct sid *s)
 {
 	uint8_t bytes[SID_MAX_BYTES];
 
@@ -214,7 +230,8 @@ static int give_sid(struct walk *w, const struct sid *s)
  * million of them would take days. */
 #define JOIN_VALUES_MAX 4096
 
-static int join_values(struct walk *w, enum schema_attribute_id which)
+static int
+join_values(struct walk *w, enum schema_attribute_id which)
 {
 	const struct domain *d = w->part->domain;
 	const struct attr *attr = attribute_of(d, w->account, which);
@@ -238,7 +255,8 @@ static int join_values(struct walk *w, enum schema_attribute_id which)
 /* A disabled account is joined too, but the password goes to the one that is
  * enabled: the engine's rule "In from AD - User AccountEnabled". Built-in accounts
  * (RIDs below 1000, MS-SAMR 3.1.1.9.2.1) are not synchronized. */
-static bool may_join(const struct walk *w)
+static bool
+may_join(const struct walk *w)
 {
 	const struct account *a = w->account;
 
@@ -246,7 +264,8 @@ static bool may_join(const struct walk *w)
 		a->sid.sub[a->sid.count - 1] >= 1000 && !account_flag(a, UAC_ACCOUNTDISABLE);
 }
 
-static int join_keys(struct walk *w)
+static int
+join_keys(struct walk *w)
 {
 	const struct account *a = w->account;
 	int stop = 0;
@@ -269,8 +288,9 @@ static int join_keys(struct walk *w)
 	return stop ? stop : join_values(w, SCHEMA_JOIN_OTHER);
 }
 
-int identity_keys(struct identity_part *p, const struct account *a, bool settled,
-	identity_key_fn each, void *arg, unsigned *unread)
+int
+identity_keys(struct identity_part *p, const struct account *a, bool settled, identity_key_fn each,
+    void *arg, unsigned *unread)
 {
 	struct walk w = { .part = p, .account = a, .settled = settled, .each = each, .arg = arg };
 	int stop = anchor_key(&w);
@@ -284,14 +304,16 @@ int identity_keys(struct identity_part *p, const struct account *a, bool settled
 	return stop;
 }
 
-static int keep(void *arg, const struct buf *key)
+static int
+keep(void *arg, const struct buf *key)
 {
 	struct identity_part *p = arg;
 
 	return keyset_add(&p->keys, identity_hash(p->identity, key)) == ERR_OK ? 0 : -1;
 }
 
-static void note_unread(struct identity_part *p, unsigned kind, const struct account *a)
+static void
+note_unread(struct identity_part *p, unsigned kind, const struct account *a)
 {
 	if (!p->unread[kind].users++)
 		p->unread[kind].example = strdup(a->dn);
@@ -299,7 +321,8 @@ static void note_unread(struct identity_part *p, unsigned kind, const struct acc
 
 /* By what it is read again. The domain's SID is that of its users, also where
  * the domain's own could not be read. */
-static bool rid_of(struct identity_part *p, const struct account *a, uint32_t *rid)
+static bool
+rid_of(struct identity_part *p, const struct account *a, uint32_t *rid)
 {
 	if (!a->has_sid)
 		return false;
@@ -312,7 +335,8 @@ static bool rid_of(struct identity_part *p, const struct account *a, uint32_t *r
 	return sid_in_domain(&a->sid, &p->sid, rid);
 }
 
-int identity_add(struct identity_part *p, const struct account *a)
+int
+identity_add(struct identity_part *p, const struct account *a)
 {
 	unsigned unread = 0;
 	uint32_t rid;
@@ -335,7 +359,8 @@ int identity_add(struct identity_part *p, const struct account *a)
 #define ANCHOR_MAX 60
 #define ANCHOR_FORBIDDEN "\\!#$%&*+/=?^`{}|~<>()';:,[]\"@_"
 
-static void text_fault(const char *name, const struct value *v, struct buf *out)
+static void
+text_fault(const char *name, const struct value *v, struct buf *out)
 {
 	size_t length = 0;
 
@@ -344,17 +369,18 @@ static void text_fault(const char *name, const struct value *v, struct buf *out)
 
 		if (c && strchr(ANCHOR_FORBIDDEN, c)) {
 			buf_addf(out, "%s: it has the character %c, which a source anchor may "
-				"not have", name, c);
+			    "not have", name, c);
 			return;
 		}
 		length += ascii_is_alpha(c) || ascii_is_digit(c) ? 1 : 3;
 	}
 	if (length >= ANCHOR_MAX)
 		buf_addf(out, "%s: %zu characters as they count (all but letters and digits are "
-			"3), and %d are too many", name, length, ANCHOR_MAX);
+		    "3), and %d are too many", name, length, ANCHOR_MAX);
 }
 
-void identity_anchor_fault(const struct domain *d, const struct account *a, struct buf *out)
+void
+identity_anchor_fault(const struct domain *d, const struct account *a, struct buf *out)
 {
 	const struct attr *attr = attribute_of(d, a, SCHEMA_SOURCE_ANCHOR);
 	const char *name = attribute_name(d, SCHEMA_SOURCE_ANCHOR);
@@ -364,7 +390,7 @@ void identity_anchor_fault(const struct domain *d, const struct account *a, stru
 		return;
 	if (attr->count > 1)
 		buf_addf(out, "%s: it has %zu values, and a source anchor is one", name,
-			attr->count);
+		    attr->count);
 	else if (!v->len)
 		buf_addf(out, "%s: an empty value", name);
 	else if (named(name, IDENTITY_ANCHOR) && v->len != sizeof(struct guid))
@@ -375,5 +401,5 @@ void identity_anchor_fault(const struct domain *d, const struct account *a, stru
 	/* Bytes are written as base64: 4 characters for 3 of them. */
 	else if (!named(name, IDENTITY_ANCHOR) && (v->len + 2) / 3 * 4 >= ANCHOR_MAX)
 		buf_addf(out, "%s: %zu bytes, %zu as base64, and %d are too many", name, v->len,
-			(v->len + 2) / 3 * 4, ANCHOR_MAX);
+		    (v->len + 2) / 3 * 4, ANCHOR_MAX);
 }

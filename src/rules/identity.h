@@ -82,7 +82,7 @@ struct identity {
 
 /* `parts` domains, each to be given its part's .domain. 0, or -1 without memory. */
 int identity_init(struct identity *, const struct identity_options *, const struct siphash_key *,
-	size_t parts);
+    size_t parts);
 void identity_fini(struct identity *);
 
 /* A user passes, settled (account_settle). 0, or -1 without memory. */
@@ -98,14 +98,14 @@ void identity_anchor_fault(const struct domain *, const struct account *, struct
 enum identity_kind { KEY_ANCHOR = 'a', KEY_UPN = 'u', KEY_JOIN = 'j' };
 typedef int (*identity_key_fn)(void *arg, const struct buf *key);
 int identity_keys(struct identity_part *, const struct account *, bool settled,
-	identity_key_fn, void *arg, unsigned *unread);
+    identity_key_fn, void *arg, unsigned *unread);
 uint64_t identity_hash(const struct identity *, const struct buf *key);
 
 /* Reads users of one part again, by RID: `each` gets what is still there. 0, or
  * -1 with *why. */
 struct identity_reader {
 	int (*read)(void *arg, const struct identity_part *, const uint32_t *rids, size_t count,
-		int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why);
+	    int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why);
 	void *arg;
 };
 #define IDENTITY_BATCH 64	/* users in memory at a time */

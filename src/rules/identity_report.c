@@ -58,7 +58,8 @@ struct report {
 	int stopped;
 };
 
-static void batch_clear(struct report *r)
+static void
+batch_clear(struct report *r)
 {
 	for (size_t i = 0; i < r->batch_count; i++)
 		entry_copy_fini(&r->batch[i].copy);
@@ -66,7 +67,8 @@ static void batch_clear(struct report *r)
 	r->first = r->end = NULL;
 }
 
-static struct person *batch_find(struct report *r, const struct identity_part *part, uint32_t rid)
+static struct person *
+batch_find(struct report *r, const struct identity_part *part, uint32_t rid)
 {
 	for (size_t i = 0; i < r->batch_count; i++)
 		if (r->batch[i].part == part && r->batch[i].rid == rid)
@@ -80,7 +82,8 @@ struct rereading {
 	struct identity_part *part;
 };
 
-static int on_entry(void *arg, const struct entry *e)
+static int
+on_entry(void *arg, const struct entry *e)
 {
 	const struct rereading *a = arg;
 	struct account account;
@@ -101,7 +104,8 @@ static int on_entry(void *arg, const struct entry *e)
 
 /* A domain that does not answer any more: who shares what with whom there stays
  * unknown. */
-static int part_lost(struct report *r, struct identity_part *part)
+static int
+part_lost(struct report *r, struct identity_part *part)
 {
 	const struct domain *d = part->domain;
 	const struct rule *rule = rule_find(608);
@@ -110,13 +114,14 @@ static int part_lost(struct report *r, struct identity_part *part)
 	part->lost = true;
 	buf_clear(&r->text);
 	buf_addf(&r->text, "users who seem to share a value could not be read again: %s",
-		buf_str(&r->why));
+	    buf_str(&r->why));
 	return r->sink->finding(r->sink->arg, &(struct finding){ .rule = 608,
 		.operations = rule->operations, .domain = d->dns, .object = d->dn,
 		.evidence = buf_str(&r->text), .cause = d->dn, .why = &why, .shared = true });
 }
 
-static int read_part(struct report *r, struct identity_part *part)
+static int
+read_part(struct report *r, struct identity_part *part)
 {
 	struct rereading answer = { r, part };
 	uint32_t rids[IDENTITY_BATCH];
@@ -134,7 +139,8 @@ static int read_part(struct report *r, struct identity_part *part)
 }
 
 /* Reads the users of the matches from `at` on, as many as there is room for. */
-static int batch_load(struct report *r, const struct key_match *at, const struct key_match *end)
+static int
+batch_load(struct report *r, const struct key_match *at, const struct key_match *end)
 {
 	batch_clear(r);
 	for (r->first = r->end = at; r->end < end; r->end++) {
@@ -152,7 +158,8 @@ static int batch_load(struct report *r, const struct key_match *at, const struct
 	return r->stopped;
 }
 
-static int state_of(const struct account *a)
+static int
+state_of(const struct account *a)
 {
 	if (a->uac.known != KNOWN_SET)
 		return STATE_UNKNOWN;
@@ -166,7 +173,8 @@ struct comparison {
 	bool same;
 };
 
-static int compare(void *arg, const struct buf *key)
+static int
+compare(void *arg, const struct buf *key)
 {
 	struct comparison *c = arg;
 	struct group *g = &c->r->group;
@@ -180,11 +188,12 @@ static int compare(void *arg, const struct buf *key)
 }
 
 /* The person behind a match, if it does have the value now; NULL if not. */
-static struct person *confirmed(struct report *r, const struct key_match *m)
+static struct person *
+confirmed(struct report *r, const struct key_match *m)
 {
 	struct comparison c = { r, false };
 	struct person *p = batch_find(r, &r->id->parts[key_match_set(m->at)],
-		keyset_owner(r->sets, m->at));
+	    keyset_owner(r->sets, m->at));
 
 	if (!p || !p->copy.memory)
 		return NULL;
@@ -193,12 +202,14 @@ static struct person *confirmed(struct report *r, const struct key_match *m)
 }
 
 /* A user that was read twice, through two parts of its domain, is one. */
-static bool is_peer(const struct peer *q, const struct person *p)
+static bool
+is_peer(const struct peer *q, const struct person *p)
 {
 	return q->home == p->part->home && q->rid == p->rid;
 }
 
-static const struct peer *peer_at(const struct peers *peers, size_t i)
+static const struct peer *
+peer_at(const struct peers *peers, size_t i)
 {
 	if (i < peers->near_count)
 		return &peers->near[i];
@@ -206,7 +217,8 @@ static const struct peer *peer_at(const struct peers *peers, size_t i)
 	return i < peers->far_count ? &peers->far[i] : NULL;
 }
 
-static int peers_add(struct peers *peers, const struct person *p)
+static int
+peers_add(struct peers *peers, const struct person *p)
 {
 	struct peer *slot = NULL;
 	const struct peer *q;
@@ -224,7 +236,8 @@ static int peers_add(struct peers *peers, const struct person *p)
 	return slot->dn ? 0 : -1;
 }
 
-static void group_clear(struct group *g)
+static void
+group_clear(struct group *g)
 {
 	for (size_t s = 0; s < STATE_COUNT; s++)
 		for (size_t i = 0; i < PEERS; i++) {
@@ -238,8 +251,8 @@ static void group_clear(struct group *g)
 
 /* Another one that shares the value with p: the n-th of that state that is kept;
  * NULL when there are no more. */
-static const struct peer *other(const struct group *g, const struct person *p, int state,
-	bool other_domain, size_t n)
+static const struct peer *
+other(const struct group *g, const struct person *p, int state, bool other_domain, size_t n)
 {
 	const struct peer *q;
 
@@ -252,7 +265,8 @@ static const struct peer *other(const struct group *g, const struct person *p, i
 	return NULL;
 }
 
-static bool any_other(const struct group *g, const struct person *p, bool other_domain)
+static bool
+any_other(const struct group *g, const struct person *p, bool other_domain)
 {
 	for (int state = 0; state < STATE_COUNT; state++)
 		if (other(g, p, state, other_domain, 0))
@@ -260,7 +274,8 @@ static bool any_other(const struct group *g, const struct person *p, bool other_
 	return false;
 }
 
-static void add_value(const struct report *r, const struct identity_part *part, struct buf *out)
+static void
+add_value(const struct report *r, const struct identity_part *part, struct buf *out)
 {
 	const struct buf *key = &r->group.key;
 	const struct schema *s = &part->domain->schema;
@@ -272,7 +287,7 @@ static void add_value(const struct report *r, const struct identity_part *part, 
 	switch (key->data[0]) {
 	case KEY_ANCHOR:
 		buf_addf(out, "source anchor (%s%s) ", s->attr[SCHEMA_SOURCE_ANCHOR].name,
-			r->id->options.anchor ? "" : ", else objectGUID");
+		    r->id->options.anchor ? "" : ", else objectGUID");
 		break;
 	case KEY_UPN:
 		buf_adds(out, "userPrincipalName ");
@@ -280,11 +295,11 @@ static void add_value(const struct report *r, const struct identity_part *part, 
 	default:
 		if (r->id->options.join == JOIN_SID && sid_parse(value, len, &sid) == ERR_OK) {
 			buf_addf(out, "objectSid or msExchMasterAccountSid %s",
-				sid_str(&sid, &text));
+			    sid_str(&sid, &text));
 			return;
 		}
 		buf_addf(out, "%s%s ", r->id->options.join == JOIN_ACCOUNT_NAME ?
-			"sAMAccountName or " : "", s->attr[SCHEMA_JOIN].name);
+		    "sAMAccountName or " : "", s->attr[SCHEMA_JOIN].name);
 		break;
 	}
 	/* As the cloud shows it: ImmutableID. */
@@ -294,8 +309,9 @@ static void add_value(const struct report *r, const struct identity_part *part, 
 		buf_add(out, value, len);
 }
 
-static int remark(struct report *r, const struct key_match *m, const struct person *p,
-	unsigned id, bool other_domain)
+static int
+remark(struct report *r, const struct key_match *m, const struct person *p, unsigned id,
+    bool other_domain)
 {
 	static const char *const states[STATE_COUNT] = { "", " (enabled or not: unknown)",
 		" (disabled)" };
@@ -324,7 +340,8 @@ static int remark(struct report *r, const struct key_match *m, const struct pers
 		.why = &why });
 }
 
-static int remark_person(struct report *r, const struct key_match *m, const struct person *p)
+static int
+remark_person(struct report *r, const struct key_match *m, const struct person *p)
 {
 	const struct group *g = &r->group;
 	const bool enabled = state_of(&p->account) == STATE_ENABLED;
@@ -335,18 +352,19 @@ static int remark_person(struct report *r, const struct key_match *m, const stru
 	switch (g->key.data[0]) {
 	case KEY_ANCHOR:
 		return remark(r, m, p, enabled && other(g, p, STATE_ENABLED, false, 0) ? 601 : 602,
-			false);
+		    false);
 	case KEY_UPN:
 		return remark(r, m, p, 604, false);
 	default:
 		return remark(r, m, p, enabled && r->id->options.join_given &&
-			other(g, p, STATE_ENABLED, true, 0) ? 605 : 606, true);
+		    other(g, p, STATE_ENABLED, true, 0) ? 605 : 606, true);
 	}
 }
 
 /* Twice over its users: who there is, then what to say to each. A group that is
  * larger than a batch is read twice. */
-static int judge_group(struct report *r, const struct key_match *all_end)
+static int
+judge_group(struct report *r, const struct key_match *all_end)
 {
 	struct group *g = &r->group;
 	const struct key_match *end = g->member + g->count;
@@ -373,7 +391,8 @@ static int judge_group(struct report *r, const struct key_match *all_end)
 	return r->stopped;
 }
 
-static int judge_all(struct report *r, const struct key_match *list, size_t count)
+static int
+judge_all(struct report *r, const struct key_match *list, size_t count)
 {
 	for (size_t i = 0, n; i < count && !r->stopped; i += n) {
 		struct group *g = &r->group;
@@ -393,7 +412,8 @@ static int judge_all(struct report *r, const struct key_match *list, size_t coun
 	return r->stopped;
 }
 
-static size_t home_of(const struct identity *id, size_t part)
+static size_t
+home_of(const struct identity *id, size_t part)
 {
 	const struct identity_part *p = &id->parts[part];
 
@@ -403,8 +423,8 @@ static size_t home_of(const struct identity *id, size_t part)
 	return part;
 }
 
-int identity_report(struct identity *id, const struct identity_reader *reader,
-	const struct sink *sink)
+int
+identity_report(struct identity *id, const struct identity_reader *reader, const struct sink *sink)
 {
 	struct report *r = calloc(1, sizeof *r);
 	struct key_match *list = NULL;

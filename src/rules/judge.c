@@ -6,15 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-int judge_init(struct judge *j, struct domain *d, const struct profile *profile, int64_t now,
-	const struct sink *sink)
+int
+judge_init(struct judge *j, struct domain *d, const struct profile *profile, int64_t now,
+    const struct sink *sink)
 {
 	*j = (struct judge){ .domain = d, .profile = profile, .now = now, .sink = sink };
 	j->tally.by_rule = calloc(rule_count, sizeof *j->tally.by_rule);
 	return j->tally.by_rule ? 0 : -1;
 }
 
-void judge_fini(struct judge *j)
+void
+judge_fini(struct judge *j)
 {
 	dacl_cache_fini(&j->cache);
 	cause_cache_fini(&j->causes);
@@ -24,7 +26,8 @@ void judge_fini(struct judge *j)
 }
 
 /* Adds a rule's word to an opinion; the list of rules stays ascending. */
-static void opinion_add(struct opinion *o, unsigned rule, enum severity severity, unsigned ops)
+static void
+opinion_add(struct opinion *o, unsigned rule, enum severity severity, unsigned ops)
 {
 	size_t i = o->rule_count;
 
@@ -44,13 +47,14 @@ static void opinion_add(struct opinion *o, unsigned rule, enum severity severity
 		return;
 	memmove(&o->rules[i + 1], &o->rules[i], (o->rule_count - i) * sizeof *o->rules);
 	memmove(&o->rule_ops[i + 1], &o->rule_ops[i],
-		(o->rule_count - i) * sizeof *o->rule_ops);
+	    (o->rule_count - i) * sizeof *o->rule_ops);
 	o->rules[i] = rule;
 	o->rule_ops[i] = ops;
 	o->rule_count++;
 }
 
-void judge_remark(struct judge *j, const struct remark *r)
+void
+judge_remark(struct judge *j, const struct remark *r)
 {
 	const struct rule *rule = rule_find(r->rule);
 	unsigned ops = r->elsewhere ? 0 : r->operations ? r->operations : rule->operations;
@@ -93,7 +97,8 @@ void judge_remark(struct judge *j, const struct remark *r)
 		j->stopped = j->sink->finding(j->sink->arg, &f);
 }
 
-int judge_domain(struct judge *j)
+int
+judge_domain(struct judge *j)
 {
 	rules_dc(j);
 	rules_connector(j);
@@ -101,7 +106,8 @@ int judge_domain(struct judge *j)
 	return j->stopped;
 }
 
-int judge_no_connector(struct judge *j, const char *evidence)
+int
+judge_no_connector(struct judge *j, const char *evidence)
 {
 	const char *dn = j->domain->dn;
 
@@ -112,7 +118,8 @@ int judge_no_connector(struct judge *j, const char *evidence)
 	return j->stopped;
 }
 
-static enum verdict severity_verdict(enum severity s)
+static enum verdict
+severity_verdict(enum severity s)
 {
 	switch (s) {
 	case SEVERITY_FAIL: return VERDICT_FAIL;
@@ -124,7 +131,8 @@ static enum verdict severity_verdict(enum severity s)
 }
 
 /* The worst that anything said of an operation: fail > unknown > risk > ok. */
-static enum verdict verdict_of(const struct judge *j, int op)
+static enum verdict
+verdict_of(const struct judge *j, int op)
 {
 	enum verdict v = VERDICT_OK;
 
@@ -136,7 +144,8 @@ static enum verdict verdict_of(const struct judge *j, int op)
 }
 
 /* The user as it would be with the user as it is. */
-static void compare(struct judge *j, enum verdict *const then[OP_COUNT], struct judgement *row)
+static void
+compare(struct judge *j, enum verdict *const then[OP_COUNT], struct judgement *row)
 {
 	enum verdict *now[OP_COUNT] = { &row->now_reset, &row->now_change, &row->now_unlock };
 
@@ -152,7 +161,8 @@ static void compare(struct judge *j, enum verdict *const then[OP_COUNT], struct 
 	j->tally.user_differences[row->difference]++;
 }
 
-static void conclude(struct judge *j, struct judgement *row)
+static void
+conclude(struct judge *j, struct judgement *row)
 {
 	enum verdict *verdicts[OP_COUNT] = { &row->reset, &row->change, &row->unlock };
 
@@ -180,7 +190,8 @@ static void conclude(struct judge *j, struct judgement *row)
 		j->stopped = j->sink->judgement(j->sink->arg, row);
 }
 
-int judge_user(struct judge *j, const struct entry *e)
+int
+judge_user(struct judge *j, const struct entry *e)
 {
 	struct account a;
 	struct judgement row;
@@ -220,7 +231,8 @@ int judge_user(struct judge *j, const struct entry *e)
 	return j->stopped;
 }
 
-int judge_end(struct judge *j)
+int
+judge_end(struct judge *j)
 {
 	rules_identity_end(j);
 	return j->stopped;

@@ -67,7 +67,7 @@ struct judge {
 
 /* `domain`, `profile` and `sink` are borrowed. 0, or -1 without memory. */
 int judge_init(struct judge *, struct domain *, const struct profile *, int64_t now,
-	const struct sink *);
+    const struct sink *);
 void judge_fini(struct judge *);
 
 /* When several accounts look like the connector: says so once for each. */
@@ -107,10 +107,10 @@ void rules_policy_domain(struct judge *);
 /* Also marks in the account which attributes are known not to be set. */
 void rules_permission(struct judge *, struct account *, struct judgement *);
 void rules_account(struct judge *, const struct account *, const struct policy_choice *,
-	struct judgement *);
+    struct judgement *);
 void rules_identity(struct judge *, const struct account *);
 void rules_identity_end(struct judge *);
 void rules_policy(struct judge *, const struct account *, const struct policy_choice *,
-	struct judgement *);
+    struct judgement *);
 
 #endif

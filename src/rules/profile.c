@@ -21,7 +21,8 @@ const struct profile profile_table[] = {
 };
 const size_t profile_count = sizeof profile_table / sizeof *profile_table;
 
-const struct profile *profile_find(const char *name)
+const struct profile *
+profile_find(const char *name)
 {
 	if (!name)
 		return &profile_table[0];

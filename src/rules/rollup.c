@@ -11,12 +11,14 @@
 
 #define FIRST_SLOTS 64
 
-void rollup_init(struct rollup *r)
+void
+rollup_init(struct rollup *r)
 {
 	*r = (struct rollup){ .user = 1 };
 }
 
-void rollup_fini(struct rollup *r)
+void
+rollup_fini(struct rollup *r)
 {
 	for (size_t i = 0; i < r->cause_slots; i++)
 		while (r->cause_slot[i]) {
@@ -42,7 +44,8 @@ void rollup_fini(struct rollup *r)
 	*r = (struct rollup){ 0 };
 }
 
-static int grow_causes(struct rollup *r)
+static int
+grow_causes(struct rollup *r)
 {
 	size_t slots = r->cause_slots ? 2 * r->cause_slots : FIRST_SLOTS;
 	struct rollup_cause **slot = calloc(slots, sizeof *slot);
@@ -64,12 +67,14 @@ static int grow_causes(struct rollup *r)
 }
 
 /* A cause stands for its texts, so a row is found by the two of them. */
-static uint64_t row_hash(const struct rollup_cause *c, const struct rule *rule)
+static uint64_t
+row_hash(const struct rollup_cause *c, const struct rule *rule)
 {
 	return (c->hash ^ rule->id) * HASH_PRIME >> 16;
 }
 
-static int grow_rows(struct rollup *r)
+static int
+grow_rows(struct rollup *r)
 {
 	size_t slots = r->row_slots ? 2 * r->row_slots : FIRST_SLOTS;
 	struct rollup_row **slot = calloc(slots, sizeof *slot);
@@ -91,7 +96,8 @@ static int grow_rows(struct rollup *r)
 	return 0;
 }
 
-static struct rollup_cause *cause_of(struct rollup *r, const char *words, const char *object)
+static struct rollup_cause *
+cause_of(struct rollup *r, const char *words, const char *object)
 {
 	uint64_t h = hash_bytes(words, strlen(words)) * 31 ^ hash_bytes(object, strlen(object));
 	struct rollup_cause *c;
@@ -119,8 +125,9 @@ static struct rollup_cause *cause_of(struct rollup *r, const char *words, const 
 	return c;
 }
 
-static struct rollup_row *row_of(struct rollup *r, const struct rule *rule, const char *words,
-	const char *object, const char *example)
+static struct rollup_row *
+row_of(struct rollup *r, const struct rule *rule, const char *words, const char *object,
+    const char *example)
 {
 	struct rollup_cause *c = cause_of(r, words, object);
 	struct rollup_row *row;
@@ -149,7 +156,8 @@ static struct rollup_row *row_of(struct rollup *r, const struct rule *rule, cons
 	return row;
 }
 
-int rollup_add(struct rollup *r, const struct finding *f)
+int
+rollup_add(struct rollup *r, const struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
 	const char *object = f->why->object ? f->why->object : f->shared ? f->cause : "";
@@ -182,12 +190,14 @@ int rollup_add(struct rollup *r, const struct finding *f)
 	return 0;
 }
 
-void rollup_next(struct rollup *r)
+void
+rollup_next(struct rollup *r)
 {
 	r->user++;
 }
 
-void rollup_end(struct rollup *r)
+void
+rollup_end(struct rollup *r)
 {
 	for (size_t i = 0; i < r->row_slots; i++)
 		for (struct rollup_row *row = r->row_slot[i]; row; row = row->next)
@@ -197,12 +207,13 @@ void rollup_end(struct rollup *r)
 			}
 }
 
-int rollup_merge(struct rollup *r, const struct rollup *other)
+int
+rollup_merge(struct rollup *r, const struct rollup *other)
 {
 	for (size_t i = 0; i < other->row_slots; i++)
 		for (const struct rollup_row *from = other->row_slot[i]; from; from = from->next) {
 			struct rollup_row *to = row_of(r, from->rule, from->cause->words,
-				from->cause->object, from->example);
+			    from->cause->object, from->example);
 
 			if (!to)
 				return -1;
@@ -220,19 +231,22 @@ int rollup_merge(struct rollup *r, const struct rollup *other)
 	return 0;
 }
 
-size_t rollup_users(const struct rollup_cause *c)
+size_t
+rollup_users(const struct rollup_cause *c)
 {
 	return c->users[c->worst];
 }
 
-static int compare_causes(const struct rollup_cause *a, const struct rollup_cause *b)
+static int
+compare_causes(const struct rollup_cause *a, const struct rollup_cause *b)
 {
 	int c = strcmp(a->object, b->object);
 
 	return c ? c : strcmp(a->words, b->words);
 }
 
-static int by_users(const void *va, const void *vb)
+static int
+by_users(const void *va, const void *vb)
 {
 	const struct rollup_row *a = *(struct rollup_row *const *)va;
 	const struct rollup_row *b = *(struct rollup_row *const *)vb;
@@ -246,7 +260,8 @@ static int by_users(const void *va, const void *vb)
 	return compare_causes(a->cause, b->cause);
 }
 
-static int by_severity(const void *va, const void *vb)
+static int
+by_severity(const void *va, const void *vb)
 {
 	const struct rollup_cause *a = *(struct rollup_cause *const *)va;
 	const struct rollup_cause *b = *(struct rollup_cause *const *)vb;
@@ -259,7 +274,8 @@ static int by_severity(const void *va, const void *vb)
 	return compare_causes(a, b);
 }
 
-int rollup_sort(struct rollup *r)
+int
+rollup_sort(struct rollup *r)
 {
 	size_t n = 0;
 

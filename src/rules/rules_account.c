@@ -9,14 +9,16 @@
 
 /* 4xx: the state of the account. */
 
-static enum answer flag_answer(const struct account *a, uint32_t bit)
+static enum answer
+flag_answer(const struct account *a, uint32_t bit)
 {
 	if (a->uac.known != KNOWN_SET)
 		return ANSWER_UNKNOWN;
 	return a->uac.value & bit ? ANSWER_YES : ANSWER_NO;
 }
 
-static void remark_uac(struct judge *j, const struct account *a, unsigned rule)
+static void
+remark_uac(struct judge *j, const struct account *a, unsigned rule)
 {
 	buf_clear(&j->text);
 	buf_adds(&j->text, "userAccountControl: ");
@@ -29,7 +31,8 @@ static void remark_uac(struct judge *j, const struct account *a, unsigned rule)
 }
 
 /* Attributes without which a verdict cannot be given, by what hangs on them. */
-static void remark_unread(struct judge *j, const struct account *a)
+static void
+remark_unread(struct judge *j, const struct account *a)
 {
 	const struct { const struct known_int *v; const char *name; unsigned ops; } needed[] = {
 		{ &a->uac, "userAccountControl", OP_ALL },
@@ -49,13 +52,14 @@ static void remark_unread(struct judge *j, const struct account *a)
 	if (!ops)
 		return;
 	buf_addf(&j->text, ": not returned; grant %s Read of them on this object",
-		j->domain->reader_name ? j->domain->reader_name : "the auditing account");
+	    j->domain->reader_name ? j->domain->reader_name : "the auditing account");
 	judge_remark(j, &(struct remark){ .rule = 407, .operations = ops, .account = a,
 		.cause = a->dn, .evidence = buf_str(&j->text) });
 }
 
-void rules_account(struct judge *j, const struct account *a, const struct policy_choice *policy,
-	struct judgement *row)
+void
+rules_account(struct judge *j, const struct account *a, const struct policy_choice *policy,
+    struct judgement *row)
 {
 	enum answer disabled = flag_answer(a, UAC_ACCOUNTDISABLE);
 	struct adtime_buf when;
@@ -74,9 +78,9 @@ void rules_account(struct judge *j, const struct account *a, const struct policy
 
 		buf_clear(&j->text);
 		buf_addf(&j->text, "lockoutTime: %" PRId64 " (%s); %s", a->lockout_time.value,
-			adtime_iso(a->lockout_time.value, &when),
-			ends ? "the lockout duration in force has not passed" :
-			"locked until an administrator unlocks it");
+		    adtime_iso(a->lockout_time.value, &when),
+		    ends ? "the lockout duration in force has not passed" :
+		    "locked until an administrator unlocks it");
 		judge_remark(j, &(struct remark){ .rule = 402, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text), .until = ends ? &until : NULL });
 	}
@@ -87,7 +91,7 @@ void rules_account(struct judge *j, const struct account *a, const struct policy
 	    a->account_expires.value <= j->now) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "accountExpires: %" PRId64 " (%s)", a->account_expires.value,
-			adtime_iso(a->account_expires.value, &when));
+		    adtime_iso(a->account_expires.value, &when));
 		judge_remark(j, &(struct remark){ .rule = 404, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	}

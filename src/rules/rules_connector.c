@@ -14,7 +14,8 @@
 
 /* 2xx: the connector account. */
 
-static void remark(struct judge *j, unsigned rule, const char *evidence)
+static void
+remark(struct judge *j, unsigned rule, const char *evidence)
 {
 	const struct account *a = &j->domain->connector.account;
 
@@ -23,7 +24,8 @@ static void remark(struct judge *j, unsigned rule, const char *evidence)
 }
 
 /* What says whether it can log on, and could not be read. */
-static void judge_unread(struct judge *j, const struct account *a, const struct policy *policy)
+static void
+judge_unread(struct judge *j, const struct account *a, const struct policy *policy)
 {
 	int64_t until = 0;
 	bool locked = policy_locked(policy, a, j->now, &until) == ANSWER_UNKNOWN;
@@ -34,7 +36,7 @@ static void judge_unread(struct judge *j, const struct account *a, const struct 
 		{ locked && a->lockout_time.known == KNOWN_NOT, "lockoutTime" },
 		{ a->account_expires.known == KNOWN_NOT, "accountExpires" },
 		{ (locked && a->lockout_time.known != KNOWN_NOT) || (expired &&
-			a->uac.known == KNOWN_SET && a->pwd_last_set.known != KNOWN_NOT),
+		    a->uac.known == KNOWN_SET && a->pwd_last_set.known != KNOWN_NOT),
 			"the password policy in force for it" },
 	};
 	size_t missing = 0;
@@ -46,12 +48,13 @@ static void judge_unread(struct judge *j, const struct account *a, const struct 
 	if (!missing)
 		return;
 	buf_addf(&j->text, ": could not be read; grant %s Read of it on the connector account",
-		j->domain->reader_name ? j->domain->reader_name : "the auditing account");
+	    j->domain->reader_name ? j->domain->reader_name : "the auditing account");
 	remark(j, 211, buf_str(&j->text));
 }
 
 /* Whether it can log on: `home` is the domain whose policies decide over it. */
-static void judge_state(struct judge *j, const struct account *a, const struct domain *home)
+static void
+judge_state(struct judge *j, const struct account *a, const struct domain *home)
 {
 	struct policy_choice policy = domain_policy_for(home, a);
 	struct adtime_buf when;
@@ -68,14 +71,14 @@ static void judge_state(struct judge *j, const struct account *a, const struct d
 	if (policy_locked(policy.policy, a, j->now, &until) == ANSWER_YES) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "lockoutTime: %" PRId64 " (%s)", a->lockout_time.value,
-			adtime_iso(a->lockout_time.value, &when));
+		    adtime_iso(a->lockout_time.value, &when));
 		remark(j, 204, buf_str(&j->text));
 	}
 	if (a->account_expires.value != 0 && a->account_expires.value != ADTIME_NEVER &&
 	    a->account_expires.value <= j->now) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "accountExpires: %" PRId64 " (%s)", a->account_expires.value,
-			adtime_iso(a->account_expires.value, &when));
+		    adtime_iso(a->account_expires.value, &when));
 		remark(j, 205, buf_str(&j->text));
 	}
 	if (policy_password_expired(policy.policy, a, j->now) == ANSWER_YES &&
@@ -85,8 +88,8 @@ static void judge_state(struct judge *j, const struct account *a, const struct d
 			buf_adds(&j->text, "pwdLastSet: 0 (must change at next logon)");
 		else
 			buf_addf(&j->text, "pwdLastSet: %" PRId64 "; expired %s (%s)",
-				a->pwd_last_set.value, adtime_iso(expiry, &when),
-				policy.policy ? policy.policy->dn : "");
+			    a->pwd_last_set.value, adtime_iso(expiry, &when),
+			    policy.policy ? policy.policy->dn : "");
 		remark(j, 206, buf_str(&j->text));
 	}
 }
@@ -102,7 +105,8 @@ static const struct { uint32_t rid; bool builtin; const char *name; } privileged
 	{ 527, false, "Enterprise Key Admins" },
 };
 
-static void judge_privilege(struct judge *j)
+static void
+judge_privilege(struct judge *j)
 {
 	const struct token *token = &j->domain->connector.token;
 	size_t found = 0;
@@ -128,8 +132,9 @@ static void judge_privilege(struct judge *j)
 		remark(j, 207, buf_str(&j->text));
 }
 
-static bool connector_may(const struct judge *j, const struct buf *bytes,
-	const struct access_request *req, struct access_result *out)
+static bool
+connector_may(const struct judge *j, const struct buf *bytes, const struct access_request *req,
+    struct access_result *out)
 {
 	struct access_subject who = access_subject_token(&j->domain->connector.token, NULL);
 	struct sd sd;
@@ -140,7 +145,8 @@ static bool connector_may(const struct judge *j, const struct buf *bytes,
 	return true;
 }
 
-static void judge_protected_reset(struct judge *j)
+static void
+judge_protected_reset(struct judge *j)
 {
 	struct access_request req = schema_request_right(&right_reset_password);
 	struct access_result r;
@@ -149,14 +155,15 @@ static void judge_protected_reset(struct judge *j)
 		return;
 	buf_clear(&j->text);
 	buf_addf(&j->text, "Reset Password is granted on CN=AdminSDHolder,CN=System,%s",
-		j->domain->dn);
+	    j->domain->dn);
 	if (r.ace >= 0)
 		buf_addf(&j->text, " by ACE %d", r.ace);
 	remark(j, 208, buf_str(&j->text));
 }
 
 /* MS-SAMR 3.1.1.8.7: checked on the account domain object itself. */
-static void judge_unexpire(struct judge *j)
+static void
+judge_unexpire(struct judge *j)
 {
 	struct access_request req = schema_request_right(&right_unexpire_password);
 	struct cure *cure = NULL;
@@ -171,8 +178,8 @@ static void judge_unexpire(struct judge *j)
 	} else if (r.decision != DECISION_YES) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "%s: Unexpire Password is %s", j->domain->dn,
-			r.decision == DECISION_UNKNOWN ? "not settled" :
-			r.reason == ACCESS_BY_ACE ? "denied" : "not granted");
+		    r.decision == DECISION_UNKNOWN ? "not settled" :
+		    r.reason == ACCESS_BY_ACE ? "denied" : "not granted");
 		if (j->causes.cures && r.decision == DECISION_NO && r.reason != ACCESS_BY_ACE)
 			cure = cure_of_object(j->domain, j->domain->dn, &right_unexpire_password);
 		judge_remark(j, &(struct remark){ .rule = 209,
@@ -183,7 +190,8 @@ static void judge_unexpire(struct judge *j)
 }
 
 /* The vendor's note on NetUserGetInfo: the engine reads these three first. */
-static void judge_prerequisites(struct judge *j)
+static void
+judge_prerequisites(struct judge *j)
 {
 	const struct { const struct buf *sd; const char *prefix; } where[] = {
 		{ &j->domain->root_sd, "" },
@@ -205,14 +213,15 @@ static void judge_prerequisites(struct judge *j)
 			what = r.decision == DECISION_NO ? "no read on " : "read not settled on ";
 		if (what)
 			buf_addf(&j->text, "%s%s%s%s", missing++ ? "; " : "", what,
-				where[i].prefix, j->domain->dn);
+			    where[i].prefix, j->domain->dn);
 	}
 	if (missing)
 		remark(j, 210, buf_str(&j->text));
 }
 
 /* MS-ADTS 3.1.1.6.1: AdminSDHolder's ACEs are copied as they are, flags and all. */
-static void judge_useless_grant(struct judge *j)
+static void
+judge_useless_grant(struct judge *j)
 {
 	const struct domain *d = j->domain;
 	struct access_request req = schema_request_right(&right_reset_password);
@@ -239,7 +248,8 @@ static void judge_useless_grant(struct judge *j)
 }
 
 /* Who is an administrator of the domain anyway (MS-ADTS 6.1.1.4, 6.1.1.6). */
-static bool is_administrator(const struct domain *d, const struct sid *s)
+static bool
+is_administrator(const struct domain *d, const struct sid *s)
 {
 	uint32_t rid = 0;
 
@@ -257,14 +267,15 @@ static bool is_administrator(const struct domain *d, const struct sid *s)
 	return s->authority == 5 && s->count == 5 && s->sub[0] == 21 && s->sub[4] == 519;
 }
 
-static enum held is_this_sid(const void *arg, const struct sid *s)
+static enum held
+is_this_sid(const void *arg, const struct sid *s)
 {
 	return sid_eq(arg, s) ? HELD_YES : HELD_NO;
 }
 
 /* What somebody who holds just this SID could do to the connector account. */
-static void add_powers(const struct domain *d, const struct sd *sd, const struct sid *s,
-	struct buf *out)
+static void
+add_powers(const struct domain *d, const struct sd *sd, const struct sid *s, struct buf *out)
 {
 	const struct { struct access_request req; const char *name; } powers[] = {
 		{ { .kind = ACCESS_CONTROL_RIGHT, .mask = RIGHT_CONTROL_ACCESS,
@@ -287,7 +298,8 @@ static void add_powers(const struct domain *d, const struct sd *sd, const struct
 	}
 }
 
-static void judge_takeover(struct judge *j)
+static void
+judge_takeover(struct judge *j)
 {
 	const struct account *a = &j->domain->connector.account;
 	struct token seen;
@@ -314,7 +326,8 @@ static void judge_takeover(struct judge *j)
 	token_fini(&seen);
 }
 
-static void judge_token(struct judge *j)
+static void
+judge_token(struct judge *j)
 {
 	const struct connector *c = &j->domain->connector;
 
@@ -323,12 +336,13 @@ static void judge_token(struct judge *j)
 	for (const struct open_group *g = c->open_groups; g; g = g->next) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "%s contains a SID that every logon holds: whether the connector "
-			"holds the group is not settled (MS-DTYP 2.7.1)", g->dn);
+		    "holds the group is not settled (MS-DTYP 2.7.1)", g->dn);
 		remark(j, 213, buf_str(&j->text));
 	}
 }
 
-void judge_connectors(struct judge *j, const char *const *dns, size_t count)
+void
+judge_connectors(struct judge *j, const char *const *dns, size_t count)
 {
 	if (count < 2)
 		return;
@@ -339,7 +353,8 @@ void judge_connectors(struct judge *j, const char *const *dns, size_t count)
 	remark(j, 202, buf_str(&j->text));
 }
 
-void rules_connector(struct judge *j)
+void
+rules_connector(struct judge *j)
 {
 	struct connector *c = &j->domain->connector;
 	struct account *a = &c->account;

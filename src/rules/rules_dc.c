@@ -25,7 +25,8 @@ struct subject {
 	bool named;
 };
 
-static void remark(struct judge *j, const struct subject *s, unsigned rule, const char *evidence)
+static void
+remark(struct judge *j, const struct subject *s, unsigned rule, const char *evidence)
 {
 	judge_remark(j, &(struct remark){ .rule = rule, .object = s->name, .cause = s->name,
 		.evidence = evidence, .elsewhere = !s->in_use });
@@ -33,8 +34,8 @@ static void remark(struct judge *j, const struct subject *s, unsigned rule, cons
 
 /* An attribute that the rootDSE did not return leaves open whether `rule` is
  * broken, so what that rule touches is not known. */
-static void remark_unread(struct judge *j, const struct subject *s, const char *attribute,
-	unsigned rule)
+static void
+remark_unread(struct judge *j, const struct subject *s, const char *attribute, unsigned rule)
 {
 	buf_clear(&j->text);
 	buf_addf(&j->text, "%s was not returned by the rootDSE", attribute);
@@ -43,7 +44,8 @@ static void remark_unread(struct judge *j, const struct subject *s, const char *
 		.elsewhere = !s->in_use });
 }
 
-static void judge_controls(struct judge *j, const struct subject *s)
+static void
+judge_controls(struct judge *j, const struct subject *s)
 {
 	if (!s->dc->has_controls) {
 		remark_unread(j, s, "supportedControl", 101);
@@ -55,7 +57,8 @@ static void judge_controls(struct judge *j, const struct subject *s)
 		remark(j, s, 102, "supportedControl does not list " OID_POLICY_HINTS_2);
 }
 
-static void judge_level(struct judge *j, const struct subject *s)
+static void
+judge_level(struct judge *j, const struct subject *s)
 {
 	const struct dc *dc = s->dc;
 
@@ -65,7 +68,7 @@ static void judge_level(struct judge *j, const struct subject *s)
 	}
 	buf_clear(&j->text);
 	buf_addf(&j->text, "domainControllerFunctionality: %" PRId64 " (%s)", dc->dc_level.value,
-		dc_level_name(dc->dc_level.value));
+	    dc_level_name(dc->dc_level.value));
 	if (dc->vendor)
 		buf_addf(&j->text, "; vendorName: %s", dc->vendor);
 	if (dc->dc_level.value < LEVEL_2008_R2)
@@ -74,7 +77,8 @@ static void judge_level(struct judge *j, const struct subject *s)
 		remark(j, s, 105, buf_str(&j->text));
 }
 
-static void judge_domain_level(struct judge *j, const struct subject *s)
+static void
+judge_domain_level(struct judge *j, const struct subject *s)
 {
 	const struct dc *dc = s->dc;
 
@@ -83,13 +87,14 @@ static void judge_domain_level(struct judge *j, const struct subject *s)
 	} else if (dc->domain_level.value < LEVEL_2008_R2) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "domainFunctionality: %" PRId64 " (%s)", dc->domain_level.value,
-			dc_level_name(dc->domain_level.value));
+		    dc_level_name(dc->domain_level.value));
 		judge_remark(j, &(struct remark){ .rule = 109, .object = j->domain->dn,
 			.cause = j->domain->dn, .evidence = buf_str(&j->text) });
 	}
 }
 
-static void judge_read_only(struct judge *j, const struct subject *s)
+static void
+judge_read_only(struct judge *j, const struct subject *s)
 {
 	if (!s->dc->has_capabilities)
 		remark_unread(j, s, "supportedCapabilities", 106);
@@ -101,7 +106,8 @@ static void judge_read_only(struct judge *j, const struct subject *s)
 		remark(j, s, 106, "its NTDS settings are of class nTDSDSARO");
 }
 
-static void judge_clock(struct judge *j, const struct subject *s)
+static void
+judge_clock(struct judge *j, const struct subject *s)
 {
 	struct adtime_buf theirs, ours;
 	int64_t skew;
@@ -115,17 +121,19 @@ static void judge_clock(struct judge *j, const struct subject *s)
 		return;
 	buf_clear(&j->text);
 	buf_addf(&j->text, "currentTime: %s; this host's clock: %s",
-		adtime_iso(s->dc->time.value, &theirs), adtime_iso(s->dc->time_read_at, &ours));
+	    adtime_iso(s->dc->time.value, &theirs), adtime_iso(s->dc->time_read_at, &ours));
 	remark(j, s, 107, buf_str(&j->text));
 }
 
-static void judge_synchronized(struct judge *j, const struct subject *s)
+static void
+judge_synchronized(struct judge *j, const struct subject *s)
 {
 	if (s->dc->synchronized.known == KNOWN_SET && !s->dc->synchronized.value)
 		remark(j, s, 110, "isSynchronized: FALSE");
 }
 
-static void judge_certificate(struct judge *j, const struct subject *s)
+static void
+judge_certificate(struct judge *j, const struct subject *s)
 {
 	struct adtime_buf end, now;
 
@@ -134,12 +142,13 @@ static void judge_certificate(struct judge *j, const struct subject *s)
 		return;
 	buf_clear(&j->text);
 	buf_addf(&j->text, "the certificate's notAfter: %s; now: %s",
-		adtime_iso(s->dc->cert_until.value, &end), adtime_iso(j->now, &now));
+	    adtime_iso(s->dc->cert_until.value, &end), adtime_iso(j->now, &now));
 	judge_remark(j, &(struct remark){ .rule = 111, .object = s->name, .cause = s->name,
 		.evidence = buf_str(&j->text), .until = NULL, .elsewhere = !s->in_use });
 }
 
-static void judge_dc(struct judge *j, const struct subject *s)
+static void
+judge_dc(struct judge *j, const struct subject *s)
 {
 	/* Passwords are not written to a read-only one, whatever its controls. */
 	if (s->in_use || !s->read_only)
@@ -153,7 +162,8 @@ static void judge_dc(struct judge *j, const struct subject *s)
 	judge_certificate(j, s);
 }
 
-static void remark_failed(struct judge *j, const struct controller *c)
+static void
+remark_failed(struct judge *j, const struct controller *c)
 {
 	buf_clear(&j->text);
 	buf_addf(&j->text, "%s: %s", c->step, c->problem);
@@ -163,29 +173,32 @@ static void remark_failed(struct judge *j, const struct controller *c)
 
 /* nTDSDSA.options (MS-ADTS 6.1.1.2.2.1.2.1.1). A read-only one sends nothing to
  * others by design (6.1.1.2.2.1.2.1.2). */
-static void judge_replication(struct judge *j, const struct controller *c)
+static void
+judge_replication(struct judge *j, const struct controller *c)
 {
 	int64_t off = c->options.value & (NTDSDSA_DISABLE_INBOUND_REPL |
-		(c->read_only ? 0 : NTDSDSA_DISABLE_OUTBOUND_REPL));
+	    (c->read_only ? 0 : NTDSDSA_DISABLE_OUTBOUND_REPL));
 
 	if (c->options.known != KNOWN_SET || !off)
 		return;
 	buf_clear(&j->text);
 	buf_addf(&j->text, "options of its NTDS settings: 0x%" PRIx64 " (%s%s%s replication off)",
-		(uint64_t)c->options.value, off & NTDSDSA_DISABLE_INBOUND_REPL ? "inbound" : "",
-		off == (NTDSDSA_DISABLE_INBOUND_REPL | NTDSDSA_DISABLE_OUTBOUND_REPL) ?
-		" and " : "", off & NTDSDSA_DISABLE_OUTBOUND_REPL ? "outbound" : "");
+	    (uint64_t)c->options.value, off & NTDSDSA_DISABLE_INBOUND_REPL ? "inbound" : "",
+	    off == (NTDSDSA_DISABLE_INBOUND_REPL | NTDSDSA_DISABLE_OUTBOUND_REPL) ?
+	    " and " : "", off & NTDSDSA_DISABLE_OUTBOUND_REPL ? "outbound" : "");
 	judge_remark(j, &(struct remark){ .rule = 113, .object = c->name, .cause = c->name,
 		.evidence = buf_str(&j->text), .elsewhere = true });
 }
 
-static void add_name(struct buf *b, const char *name)
+static void
+add_name(struct buf *b, const char *name)
 {
 	buf_addf(b, "%s%s", b->len ? ", " : "", name);
 }
 
 /* Some with the control and some without: of the writable ones that were asked. */
-static void judge_mixed(struct judge *j)
+static void
+judge_mixed(struct judge *j)
 {
 	const struct domain *d = j->domain;
 	struct buf with = BUF_INIT, without = BUF_INIT;
@@ -200,7 +213,7 @@ static void judge_mixed(struct judge *j)
 	if (with.len && without.len) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, OID_POLICY_HINTS " is listed by %s, not by %s", with.data,
-			without.data);
+		    without.data);
 		judge_remark(j, &(struct remark){ .rule = 112, .object = d->dn, .cause = d->dn,
 			.evidence = buf_str(&j->text) });
 	}
@@ -208,7 +221,8 @@ static void judge_mixed(struct judge *j)
 	buf_fini(&without);
 }
 
-static void judge_controllers(struct judge *j)
+static void
+judge_controllers(struct judge *j)
 {
 	const struct domain *d = j->domain;
 
@@ -228,7 +242,8 @@ static void judge_controllers(struct judge *j)
 			.evidence = d->controllers.problem });
 }
 
-void rules_dc(struct judge *j)
+void
+rules_dc(struct judge *j)
 {
 	const struct domain *d = j->domain;
 	struct subject s = { .dc = &d->dc, .name = d->dc.host ? d->dc.host : d->dc.uri,

@@ -18,7 +18,8 @@
  */
 #define RESERVED "/,+\"\\<>;=\n\r"
 
-static bool is_reserved(const char *name, size_t len)
+static bool
+is_reserved(const char *name, size_t len)
 {
 	if (!len)
 		return false;
@@ -31,7 +32,8 @@ static bool is_reserved(const char *name, size_t len)
 }
 
 /* Most paths have nothing that would have to be escaped or looked at. */
-static bool is_plain(const char *dn, size_t len)
+static bool
+is_plain(const char *dn, size_t len)
 {
 	bool value = false;
 
@@ -52,7 +54,8 @@ static bool is_plain(const char *dn, size_t len)
 	return true;
 }
 
-static void judge_path(struct judge *j, const struct account *a)
+static void
+judge_path(struct judge *j, const struct account *a)
 {
 	size_t at = dn_parent(a->dn, a->dn_len), up;
 	struct buf name = BUF_INIT;
@@ -81,7 +84,8 @@ static void judge_path(struct judge *j, const struct account *a)
 	buf_fini(&name);
 }
 
-void rules_identity(struct judge *j, const struct account *a)
+void
+rules_identity(struct judge *j, const struct account *a)
 {
 	buf_clear(&j->text);
 	identity_anchor_fault(j->domain, a, &j->text);
@@ -95,7 +99,8 @@ void rules_identity(struct judge *j, const struct account *a)
 
 /* One finding for a domain: a reader who may not read an attribute mostly may
  * read it of nobody. */
-void rules_identity_end(struct judge *j)
+void
+rules_identity_end(struct judge *j)
 {
 	const struct identity_part *p = j->identity;
 	const struct domain *d = j->domain;
@@ -107,8 +112,8 @@ void rules_identity_end(struct judge *j)
 			continue;
 		buf_clear(&j->text);
 		buf_addf(&j->text, "%s of %zu users was not returned, or not all of it, and may "
-			"be set; the first: %s", names[i], p->unread[i].users,
-			p->unread[i].example ? p->unread[i].example : "?");
+		    "be set; the first: %s", names[i], p->unread[i].users,
+		    p->unread[i].example ? p->unread[i].example : "?");
 		judge_remark(j, &(struct remark){ .rule = 608, .object = d->dn, .cause = d->dn,
 			.evidence = buf_str(&j->text) });
 	}

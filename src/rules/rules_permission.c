@@ -37,9 +37,9 @@ struct mending {
 };
 
 /* NULL: the rule says it all. *cure may be NULL. */
-static const struct cause *trace(struct judge *j, const struct account *a,
-	const struct dacl_verdict *v, enum right_id id, const struct access_result *r,
-	struct mending *m, const struct cure **cure)
+static const struct cause *
+trace(struct judge *j, const struct account *a, const struct dacl_verdict *v, enum right_id id,
+    const struct access_result *r, struct mending *m, const struct cure **cure)
 {
 	bool hand = m->protection.kind != CAUSE_AS_SAID;
 	bool tick = id == RIGHT_ID_CHANGE && v->cannot_change && r->decision == DECISION_NO;
@@ -58,8 +58,9 @@ static const struct cause *trace(struct judge *j, const struct account *a,
 	return tick ? NULL : hand ? &m->protection : c;
 }
 
-static void judge_right(struct judge *j, const struct account *a, const struct dacl_verdict *v,
-	size_t which, const struct access_result *r, const char *evidence, struct mending *m)
+static void
+judge_right(struct judge *j, const struct account *a, const struct dacl_verdict *v, size_t which,
+    const struct access_result *r, const char *evidence, struct mending *m)
 {
 	const enum right_id id = rights[which].right;
 	unsigned ops = rights[which].operations;
@@ -86,13 +87,15 @@ static void judge_right(struct judge *j, const struct account *a, const struct d
 	judge_remark(j, &remark);
 }
 
-static const char *reader_name(const struct judge *j)
+static const char *
+reader_name(const struct judge *j)
 {
 	return j->domain->reader_name ? j->domain->reader_name : "the auditing account";
 }
 
-static void judge_protection(struct judge *j, const struct account *a,
-	const struct dacl_verdict *v, const struct mending *m, struct judgement *row)
+static void
+judge_protection(struct judge *j, const struct account *a, const struct dacl_verdict *v,
+    const struct mending *m, struct judgement *row)
 {
 	const char *in_group = m->group;
 	struct cause blocked = { CAUSE_BLOCKED_ON_USER, NULL, cause_words(CAUSE_BLOCKED_ON_USER) };
@@ -103,7 +106,7 @@ static void judge_protection(struct judge *j, const struct account *a,
 	if (a->admin_count.known == KNOWN_NOT) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "adminCount was not returned; grant %s Read adminCount",
-			reader_name(j));
+		    reader_name(j));
 		remark = (struct remark){ .rule = 318, .account = a, .evidence = buf_str(&j->text) };
 		judge_remark(j, &remark);
 	} else {
@@ -120,7 +123,7 @@ static void judge_protection(struct judge *j, const struct account *a,
 			hand = (struct cause){ CAUSE_PROTECTED_UNKNOWN, NULL,
 				cause_words(CAUSE_PROTECTED_UNKNOWN) };
 		buf_addf(&j->text, "adminCount: 1%s%s", in_group ? "; in " : "",
-			in_group ? in_group : "");
+		    in_group ? in_group : "");
 	} else if (row->admin_count == ANSWER_NO && row->is_protected == ANSWER_YES) {
 		remark.rule = 313;
 		remark.cause = in_group;
@@ -137,7 +140,8 @@ static void judge_protection(struct judge *j, const struct account *a,
 }
 
 /* MS-ADTS 3.1.1.4.5.6: what the server would let the bound connector write. */
-static void self_check(struct judge *j, const struct account *a, const struct judgement *row)
+static void
+self_check(struct judge *j, const struct account *a, const struct judgement *row)
 {
 	const struct { const char *name; enum decision ours; } writes[] = {
 		{ "lockoutTime", row->right_lockout }, { "pwdLastSet", row->right_pwdlastset },
@@ -150,14 +154,15 @@ static void self_check(struct judge *j, const struct account *a, const struct ju
 			continue;
 		buf_clear(&j->text);
 		buf_addf(&j->text, "write %s: %s by nTSecurityDescriptor; allowedAttributesEffective "
-			"%s it", writes[i].name, decision_str(writes[i].ours),
-			theirs ? "lists" : "does not list");
+		    "%s it", writes[i].name, decision_str(writes[i].ours),
+		    theirs ? "lists" : "does not list");
 		judge_remark(j, &(struct remark){ .rule = 322, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	}
 }
 
-void rules_permission(struct judge *j, struct account *a, struct judgement *row)
+void
+rules_permission(struct judge *j, struct account *a, struct judgement *row)
 {
 	enum decision *const cell[RIGHT_ID_COUNT] = {
 		[RIGHT_ID_RESET] = &row->right_reset,
@@ -172,7 +177,7 @@ void rules_permission(struct judge *j, struct account *a, struct judgement *row)
 	if (!a->class) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "objectClass was not returned, or names no class of the schema; "
-			"grant %s Read Public Information", reader_name(j));
+		    "grant %s Read Public Information", reader_name(j));
 		judge_remark(j, &(struct remark){ .rule = 319, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	}
@@ -184,7 +189,7 @@ void rules_permission(struct judge *j, struct account *a, struct judgement *row)
 	} else if (!v) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "nTSecurityDescriptor was not returned; grant %s Read Permissions",
-			reader_name(j));
+		    reader_name(j));
 		judge_remark(j, &(struct remark){ .rule = 315, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	} else if (v->fault) {

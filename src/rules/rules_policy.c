@@ -11,12 +11,14 @@
 /* 5xx: password policies, the domain's and fine-grained ones. */
 
 /* What a verdict needs of a policy. */
-static bool readable(const struct policy *p)
+static bool
+readable(const struct policy *p)
 {
 	return p->min_age.known == KNOWN_SET && p->lockout_duration.known == KNOWN_SET;
 }
 
-void rules_policy_domain(struct judge *j)
+void
+rules_policy_domain(struct judge *j)
 {
 	const struct domain *d = j->domain;
 
@@ -39,7 +41,8 @@ void rules_policy_domain(struct judge *j)
 }
 
 /* What holds the fine-grained policies; the caller's. */
-static char *settings_container(const struct domain *d)
+static char *
+settings_container(const struct domain *d)
 {
 	struct buf b = BUF_INIT;
 
@@ -47,8 +50,9 @@ static char *settings_container(const struct domain *d)
 	return buf_steal(&b);
 }
 
-void rules_policy(struct judge *j, const struct account *a, const struct policy_choice *c,
-	struct judgement *row)
+void
+rules_policy(struct judge *j, const struct account *a, const struct policy_choice *c,
+    struct judgement *row)
 {
 	struct adtime_span_buf span;
 	struct adtime_buf set;
@@ -63,12 +67,12 @@ void rules_policy(struct judge *j, const struct account *a, const struct policy_
 			buf_adds(&j->text, "msDS-ResultantPSO: ");
 			buf_add(&j->text, c->dn, c->dn_len);
 			buf_addf(&j->text, "; its values are not readable: grant %s Read on it",
-				j->domain->reader_name ? j->domain->reader_name :
-				"the auditing account");
+			    j->domain->reader_name ? j->domain->reader_name :
+			    "the auditing account");
 		} else {
 			buf_adds(&j->text, "which policy is in force could not be read: neither "
-				"msDS-PSOAppliesTo of the fine-grained policies nor "
-				"msDS-ResultantPSO of the user");
+			    "msDS-PSOAppliesTo of the fine-grained policies nor "
+			    "msDS-ResultantPSO of the user");
 		}
 		/* The DN is a view into the entry, or the policy's own. */
 		if (c->dn)
@@ -87,8 +91,8 @@ void rules_policy(struct judge *j, const struct account *a, const struct policy_
 		row->blocked_until = until;
 		buf_clear(&j->text);
 		buf_addf(&j->text, "pwdLastSet: %" PRId64 " (%s); minimum age: %s (%s)",
-			a->pwd_last_set.value, adtime_iso(a->pwd_last_set.value, &set),
-			adtime_span(c->policy->min_age.value, &span), c->policy->dn);
+		    a->pwd_last_set.value, adtime_iso(a->pwd_last_set.value, &set),
+		    adtime_span(c->policy->min_age.value, &span), c->policy->dn);
 		judge_remark(j, &(struct remark){ .rule = 501, .account = a,
 			.cause = c->policy->dn, .evidence = buf_str(&j->text), .until = &until });
 		break;

@@ -15,7 +15,8 @@
 #define SHOWN_ACES 5		/* of each side; more are counted */
 
 /* A time attribute; not set and 0 mean the same (never locked, must change). */
-static void add_time(struct buf *b, const struct known_int *t)
+static void
+add_time(struct buf *b, const struct known_int *t)
 {
 	struct adtime_buf text;
 
@@ -27,7 +28,8 @@ static void add_time(struct buf *b, const struct known_int *t)
 		buf_adds(b, adtime_iso(t->value, &text));
 }
 
-static void add_uac(struct buf *b, const struct known_int *uac)
+static void
+add_uac(struct buf *b, const struct known_int *uac)
 {
 	if (uac->known != KNOWN_SET) {
 		buf_adds(b, "not set");
@@ -38,14 +40,16 @@ static void add_uac(struct buf *b, const struct known_int *uac)
 	buf_addc(b, ')');
 }
 
-static void begin(struct buf *b, const char *what)
+static void
+begin(struct buf *b, const char *what)
 {
 	buf_addf(b, "%s%s ", b->len ? "; " : "", what);
 }
 
-static void compare(struct buf *b, const char *what, const struct side *x, const struct side *y,
-	const struct known_int *a, const struct known_int *c,
-	void (*print)(struct buf *, const struct known_int *))
+static void
+compare(struct buf *b, const char *what, const struct side *x, const struct side *y,
+    const struct known_int *a, const struct known_int *c,
+    void (*print)(struct buf *, const struct known_int *))
 {
 	if ((a->known == KNOWN_SET ? a->value : 0) == (c->known == KNOWN_SET ? c->value : 0))
 		return;
@@ -56,7 +60,8 @@ static void compare(struct buf *b, const char *what, const struct side *x, const
 	buf_addf(b, " on %s", y->name);
 }
 
-static bool holds(const struct acl *acl, const struct ace *wanted)
+static bool
+holds(const struct acl *acl, const struct ace *wanted)
 {
 	struct ace ace;
 	size_t pos = 0;
@@ -68,8 +73,9 @@ static bool holds(const struct acl *acl, const struct ace *wanted)
 }
 
 /* The ACEs of the one that the other has not: "only dc1 has (A;;…)". */
-static void add_only(struct buf *b, const struct sddl_ctx *ctx, const char *name,
-	const struct acl *acl, const struct acl *other)
+static void
+add_only(struct buf *b, const struct sddl_ctx *ctx, const char *name, const struct acl *acl,
+    const struct acl *other)
 {
 	struct ace ace;
 	size_t pos = 0, found = 0;
@@ -89,7 +95,8 @@ static void add_only(struct buf *b, const struct sddl_ctx *ctx, const char *name
 }
 
 /* What of a DACL decides: whether it is there, inheritance blocked, the ACEs. */
-static bool dacl_eq(const struct sd *a, const struct sd *b)
+static bool
+dacl_eq(const struct sd *a, const struct sd *b)
 {
 	const uint16_t bits = SD_DACL_PRESENT | SD_DACL_PROTECTED;
 	struct ace x, y;
@@ -107,8 +114,8 @@ static bool dacl_eq(const struct sd *a, const struct sd *b)
 	return !more;
 }
 
-static void compare_dacl(struct buf *b, const struct sddl_ctx *ctx, const struct side *x,
-	const struct side *y)
+static void
+compare_dacl(struct buf *b, const struct sddl_ctx *ctx, const struct side *x, const struct side *y)
 {
 	struct sd a, c;
 	size_t start;
@@ -120,7 +127,7 @@ static void compare_dacl(struct buf *b, const struct sddl_ctx *ctx, const struct
 	if (sd_parse(y->state->sd.data, y->state->sd.len, &c, NULL) != ERR_OK) {
 		begin(b, "DACL:");
 		buf_addf(b, "%s on %s, so it could not be compared with that on %s",
-			y->state->sd.len ? "malformed" : "not returned", y->name, x->name);
+		    y->state->sd.len ? "malformed" : "not returned", y->name, x->name);
 		return;
 	}
 	if (dacl_eq(&a, &c))
@@ -131,27 +138,28 @@ static void compare_dacl(struct buf *b, const struct sddl_ctx *ctx, const struct
 		buf_addf(b, "there is none on %s, ", a.dacl.bytes ? y->name : x->name);
 	if ((a.control ^ c.control) & SD_DACL_PROTECTED)
 		buf_addf(b, "inheritance is blocked on %s alone, ", a.control & SD_DACL_PROTECTED ?
-			x->name : y->name);
+		    x->name : y->name);
 	add_only(b, ctx, x->name, &a.dacl, &c.dacl);
 	add_only(b, ctx, y->name, &c.dacl, &a.dacl);
 	if (b->len > start)
 		buf_truncate(b, b->len - 2);
 	else
 		buf_addf(b, "%u ACEs on %s, %u on %s, or in another order", a.dacl.count, x->name,
-			c.dacl.count, y->name);
+		    c.dacl.count, y->name);
 }
 
-static void add_changed(struct buf *b, const struct side *s, const char *comma)
+static void
+add_changed(struct buf *b, const struct side *s, const char *comma)
 {
 	struct adtime_buf text;
 
 	if (s->state->changed.known == KNOWN_SET)
 		buf_addf(b, "%s%s on %s", comma, adtime_iso(s->state->changed.value, &text),
-			s->name);
+		    s->name);
 }
 
-bool sample_differs(const struct domain *d, const struct side *x, const struct side *y,
-	struct buf *out)
+bool
+sample_differs(const struct domain *d, const struct side *x, const struct side *y, struct buf *out)
 {
 	const struct user_state *a = x->state, *c = y->state;
 	const struct sddl_ctx ctx = { d->has_sid ? &d->sid : NULL, NULL };
@@ -160,7 +168,7 @@ bool sample_differs(const struct domain *d, const struct side *x, const struct s
 
 	if (a->there != c->there) {
 		buf_addf(&b, "the user is on %s, not on %s", a->there ? x->name : y->name,
-			a->there ? y->name : x->name);
+		    a->there ? y->name : x->name);
 	} else if (a->there) {
 		compare(&b, "userAccountControl:", x, y, &a->uac, &c->uac, add_uac);
 		compare(&b, "pwdLastSet:", x, y, &a->pwd_last_set, &c->pwd_last_set, add_time);
@@ -169,7 +177,7 @@ bool sample_differs(const struct domain *d, const struct side *x, const struct s
 		 * and Account Lockouts"). */
 		if (!x->read_only && !y->read_only)
 			compare(&b, "lockoutTime:", x, y, &a->lockout_time, &c->lockout_time,
-				add_time);
+			    add_time);
 		compare_dacl(&b, &ctx, x, y);
 	}
 	differs = b.len > 0;
@@ -183,8 +191,8 @@ bool sample_differs(const struct domain *d, const struct side *x, const struct s
 	return differs;
 }
 
-void rules_sample(struct judge *j, const struct sampled *u, const char *controller,
-	const char *evidence)
+void
+rules_sample(struct judge *j, const struct sampled *u, const char *controller, const char *evidence)
 {
 	struct account a = {
 		.dn = u->dn, .dn_len = strlen(u->dn),

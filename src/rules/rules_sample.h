@@ -16,10 +16,10 @@ struct side {
  * gets both values of each difference, appended. The first is the one that was
  * judged: that its descriptor is not known is said elsewhere. */
 bool sample_differs(const struct domain *, const struct side *, const struct side *,
-	struct buf *out);
+    struct buf *out);
 
 /* The finding of it. `controller` is the one that the user was not read from. */
 void rules_sample(struct judge *, const struct sampled *, const char *controller,
-	const char *evidence);
+    const char *evidence);
 
 #endif

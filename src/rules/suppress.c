@@ -9,7 +9,8 @@
 #include "core/ascii.h"
 #include "core/dn.h"
 
-void suppression_fini(struct suppression *s)
+void
+suppression_fini(struct suppression *s)
 {
 	free(s->object);
 	free(s->reason);
@@ -17,7 +18,8 @@ void suppression_fini(struct suppression *s)
 	free(s->expires);
 }
 
-void suppressions_fini(struct suppressions *s)
+void
+suppressions_fini(struct suppressions *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		suppression_fini(&s->list[i]);
@@ -26,7 +28,8 @@ void suppressions_fini(struct suppressions *s)
 	*s = (struct suppressions){ NULL, 0, NULL };
 }
 
-static bool covers(const struct suppression *s, const struct finding *f)
+static bool
+covers(const struct suppression *s, const struct finding *f)
 {
 	const struct account *a = f->account;
 	size_t len;
@@ -44,7 +47,8 @@ static bool covers(const struct suppression *s, const struct finding *f)
 		ascii_eq_nocase(f->object, len, s->object, strlen(s->object));
 }
 
-void suppress(const struct suppressions *s, int64_t now, struct finding *f)
+void
+suppress(const struct suppressions *s, int64_t now, struct finding *f)
 {
 	f->suppression = NULL;
 	f->suppressed = false;
@@ -55,7 +59,8 @@ void suppress(const struct suppressions *s, int64_t now, struct finding *f)
 		}
 }
 
-void suppression_words(const struct suppression *s, bool holds, struct buf *b)
+void
+suppression_words(const struct suppression *s, bool holds, struct buf *b)
 {
 	if (!holds) {
 		buf_addf(b, "expired %s: %s (%s)", s->expires, s->reason, s->owner);
@@ -67,11 +72,12 @@ void suppression_words(const struct suppression *s, bool holds, struct buf *b)
 	buf_addc(b, ')');
 }
 
-void suppression_subject(const struct suppression *s, struct buf *b)
+void
+suppression_subject(const struct suppression *s, struct buf *b)
 {
 	struct sid_buf sid;
 	struct guid_buf guid;
 
 	buf_addf(b, "rule %u, %s", s->rule, s->has_sid ? sid_str(&s->sid, &sid) :
-		s->has_guid ? guid_str(&s->guid, &guid) : s->object);
+	    s->has_guid ? guid_str(&s->guid, &guid) : s->object);
 }

@@ -36,7 +36,8 @@ struct lookup {
 };
 
 __attribute__((format(printf, 2, 3)))
-static enum source_status wrong(const struct lookup *l, const char *fmt, ...)
+static enum source_status
+wrong(const struct lookup *l, const char *fmt, ...)
 {
 	struct buf text = BUF_INIT, safe = BUF_INIT;
 	va_list ap;
@@ -53,26 +54,30 @@ static enum source_status wrong(const struct lookup *l, const char *fmt, ...)
 	return SOURCE_QUERY;
 }
 
-static enum source_status no_memory(const struct lookup *l)
+static enum source_status
+no_memory(const struct lookup *l)
 {
 	*l->err = (struct source_error){ .status = SOURCE_NOMEM };
 	snprintf(l->err->text, sizeof l->err->text, "%s: out of memory", l->a->inner->name);
 	return SOURCE_NOMEM;
 }
 
-static void say(struct assume *a, const char *what, const char *object, const char *how)
+static void
+say(struct assume *a, const char *what, const char *object, const char *how)
 {
 	buf_addf(&a->words, "%s%s%s%s\n", what, object, *how ? ": " : "", how);
 }
 
 /* One object of the directory as it is. */
-static int on_object(void *arg, const struct entry *e)
+static int
+on_object(void *arg, const struct entry *e)
 {
 	return entry_copy_init(arg, e) == 0 ? 0 : 1;
 }
 
-static enum source_status read_object(const struct lookup *l, const char *dn,
-	const char *const *attrs, struct entry_copy *out)
+static enum source_status
+read_object(const struct lookup *l, const char *dn, const char *const *attrs,
+    struct entry_copy *out)
 {
 	const struct query q = { .what = "an assumption", .base = dn, .scope = SCOPE_BASE,
 		.attrs = attrs, .sd_flags = SD_FLAGS_READ };
@@ -85,13 +90,14 @@ static enum source_status read_object(const struct lookup *l, const char *dn,
 		return no_memory(l);
 	if (st == SOURCE_NO_OBJECT || (st == SOURCE_OK && !out->memory))
 		return wrong(l, "there is no %s in %s, or this reader may not see it", dn,
-			l->a->domain->dns);
+		    l->a->domain->dns);
 	return st;
 }
 
 /* An object whose permissions change, by DN; *out gets the place to note it. */
-static enum source_status changed_object(const struct lookup *l, const char *dn,
-	struct assumed_change **out, bool *is_protected)
+static enum source_status
+changed_object(const struct lookup *l, const char *dn, struct assumed_change **out,
+    bool *is_protected)
 {
 	struct assume *a = l->a;
 	struct entry_copy copy = { 0 };
@@ -108,19 +114,19 @@ static enum source_status changed_object(const struct lookup *l, const char *dn,
 	if (!account.sd.data || sd_parse(account.sd.data, account.sd.len, &sd, NULL) != ERR_OK ||
 	    !sd.dacl.bytes) {
 		wrong(l, "the permissions of %s could not be read, so what they would be then "
-			"is not known", copy.entry.dn);
+		    "is not known", copy.entry.dn);
 		goto out;
 	}
 	if (account.object_class && attr_has(account.object_class, "user") &&
 	    domain_is_protected(a->domain, &account, &group) == ANSWER_YES) {
 		wrong(l, "AdminSDHolder protects %s: what is changed on it is undone within the "
-			"hour (rule 311)", copy.entry.dn);
+		    "hour (rule 311)", copy.entry.dn);
 		goto out;
 	}
 	*is_protected = sd.control & SD_DACL_PROTECTED;
 	for (size_t i = 0; i < a->sds.change_count; i++)
 		if (ascii_eq_nocase(a->sds.changes[i].dn, a->sds.changes[i].dn_len, copy.entry.dn,
-				copy.entry.dn_len))
+		    copy.entry.dn_len))
 			c = &a->sds.changes[i];
 	if (!c) {
 		grown = realloc(a->sds.changes, (a->sds.change_count + 1) * sizeof *grown);
@@ -147,7 +153,8 @@ out:
 
 /* Where the ACE begins in "DN=(ACE)": the last "=(" before a type and a ';', since
  * a DN may hold "=(" and so may a condition. */
-static const char *ace_of(const char *text)
+static const char *
+ace_of(const char *text)
 {
 	const char *found = NULL;
 
@@ -163,7 +170,8 @@ static const char *ace_of(const char *text)
 }
 
 /* The ACE with the connector's SID in place of the placeholder. */
-static void put_connector(const char *ace, const struct sid *connector, struct buf *out)
+static void
+put_connector(const char *ace, const struct sid *connector, struct buf *out)
 {
 	static const char end[] = ";" PLACEHOLDER;
 	const char *at = strstr(ace, end);
@@ -171,13 +179,13 @@ static void put_connector(const char *ace, const struct sid *connector, struct b
 
 	if (at && (at[sizeof end - 1] == ')' || at[sizeof end - 1] == ';'))
 		buf_addf(out, "%.*s;%s%s", (int)(at - ace), ace, sid_str(connector, &text),
-			at + sizeof end - 1);
+		    at + sizeof end - 1);
 	else
 		buf_adds(out, ace);
 }
 
-static enum source_status add_ace(const struct lookup *l, const char *dn, const char *text,
-	const struct sid *connector)
+static enum source_status
+add_ace(const struct lookup *l, const char *dn, const char *text, const struct sid *connector)
 {
 	struct sddl_ctx ctx = domain_sddl(l->a->domain);
 	struct buf sddl = BUF_INIT, bytes = BUF_INIT;
@@ -206,20 +214,20 @@ static enum source_status add_ace(const struct lookup *l, const char *dn, const 
 	}
 	if (ace.flags & ACE_INHERITED) {
 		wrong(l, "the ACE %s is marked as inherited: leave the flag ID out",
-			buf_str(&sddl));
+		    buf_str(&sddl));
 		goto out;
 	}
 	if ((ace.flags & ACE_INHERIT_ONLY) &&
 	    !(ace.flags & (ACE_CONTAINER_INHERIT | ACE_OBJECT_INHERIT))) {
 		wrong(l, "the ACE %s is inherit-only and not inheritable: it would do nothing. "
-			"Give it the flags CIIO", buf_str(&sddl));
+		    "Give it the flags CIIO", buf_str(&sddl));
 		goto out;
 	}
 	st = changed_object(l, dn, &c, &is_protected);
 	if (st != SOURCE_OK)
 		goto out;
 	buf_add(&c->aces, c->aces.len ? (const char *)ace.raw : bytes.data,
-		c->aces.len ? ace.raw_len : bytes.len);
+	    c->aces.len ? ace.raw_len : bytes.len);
 	say(l->a, "granted on ", c->dn, buf_str(&sddl));
 	if (buf_failed(&c->aces))
 		st = no_memory(l);
@@ -229,7 +237,8 @@ out:
 	return st;
 }
 
-static enum source_status look_up_grant(const struct lookup *l, const struct sid *connector)
+static enum source_status
+look_up_grant(const struct lookup *l, const struct sid *connector)
 {
 	const char *at = ace_of(l->given->text);
 	enum source_status st;
@@ -237,8 +246,8 @@ static enum source_status look_up_grant(const struct lookup *l, const struct sid
 
 	if (!at || at == l->given->text)
 		return wrong(l, "is written DN=(ACE), such as OU=Staff,DC=contoso,DC=test="
-			"(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;"
-			"bf967aba-0de6-11d0-a285-00aa003049e2;" PLACEHOLDER ")");
+		    "(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;"
+		    "bf967aba-0de6-11d0-a285-00aa003049e2;" PLACEHOLDER ")");
 	dn = strndup(l->given->text, (size_t)(at - l->given->text));
 	if (!dn)
 		return no_memory(l);
@@ -247,7 +256,8 @@ static enum source_status look_up_grant(const struct lookup *l, const struct sid
 	return st;
 }
 
-static enum source_status look_up_unblock(const struct lookup *l)
+static enum source_status
+look_up_unblock(const struct lookup *l)
 {
 	struct assumed_change *c = NULL;
 	bool is_protected = false;
@@ -271,7 +281,8 @@ struct climb {
 	bool nomem;
 };
 
-static int on_group_above(void *arg, const struct entry *e)
+static int
+on_group_above(void *arg, const struct entry *e)
 {
 	struct climb *c = arg;
 	const struct value *v = entry_value(e, "objectSid");
@@ -306,7 +317,8 @@ static int on_group_above(void *arg, const struct entry *e)
 }
 
 /* `dn` and all that contain it, into the SIDs the connector's token holds then. */
-static enum source_status join(const struct lookup *l, const char *dn)
+static enum source_status
+join(const struct lookup *l, const char *dn)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct climb c = { .a = l->a };
@@ -321,7 +333,7 @@ static enum source_status join(const struct lookup *l, const char *dn)
 
 		buf_clear(&filter);
 		buf_adds(&filter, "(&(objectCategory=group)"
-			"(groupType:1.2.840.113556.1.4.803:=2147483648)(member=");
+		    "(groupType:1.2.840.113556.1.4.803:=2147483648)(member=");
 		escape_filter(at, strlen(at), &filter);
 		buf_adds(&filter, "))");
 		q.filter = buf_str(&filter);
@@ -334,7 +346,8 @@ static enum source_status join(const struct lookup *l, const char *dn)
 	return st == SOURCE_STOPPED ? no_memory(l) : st;
 }
 
-static enum source_status look_up_group(const struct lookup *l, const char *dn)
+static enum source_status
+look_up_group(const struct lookup *l, const char *dn)
 {
 	static const char *const attrs[] = { "objectClass", "groupType", "member", NULL };
 	struct assume *a = l->a;
@@ -357,13 +370,13 @@ static enum source_status look_up_group(const struct lookup *l, const char *dn)
 	if (!v || adtime_parse_int((const char *)v->data, v->len, &type) != ERR_OK ||
 	    !((uint32_t)type & GROUP_TYPE_SECURITY_ENABLED)) {
 		wrong(l, "%s is not a security group, or its groupType could not be read: no "
-			"permission counts for its members", copy.entry.dn);
+		    "permission counts for its members", copy.entry.dn);
 		goto out;
 	}
 	member = entry_attr(&copy.entry, "member");
 	for (size_t i = 0; member && i < member->count; i++)
 		if (ascii_eq_nocase((const char *)member->values[i].data, member->values[i].len,
-				a->connector, a->connector_len)) {
+		    a->connector, a->connector_len)) {
 			wrong(l, "the connector is a member of %s already", copy.entry.dn);
 			goto out;
 		}
@@ -384,15 +397,16 @@ out:
 }
 
 /* The one object of a name. */
-static enum source_status one_of_name(const struct lookup *l, const char *name, char **out)
+static enum source_status
+one_of_name(const struct lookup *l, const char *name, char **out)
 {
 	struct dn_list found = { NULL, 0 };
 	enum source_status st = collect_account_names(l->a->inner, l->a->domain, name, &found,
-		l->err);
+	    l->err);
 
 	if (st == SOURCE_OK && found.count != 1)
 		st = found.count ? wrong(l, "%zu objects have the name '%s'; give a DN",
-			found.count, name) : wrong(l, "there is no '%s' in %s, or this reader may "
+		    found.count, name) : wrong(l, "there is no '%s' in %s, or this reader may "
 			"not see it", name, l->a->domain->dns);
 	if (st == SOURCE_OK) {
 		*out = found.dn[0];
@@ -402,7 +416,8 @@ static enum source_status one_of_name(const struct lookup *l, const char *name, 
 	return st;
 }
 
-static enum source_status look_up_member(const struct lookup *l)
+static enum source_status
+look_up_member(const struct lookup *l)
 {
 	char *dn = NULL;
 	enum source_status st = one_of_name(l, l->given->text, &dn);
@@ -414,7 +429,8 @@ static enum source_status look_up_member(const struct lookup *l)
 }
 
 /* Where the OU begins in "USER=OU": both may be DNs, which hold '=' themselves. */
-static const char *target_of(const struct assume *a, const char *text)
+static const char *
+target_of(const struct assume *a, const char *text)
 {
 	const char *base = a->domain->dn;
 
@@ -430,14 +446,16 @@ static const char *target_of(const struct assume *a, const char *text)
 }
 
 /* "=CN=…)": as a whole value. */
-static void filter_value(const char *dn, size_t len, struct buf *out)
+static void
+filter_value(const char *dn, size_t len, struct buf *out)
 {
 	buf_addc(out, '=');
 	escape_filter(dn ? dn : "", dn ? len : 0, out);
 	buf_addc(out, ')');
 }
 
-static enum source_status add_move(const struct lookup *l, const char *from, const char *ou)
+static enum source_status
+add_move(const struct lookup *l, const char *from, const char *ou)
 {
 	static const char *const attrs[] = { "objectClass", NULL };
 	struct assume *a = l->a;
@@ -489,7 +507,8 @@ out:
 	return st;
 }
 
-static enum source_status look_up_move(const struct lookup *l)
+static enum source_status
+look_up_move(const struct lookup *l)
 {
 	const char *ou = target_of(l->a, l->given->text);
 	char *name, *dn = NULL;
@@ -508,7 +527,8 @@ static enum source_status look_up_move(const struct lookup *l)
 	return st;
 }
 
-char *assume_connector_dn(const struct domain *d, const char *name)
+char *
+assume_connector_dn(const struct domain *d, const char *name)
 {
 	struct buf dn = BUF_INIT;
 
@@ -520,8 +540,8 @@ char *assume_connector_dn(const struct domain *d, const char *name)
 
 /* What the profile's documents grant at the domain root, for descendant users
  * alone, as the vendor's cmdlets do. */
-static enum source_status grant_profile(const struct lookup *l, const struct profile *profile,
-	const struct sid *connector)
+static enum source_status
+grant_profile(const struct lookup *l, const struct profile *profile, const struct sid *connector)
 {
 	const struct domain *d = l->a->domain;
 	const struct schema_class *user = schema_class_find(&d->schema, "user", 4);
@@ -549,15 +569,16 @@ static enum source_status grant_profile(const struct lookup *l, const struct pro
 		if (!((profile->needs | profile->grants) & grants[i].need))
 			continue;
 		buf_addf(&ace, "(OA;%s;%s;%s;%s;" PLACEHOLDER ")", grants[i].flags, grants[i].right,
-			guid_str(grants[i].object, &object),
-			grants[i].class ? guid_str(grants[i].class, &class) : "");
+		    guid_str(grants[i].object, &object),
+		    grants[i].class ? guid_str(grants[i].class, &class) : "");
 		st = buf_failed(&ace) ? no_memory(l) : add_ace(l, d->dn, buf_str(&ace), connector);
 		buf_fini(&ace);
 	}
 	return st;
 }
 
-static enum source_status make_account(const struct lookup *l)
+static enum source_status
+make_account(const struct lookup *l)
 {
 	struct assume *a = l->a;
 	struct assumed_account *acc = &a->account;
@@ -597,7 +618,8 @@ static enum source_status make_account(const struct lookup *l)
 	return st;
 }
 
-static enum source_status look_up(struct lookup *l, const struct sid *connector)
+static enum source_status
+look_up(struct lookup *l, const struct sid *connector)
 {
 	switch (l->given->kind) {
 	case ASSUME_GRANT: return look_up_grant(l, connector);
@@ -611,7 +633,8 @@ static enum source_status look_up(struct lookup *l, const struct sid *connector)
 
 /* MS-ADTS 3.1.1.6.1.1: AdminSDHolder's permissions are copied to what it protects.
  * Samba has no such task. */
-static enum source_status note_holder(struct assume *a)
+static enum source_status
+note_holder(struct assume *a)
 {
 	struct buf dn = BUF_INIT;
 
@@ -620,14 +643,15 @@ static enum source_status note_holder(struct assume *a)
 	buf_addf(&dn, "CN=AdminSDHolder,CN=System,%s", a->domain->dn);
 	for (size_t i = 0; i < a->sds.change_count && !a->holder; i++)
 		if (ascii_eq_nocase(a->sds.changes[i].dn, a->sds.changes[i].dn_len, buf_str(&dn),
-				dn.len))
+		    dn.len))
 			a->holder = buf_steal(&dn);
 	buf_fini(&dn);
 	return SOURCE_OK;
 }
 
 /* The SID behind the connector's DN. */
-static enum source_status connector_sid(const struct lookup *l, struct sid *out)
+static enum source_status
+connector_sid(const struct lookup *l, struct sid *out)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct entry_copy copy = { 0 };
@@ -646,9 +670,10 @@ static enum source_status connector_sid(const struct lookup *l, struct sid *out)
 	return st;
 }
 
-enum source_status assume_new(struct source *inner, const struct domain *now,
-	const struct assumption *list, size_t count, const char *connector,
-	const struct profile *profile, bool bare, struct assume **out, struct source_error *err)
+enum source_status
+assume_new(struct source *inner, const struct domain *now, const struct assumption *list,
+    size_t count, const char *connector, const struct profile *profile, bool bare,
+    struct assume **out, struct source_error *err)
 {
 	struct assume *a = calloc(1, sizeof *a);
 	struct lookup l = { a, list, err };
@@ -700,7 +725,8 @@ enum source_status assume_new(struct source *inner, const struct domain *now,
 	return st;
 }
 
-void assume_free(struct assume *a)
+void
+assume_free(struct assume *a)
 {
 	if (!a)
 		return;
@@ -726,7 +752,8 @@ void assume_free(struct assume *a)
 	free(a);
 }
 
-enum err assume_token(const struct assume *a, struct domain *d)
+enum err
+assume_token(const struct assume *a, struct domain *d)
 {
 	for (size_t i = 0; i < a->joined_count; i++)
 		token_add(&d->connector.token, &a->joined[i], HELD_YES, TOKEN_GROUP);
@@ -735,12 +762,14 @@ enum err assume_token(const struct assume *a, struct domain *d)
 	return token_seal(&d->connector.token);
 }
 
-struct assume_check assume_checked(const struct assume *a)
+struct assume_check
+assume_checked(const struct assume *a)
 {
 	return a->sds.check;
 }
 
-void assume_words(const struct assume *a, struct buf *out)
+void
+assume_words(const struct assume *a, struct buf *out)
 {
 	buf_add(out, a->words.data, a->words.len);
 }

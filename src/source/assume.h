@@ -47,8 +47,8 @@ struct assume;
  * In an ACE, CONNECTOR in place of a SID is the connector's.
  */
 enum source_status assume_new(struct source *inner, const struct domain *now,
-	const struct assumption *, size_t count, const char *connector,
-	const struct profile *, bool bare, struct assume **out, struct source_error *err);
+    const struct assumption *, size_t count, const char *connector,
+    const struct profile *, bool bare, struct assume **out, struct source_error *err);
 void assume_free(struct assume *);	/* takes NULL */
 
 /* The source as it would be; as long as the struct. Closing it does nothing. */

@@ -34,7 +34,8 @@ static const char not_understood[] = "its permissions, or what it inherits, are 
 static const char no_room[] = "it would inherit more than a descriptor holds";
 static const char no_memory[] = "out of memory";
 
-static void drop_all(struct assume_sds *s)
+static void
+drop_all(struct assume_sds *s)
 {
 	for (size_t i = 0; i < s->slots; i++)
 		while (s->slot[i]) {
@@ -47,7 +48,8 @@ static void drop_all(struct assume_sds *s)
 	s->count = s->bytes = 0;
 }
 
-void assume_sds_fini(struct assume_sds *s)
+void
+assume_sds_fini(struct assume_sds *s)
 {
 	drop_all(s);
 	free(s->slot);
@@ -61,26 +63,30 @@ void assume_sds_fini(struct assume_sds *s)
 	*s = (struct assume_sds){ 0 };
 }
 
-void assume_sds_hold(struct assume_sds *s)
+void
+assume_sds_hold(struct assume_sds *s)
 {
 	if (s->depth++ == 0 && s->bytes > ASSUME_CACHE_BYTES)
 		drop_all(s);
 }
 
-void assume_sds_release(struct assume_sds *s)
+void
+assume_sds_release(struct assume_sds *s)
 {
 	s->depth--;
 }
 
 /* `dn` is `base` or below it, both as the directory prints them. */
-static bool is_under(const char *dn, size_t len, const char *base, size_t base_len)
+static bool
+is_under(const char *dn, size_t len, const char *base, size_t base_len)
 {
 	return len >= base_len &&
 		ascii_eq_nocase(dn + len - base_len, base_len, base, base_len) &&
 		(len == base_len || dn[len - base_len - 1] == ',');
 }
 
-bool assume_sds_touch(const struct assume_sds *s, const char *dn, size_t len)
+bool
+assume_sds_touch(const struct assume_sds *s, const char *dn, size_t len)
 {
 	const char *config = s->domain->dc.config_nc;
 
@@ -93,8 +99,8 @@ bool assume_sds_touch(const struct assume_sds *s, const char *dn, size_t len)
 	return false;
 }
 
-static const struct assumed_change *change_of(const struct assume_sds *s, const char *dn,
-	size_t len)
+static const struct assumed_change *
+change_of(const struct assume_sds *s, const char *dn, size_t len)
 {
 	for (size_t i = 0; i < s->change_count; i++)
 		if (ascii_eq_nocase(dn, len, s->changes[i].dn, s->changes[i].dn_len))
@@ -104,7 +110,8 @@ static const struct assumed_change *change_of(const struct assume_sds *s, const 
 
 /* The object's own descriptor with what is changed on it: its bytes in *out,
  * which are empty where nothing is. */
-static enum err change(const struct assumed_change *c, const struct value *sd, struct buf *out)
+static enum err
+change(const struct assumed_change *c, const struct value *sd, struct buf *out)
 {
 	struct acl aces = { .bytes = (const uint8_t *)c->aces.data, .len = c->aces.len,
 		.aces_end = c->aces.len };
@@ -135,21 +142,24 @@ static enum err change(const struct assumed_change *c, const struct value *sd, s
 }
 
 /* Equal DACLs, whatever the rest looks like. */
-static bool same_dacl(const struct sd *a, const struct sd *b)
+static bool
+same_dacl(const struct sd *a, const struct sd *b)
 {
 	return a->dacl.bytes && b->dacl.bytes && a->dacl.count == b->dacl.count &&
 		a->dacl.aces_end == b->dacl.aces_end &&
 		!memcmp(a->dacl.bytes + 8, b->dacl.bytes + 8, a->dacl.aces_end - 8);
 }
 
-static const struct sd *parsed(const struct container *c)
+static const struct sd *
+parsed(const struct container *c)
 {
 	return c ? container_sd(c) : NULL;
 }
 
 /* Whether what is stored is what the computation makes of what is above now. */
-static bool reproduces(const struct assume_sds *s, const struct inherit_object *o,
-	const struct container *above, bool is_root)
+static bool
+reproduces(const struct assume_sds *s, const struct inherit_object *o,
+    const struct container *above, bool is_root)
 {
 	struct buf out = BUF_INIT;
 	struct sd got;
@@ -163,7 +173,8 @@ static bool reproduces(const struct assume_sds *s, const struct inherit_object *
 	return same;
 }
 
-static enum err grow(struct assume_sds *s)
+static enum err
+grow(struct assume_sds *s)
 {
 	size_t slots = s->slots ? 2 * s->slots : 256;
 	struct assumed_sd **slot = calloc(slots, sizeof *slot);
@@ -184,8 +195,8 @@ static enum err grow(struct assume_sds *s)
 	return ERR_OK;
 }
 
-static struct assumed_sd *find(const struct assume_sds *s, const struct assumed_sd *like,
-	const struct value *sd)
+static struct assumed_sd *
+find(const struct assume_sds *s, const struct assumed_sd *like, const struct value *sd)
 {
 	struct assumed_sd *a = s->slots ? s->slot[like->hash & (s->slots - 1)] : NULL;
 
@@ -204,7 +215,8 @@ struct above {
 	bool is_root;		/* nothing does */
 };
 
-static const char *words_of(enum err err, bool class_known)
+static const char *
+words_of(enum err err, bool class_known)
 {
 	switch (err) {
 	case ERR_OK: return NULL;
@@ -214,7 +226,8 @@ static const char *words_of(enum err err, bool class_known)
 	}
 }
 
-static void fill(const struct assume_sds *s, struct assumed_sd *a, const struct above *up)
+static void
+fill(const struct assume_sds *s, struct assumed_sd *a, const struct above *up)
 {
 	struct inherit_object o;
 	struct sd own;
@@ -234,14 +247,15 @@ static void fill(const struct assume_sds *s, struct assumed_sd *a, const struct 
 }
 
 /* The descriptor `sd` below `up`, from the cache or computed. NULL without memory. */
-static struct assumed_sd *compute(struct assume_sds *s, const struct value *sd,
-	const struct attr *object_class, const struct above *up)
+static struct assumed_sd *
+compute(struct assume_sds *s, const struct value *sd, const struct attr *object_class,
+    const struct above *up)
 {
 	struct assumed_sd like = { .now = up->now ? up->now->sd : NULL,
 		.then = up->then ? up->then->sd : NULL }, *a;
 
 	if (!class_guids(object_class, &s->domain->schema, s->auxiliary, like.classes,
-			&like.class_count))
+	    &like.class_count))
 		like.class_count = 0;
 	like.hash = hash_bytes(sd->data, sd->len) ^ ((uintptr_t)like.then >> 4);
 	a = find(s, &like, sd);
@@ -274,15 +288,16 @@ struct reading {
 };
 
 static const struct container *above_then(struct assume_sds *, const char *dn, size_t len,
-	unsigned depth, const struct container **now);
+    unsigned depth, const struct container **now);
 
-static enum assumed get(struct assume_sds *s, const struct assumed_object *o, unsigned depth,
-	struct value *out, const char **why)
+static enum assumed
+get(struct assume_sds *s, const struct assumed_object *o, unsigned depth, struct value *out,
+    const char **why)
 {
 	const struct assumed_change *c = change_of(s, o->dn, o->dn_len);
 	bool moved = o->dn_len != o->now_dn_len || memcmp(o->dn, o->now_dn, o->dn_len) != 0;
 	struct above up = { NULL, NULL, ascii_eq_nocase(o->dn, o->dn_len, s->domain->dn,
-		strlen(s->domain->dn)) };
+	    strlen(s->domain->dn)) };
 	struct value sd = o->sd;
 	struct buf changed = BUF_INIT;
 	struct assumed_sd *a;
@@ -314,7 +329,8 @@ static enum assumed get(struct assume_sds *s, const struct assumed_object *o, un
 	return ASSUMED_CHANGED;
 }
 
-static int on_above(void *arg, const struct entry *e)
+static int
+on_above(void *arg, const struct entry *e)
 {
 	struct reading *r = arg;
 	struct assume_sds *s = r->sds;
@@ -336,8 +352,9 @@ static int on_above(void *arg, const struct entry *e)
 
 /* What stands above the DN, as it would be then; *now (may be NULL) gets it as it
  * is. NULL: it could not be read. */
-static const struct container *above_then(struct assume_sds *s, const char *dn, size_t len,
-	unsigned depth, const struct container **now)
+static const struct container *
+above_then(struct assume_sds *s, const char *dn, size_t len, unsigned depth,
+    const struct container **now)
 {
 	static const char *const attrs[] = { "nTSecurityDescriptor", "objectClass", NULL };
 	size_t up = dn_parent(dn, len);
@@ -364,8 +381,9 @@ static const struct container *above_then(struct assume_sds *s, const char *dn, 
 	return c;
 }
 
-enum assumed assume_sds_get(struct assume_sds *s, const struct assumed_object *o,
-	struct value *out, const char **why)
+enum assumed
+assume_sds_get(struct assume_sds *s, const struct assumed_object *o, struct value *out,
+    const char **why)
 {
 	enum assumed got = get(s, o, 0, out, why);
 
@@ -374,8 +392,8 @@ enum assumed assume_sds_get(struct assume_sds *s, const struct assumed_object *o
 	    !attr_has(o->object_class, "group") && o->dn_len == o->now_dn_len) {
 		(void)containers_add(&s->now, o->dn, o->dn_len, o->sd.data, o->sd.len, NULL);
 		(void)containers_add(&s->then, o->dn, o->dn_len,
-			got == ASSUMED_CHANGED ? out->data : NULL,
-			got == ASSUMED_CHANGED ? out->len : 0, NULL);
+		    got == ASSUMED_CHANGED ? out->data : NULL,
+		    got == ASSUMED_CHANGED ? out->len : 0, NULL);
 	}
 	return got;
 }

@@ -64,7 +64,7 @@ struct assumed_object {
 /* Its descriptor. *out is good until assume_sds_release(); *why (static) says why
  * it is not known. */
 enum assumed assume_sds_get(struct assume_sds *, const struct assumed_object *,
-	struct value *out, const char **why);
+    struct value *out, const char **why);
 void assume_sds_hold(struct assume_sds *);
 void assume_sds_release(struct assume_sds *);
 

@@ -22,7 +22,7 @@
  * every account holds. `now` is this host's clock. The domain is initialised;
  * on failure it still is, and *err says why. */
 enum source_status collect_domain(struct source *, const char *uri, int64_t now,
-	struct domain *, struct source_error *err);
+    struct domain *, struct source_error *err);
 
 /* The fine-grained policies and whom they apply to (collect_domain calls it). */
 enum source_status collect_policies(struct source *, struct domain *, struct source_error *err);
@@ -40,29 +40,29 @@ void dn_list_sort(struct dn_list *);
  * connectors made by the vendor's tools. The list and its strings are the
  * caller's. */
 enum source_status collect_account_names(struct source *, const struct domain *,
-	const char *name, struct dn_list *out, struct source_error *err);
+    const char *name, struct dn_list *out, struct source_error *err);
 /* Reads the account at `dn` and its token into d->connector (emptied before). */
 enum source_status collect_connector(struct source *, const char *dn, struct domain *d,
-	struct source_error *err);
+    struct source_error *err);
 
 /* Reads the account at `dn` of the domain `home` for use in other domains; the
  * caller's (principal_fini), and must not be moved. `home` is borrowed. */
 enum source_status collect_principal(struct source *, const struct domain *home, const char *dn,
-	struct principal *out, struct source_error *err);
+    struct principal *out, struct source_error *err);
 /* Makes it d->connector (emptied before), with the token that it has in `d`; it
  * is borrowed. */
 enum source_status collect_foreign_connector(struct source *, const struct principal *,
-	struct domain *d, struct source_error *err);
+    struct domain *d, struct source_error *err);
 
 /* Streams the users: below `base` (NULL: the domain), found by `filter` (NULL:
  * ours, and then also objects that no filter by class finds). */
 enum source_status collect_users(struct source *, const struct domain *, const char *base,
-	const char *filter, entry_fn, void *arg, struct source_error *err);
+    const char *filter, entry_fn, void *arg, struct source_error *err);
 
 /* Users of a domain by their RIDs, with what identities are compared by. */
 enum source_status collect_identities(struct source *, const struct domain *,
-	const struct sid *domain, const uint32_t *rids, size_t count, entry_fn, void *arg,
-	struct source_error *err);
+    const struct sid *domain, const uint32_t *rids, size_t count, entry_fn, void *arg,
+    struct source_error *err);
 /* Appends the attributes of users that depend on how the run takes identities,
  * unless they are there. */
 #define COLLECT_MAX_ATTRIBUTES 32
@@ -70,11 +70,11 @@ void collect_identity_attributes(const struct domain *, const char **attrs, size
 
 /* One user by DN, as collect_users would give it; for explanations. */
 enum source_status collect_user(struct source *, const struct domain *, const char *dn,
-	struct entry_copy *out, struct source_error *err);
+    struct entry_copy *out, struct source_error *err);
 
 /* How an account holds its groups (model/membership.h). */
 enum source_status collect_paths(struct source *, const struct domain *, const struct account *,
-	struct path_tree *out, struct source_error *err);
+    struct path_tree *out, struct source_error *err);
 /* The same of the connector, for domain.read_paths. */
 void collect_connector_paths(struct domain *);
 
@@ -82,13 +82,13 @@ void collect_connector_paths(struct domain *);
  * audit's, which meets all of it. What that search did not find is read when
  * it is met (domain.read_container). */
 enum source_status collect_containers(struct source *, const char *base, struct domain *,
-	struct source_error *err);
+    struct source_error *err);
 void collect_container(struct domain *, const char *dn);
 
 /* All security groups and their members, for a snapshot: the answers to any
  * collect_paths() are in them. Nothing is returned: the source keeps them. */
 enum source_status collect_all_groups(struct source *, const struct domain *,
-	struct source_error *err);
+    struct source_error *err);
 
 /* The account name behind a SID ("Sales Team"), the caller's; NULL: not found. */
 char *collect_sid_name(struct source *, const struct domain *, const struct sid *);
@@ -103,7 +103,7 @@ enum closure_kind {
 	CLOSURE_ANY		/* distribution groups too: as for AdminSDHolder (MS-ADTS 3.1.1.6.1.2) */
 };
 enum source_status collect_closure(struct source *, const struct domain *, const char *group_dn,
-	enum closure_kind, struct group_closure *out, struct source_error *err);
+    enum closure_kind, struct group_closure *out, struct source_error *err);
 /* domain.expand_group: by SID, once; expand_arg is the source. */
 const struct group_closure *collect_expand(struct domain *, const struct sid *);
 

@@ -11,18 +11,21 @@
 #include "source/collect.h"
 #include "source/collect_token.h"
 
-static int dn_order(const void *a, const void *b)
+static int
+dn_order(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void dn_list_sort(struct dn_list *l)
+void
+dn_list_sort(struct dn_list *l)
 {
 	if (l->count)
 		qsort(l->dn, l->count, sizeof *l->dn, dn_order);
 }
 
-void dn_list_fini(struct dn_list *l)
+void
+dn_list_fini(struct dn_list *l)
 {
 	for (size_t i = 0; i < l->count; i++)
 		free(l->dn[i]);
@@ -30,14 +33,16 @@ void dn_list_fini(struct dn_list *l)
 	*l = (struct dn_list){ NULL, 0 };
 }
 
-enum source_status collect_nomem(struct source *src, struct source_error *err)
+enum source_status
+collect_nomem(struct source *src, struct source_error *err)
 {
 	*err = (struct source_error){ .status = SOURCE_NOMEM };
 	snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
 	return SOURCE_NOMEM;
 }
 
-static int on_name(void *arg, const struct entry *e)
+static int
+on_name(void *arg, const struct entry *e)
 {
 	static const char stand_in[] = "CN=ForeignSecurityPrincipals,";
 	struct dn_list *l = arg;
@@ -73,7 +78,8 @@ static const char discovery[] =
 	"(description=Account created by the Windows Azure Active Directory Sync tool*)))";
 
 /* DOMAIN\\name and DNs say which domain they are of. */
-static bool is_elsewhere(const struct domain *d, const char *name)
+static bool
+is_elsewhere(const struct domain *d, const char *name)
 {
 	const char *slash = strchr(name, '\\'), *dot = strchr(d->dns, '.');
 	size_t len = slash ? (size_t)(slash - name) : 0;
@@ -88,7 +94,8 @@ static bool is_elsewhere(const struct domain *d, const char *name)
 	return !ascii_eq_nocase(name, len, d->dns, dot ? (size_t)(dot - d->dns) : strlen(d->dns));
 }
 
-static void add_equality(struct buf *b, const char *attr, const char *v, size_t len)
+static void
+add_equality(struct buf *b, const char *attr, const char *v, size_t len)
 {
 	buf_addf(b, "(%s=", attr);
 	escape_filter(v, len, b);
@@ -96,7 +103,8 @@ static void add_equality(struct buf *b, const char *attr, const char *v, size_t 
 }
 
 /* The filter for a name that is not a DN. */
-static void name_filter(const struct domain *d, const char *name, struct buf *f)
+static void
+name_filter(const struct domain *d, const char *name, struct buf *f)
 {
 	const char *slash = strchr(name, '\\'), *at = strchr(name, '@');
 	size_t len = strlen(name);
@@ -134,8 +142,9 @@ static void name_filter(const struct domain *d, const char *name, struct buf *f)
 	}
 }
 
-enum source_status collect_account_names(struct source *src, const struct domain *d,
-	const char *name, struct dn_list *out, struct source_error *err)
+enum source_status
+collect_account_names(struct source *src, const struct domain *d, const char *name,
+    struct dn_list *out, struct source_error *err)
 {
 	static const char *const attrs[] = { "sAMAccountName", NULL };
 	struct buf filter = BUF_INIT;
@@ -174,7 +183,8 @@ struct account_read {
 	bool nomem, seen;
 };
 
-static int on_account(void *arg, const struct entry *e)
+static int
+on_account(void *arg, const struct entry *e)
 {
 	struct account_read *r = arg;
 
@@ -183,7 +193,8 @@ static int on_account(void *arg, const struct entry *e)
 	return r->nomem;
 }
 
-static void add_sids(struct token *t, const struct attr *a, enum token_origin origin)
+static void
+add_sids(struct token *t, const struct attr *a, enum token_origin origin)
 {
 	for (size_t i = 0; a && i < a->count; i++) {
 		struct sid s;
@@ -195,7 +206,8 @@ static void add_sids(struct token *t, const struct attr *a, enum token_origin or
 	}
 }
 
-static int on_token(void *arg, const struct entry *e)
+static int
+on_token(void *arg, const struct entry *e)
 {
 	struct connector *c = arg;
 	const struct attr *groups = entry_attr(e, "tokenGroups");
@@ -209,7 +221,8 @@ static int on_token(void *arg, const struct entry *e)
 
 /* A group outside of Builtin that contains a SID of every logon, or one that
  * contains such a group. */
-static int on_open_group(void *arg, const struct entry *e)
+static int
+on_open_group(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
 	struct connector *c = &d->connector;
@@ -237,8 +250,8 @@ static int on_open_group(void *arg, const struct entry *e)
 
 /* MS-DTYP 2.7.1 and MS-KILE 3.4.5.3 leave open whether a server expands local
  * groups of the account domain for the SIDs that every logon has. */
-static enum source_status read_open_groups(struct source *src, struct domain *d,
-	struct source_error *err)
+static enum source_status
+read_open_groups(struct source *src, struct domain *d, struct source_error *err)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct buf filter = BUF_INIT;
@@ -247,7 +260,7 @@ static enum source_status read_open_groups(struct source *src, struct domain *d,
 	enum source_status st;
 
 	buf_adds(&filter, "(&(objectCategory=group)"
-		"(groupType:1.2.840.113556.1.4.803:=2147483648)(|");
+	    "(groupType:1.2.840.113556.1.4.803:=2147483648)(|");
 	for (size_t i = 0; i < d->everyone.count; i++) {
 		struct sid_buf text;
 
@@ -255,7 +268,7 @@ static enum source_status read_open_groups(struct source *src, struct domain *d,
 		    d->everyone.sids[i].held != HELD_YES)
 			continue;
 		buf_addf(&filter, "(member=CN=%s,CN=ForeignSecurityPrincipals,",
-			sid_str(&d->everyone.sids[i].sid, &text));
+		    sid_str(&d->everyone.sids[i].sid, &text));
 		escape_filter(d->dn, strlen(d->dn), &filter);
 		buf_addc(&filter, ')');
 	}
@@ -271,7 +284,7 @@ static enum source_status read_open_groups(struct source *src, struct domain *d,
 		for (const struct open_group *g = first; g != done && st == SOURCE_OK; g = g->next) {
 			buf_clear(&filter);
 			buf_adds(&filter, "(&(objectCategory=group)"
-				"(groupType:1.2.840.113556.1.4.803:=2147483648)(member=");
+			    "(groupType:1.2.840.113556.1.4.803:=2147483648)(member=");
 			escape_filter(g->dn, strlen(g->dn), &filter);
 			buf_adds(&filter, "))");
 			q.filter = buf_str(&filter);
@@ -285,7 +298,8 @@ static enum source_status read_open_groups(struct source *src, struct domain *d,
 	return st == SOURCE_STOPPED ? collect_nomem(src, err) : st;
 }
 
-bool collect_own_token(struct domain *d)
+bool
+collect_own_token(struct domain *d)
 {
 	struct connector *c = &d->connector;
 
@@ -298,21 +312,21 @@ bool collect_own_token(struct domain *d)
 	return true;
 }
 
-enum source_status collect_token_seal(struct source *src, struct domain *d,
-	struct source_error *err)
+enum source_status
+collect_token_seal(struct source *src, struct domain *d, struct source_error *err)
 {
 	return token_seal(&d->connector.token) == ERR_OK ? SOURCE_OK : collect_nomem(src, err);
 }
 
-enum source_status collect_token_end(struct source *src, struct domain *d,
-	struct source_error *err)
+enum source_status
+collect_token_end(struct source *src, struct domain *d, struct source_error *err)
 {
 	struct connector *c = &d->connector;
 	enum source_status st;
 
 	for (size_t i = 0; i < d->everyone.count; i++)
 		token_add(&c->token, &d->everyone.sids[i].sid, d->everyone.sids[i].held,
-			d->everyone.sids[i].origin);
+		    d->everyone.sids[i].origin);
 	st = read_open_groups(src, d, err);
 	if (st == SOURCE_CONNECT || st == SOURCE_NOMEM)
 		return st;
@@ -320,14 +334,14 @@ enum source_status collect_token_end(struct source *src, struct domain *d,
 		c->token.complete = false;
 	if (!c->token.complete)
 		c->token_problem = strdup("the groups of the connector account were not returned "
-			"whole: groups that give it rights, or deny them, may be missing");
+		    "whole: groups that give it rights, or deny them, may be missing");
 	return collect_token_seal(src, d, err);
 }
 
 /* The connector's token for a DC of its own domain (MS-DTYP 2.5.2): what the
  * account is in, what every logon has, and what those are in. */
-static enum source_status read_token(struct source *src, const char *dn, struct domain *d,
-	struct source_error *err)
+static enum source_status
+read_token(struct source *src, const char *dn, struct domain *d, struct source_error *err)
 {
 	static const char *const attrs[] = { "tokenGroups", "sIDHistory", NULL };
 	struct connector *c = &d->connector;
@@ -349,8 +363,8 @@ static enum source_status read_token(struct source *src, const char *dn, struct 
 	return collect_token_end(src, d, err);
 }
 
-enum source_status collect_connector(struct source *src, const char *dn, struct domain *d,
-	struct source_error *err)
+enum source_status
+collect_connector(struct source *src, const char *dn, struct domain *d, struct source_error *err)
 {
 	struct query q = { .what = "the connector account", .base = dn, .scope = SCOPE_BASE,
 		.attrs = account_attributes, .sd_flags = SD_FLAGS_READ };

@@ -25,7 +25,8 @@ struct reading {
 
 /* The directory's own below CN=System: thousands, for group policies, and no
  * users there by any ordinary means. */
-static bool is_system(const struct domain *d, const struct entry *e)
+static bool
+is_system(const struct domain *d, const struct entry *e)
 {
 	static const char part[] = "CN=System,";
 	size_t base = strlen(d->dn), len = sizeof part - 1;
@@ -35,7 +36,8 @@ static bool is_system(const struct domain *d, const struct entry *e)
 		dn_under(e->dn, e->dn_len, d->dn, base);
 }
 
-static int on_container(void *arg, const struct entry *e)
+static int
+on_container(void *arg, const struct entry *e)
 {
 	struct reading *r = arg;
 	const struct value *sd = entry_value(e, "nTSecurityDescriptor");
@@ -43,13 +45,13 @@ static int on_container(void *arg, const struct entry *e)
 	if (is_system(r->domain, e))
 		return 0;
 	r->err = containers_add(&r->domain->containers, e->dn, e->dn_len, sd ? sd->data : NULL,
-		sd ? sd->len : 0, NULL);
+	    sd ? sd->len : 0, NULL);
 	/* At the ceiling the rest is not readable for us, and the causes say so. */
 	return r->err != ERR_OK;
 }
 
-enum source_status collect_containers(struct source *src, const char *base, struct domain *d,
-	struct source_error *err)
+enum source_status
+collect_containers(struct source *src, const char *base, struct domain *d, struct source_error *err)
 {
 	struct reading r = { d, ERR_OK };
 	struct query q = { .what = "containers", .base = base ? base : d->dn,
@@ -71,17 +73,19 @@ struct single {
 	const char *dn;		/* as it was asked for, however the server spells it */
 };
 
-static int on_single(void *arg, const struct entry *e)
+static int
+on_single(void *arg, const struct entry *e)
 {
 	const struct single *s = arg;
 	const struct value *sd = entry_value(e, "nTSecurityDescriptor");
 
 	(void)containers_add(&s->domain->containers, s->dn, strlen(s->dn), sd ? sd->data : NULL,
-		sd ? sd->len : 0, NULL);
+	    sd ? sd->len : 0, NULL);
 	return 0;
 }
 
-void collect_container(struct domain *d, const char *dn)
+void
+collect_container(struct domain *d, const char *dn)
 {
 	struct query q = { .what = "a container", .base = dn, .scope = SCOPE_BASE,
 		.attrs = container_attrs, .sd_flags = SD_FLAGS_READ };

@@ -15,7 +15,8 @@ struct systems {
 	bool nomem;
 };
 
-static int on_account(void *arg, const struct entry *e)
+static int
+on_account(void *arg, const struct entry *e)
 {
 	struct systems *s = arg;
 
@@ -27,8 +28,9 @@ static int on_account(void *arg, const struct entry *e)
  * Read-only Domain Controllers. */
 #define FILTER_ACCOUNTS "(&(objectCategory=computer)(|(primaryGroupID=516)(primaryGroupID=521)))"
 
-enum source_status collect_controller_systems(struct source *src, const struct forest *f,
-	const struct domain *d, struct controllers_seen *seen, struct source_error *err)
+enum source_status
+collect_controller_systems(struct source *src, const struct forest *f, const struct domain *d,
+    struct controllers_seen *seen, struct source_error *err)
 {
 	struct query q = { .what = "the controllers' computer accounts", .base = d->dn,
 		.scope = SCOPE_SUBTREE, .filter = FILTER_ACCOUNTS,
@@ -44,7 +46,8 @@ enum source_status collect_controller_systems(struct source *src, const struct f
 	return st == SOURCE_CONNECT || st == SOURCE_NOMEM ? st : SOURCE_OK;
 }
 
-static int on_rootdse(void *arg, const struct entry *e)
+static int
+on_rootdse(void *arg, const struct entry *e)
 {
 	struct controller *c = arg;
 
@@ -52,7 +55,8 @@ static int on_rootdse(void *arg, const struct entry *e)
 }
 
 /* It answers: whether for the right domain. */
-static int accept(struct controller *c, const char *dn)
+static int
+accept(struct controller *c, const char *dn)
 {
 	struct buf b = BUF_INIT;
 	int result;
@@ -63,14 +67,15 @@ static int accept(struct controller *c, const char *dn)
 		return 0;
 	}
 	buf_addf(&b, "%s: it answers for %s, not for %s", c->name, c->dc.default_nc ?
-		c->dc.default_nc : "no domain at all", dn);
+	    c->dc.default_nc : "no domain at all", dn);
 	result = controller_fail(c, "search", buf_str(&b));
 	buf_fini(&b);
 	return result;
 }
 
-int collect_controller(const struct ldap_options *options, const char *dn, int64_t (*now)(void),
-	struct controller *c, enum source_status *status)
+int
+collect_controller(const struct ldap_options *options, const char *dn, int64_t (*now)(void),
+    struct controller *c, enum source_status *status)
 {
 	struct ldap_options o = *options;
 	struct query q = { .what = "the rootDSE", .base = "", .scope = SCOPE_BASE,

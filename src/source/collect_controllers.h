@@ -11,7 +11,7 @@
 /* The systems that their computer accounts tell, from the source at hand. What
  * cannot be read stays unknown; only a lost connection or lack of memory fails. */
 enum source_status collect_controller_systems(struct source *, const struct forest *,
-	const struct domain *, struct controllers_seen *, struct source_error *err);
+    const struct domain *, struct controllers_seen *, struct source_error *err);
 
 /*
  * Asks a controller that is wanted: connects, binds, reads its rootDSE into c->dc.
@@ -19,6 +19,6 @@ enum source_status collect_controller_systems(struct source *, const struct fore
  * is how it went. `now` is this host's clock. 0, or -1 without memory.
  */
 int collect_controller(const struct ldap_options *, const char *dn, int64_t (*now)(void),
-	struct controller *c, enum source_status *status);
+    struct controller *c, enum source_status *status);
 
 #endif

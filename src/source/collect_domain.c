@@ -17,8 +17,8 @@ struct reading {
 	struct sid first;	/* of the reader's token, as the server lists it */
 };
 
-static enum source_status fail(struct source_error *err, enum source_status st,
-	const char *subject, const char *what)
+static enum source_status
+fail(struct source_error *err, enum source_status st, const char *subject, const char *what)
 {
 	*err = (struct source_error){ .status = st };
 	snprintf(err->text, sizeof err->text, "%s: %s", subject, what);
@@ -27,7 +27,8 @@ static enum source_status fail(struct source_error *err, enum source_status st,
 
 /* rootDSE */
 
-static int on_rootdse(void *arg, const struct entry *e)
+static int
+on_rootdse(void *arg, const struct entry *e)
 {
 	struct reading *r = arg;
 	struct domain *d = r->domain;
@@ -57,8 +58,8 @@ static int on_rootdse(void *arg, const struct entry *e)
 	return 0;
 }
 
-static enum source_status read_rootdse(struct source *src, struct domain *d,
-	struct sid *first, struct source_error *err)
+static enum source_status
+read_rootdse(struct source *src, struct domain *d, struct sid *first, struct source_error *err)
 {
 	const char *attrs[32];
 	struct query q = { .what = "the rootDSE", .base = "", .scope = SCOPE_BASE, .attrs = attrs };
@@ -81,14 +82,15 @@ static enum source_status read_rootdse(struct source *src, struct domain *d,
 	*first = r.first;
 	if (!d->dc.default_nc)
 		return fail(err, SOURCE_PROTOCOL, src->name, "its rootDSE has no "
-			"defaultNamingContext: this is not an Active Directory domain controller. "
-			"Give the address of one with -H");
+		    "defaultNamingContext: this is not an Active Directory domain controller. "
+		    "Give the address of one with -H");
 	return SOURCE_OK;
 }
 
 /* Samba does not tell msDS-PrincipalName; the first SID of its token is the
  * account's own. */
-static void name_reader(struct source *src, struct domain *d, const struct sid *first)
+static void
+name_reader(struct source *src, struct domain *d, const struct sid *first)
 {
 	struct buf b = BUF_INIT;
 	char *name = NULL;
@@ -105,7 +107,8 @@ static void name_reader(struct source *src, struct domain *d, const struct sid *
 
 /* Domain head */
 
-static int on_head(void *arg, const struct entry *e)
+static int
+on_head(void *arg, const struct entry *e)
 {
 	struct reading *r = arg;
 	struct domain *d = r->domain;
@@ -125,8 +128,8 @@ static int on_head(void *arg, const struct entry *e)
 	return 0;
 }
 
-static enum source_status read_head(struct source *src, struct domain *d,
-	struct source_error *err)
+static enum source_status
+read_head(struct source *src, struct domain *d, struct source_error *err)
 {
 	static const char *const attrs[] = { "objectSid", "nTSecurityDescriptor", "minPwdAge",
 		"maxPwdAge", "minPwdLength", "pwdHistoryLength", "pwdProperties", "lockoutThreshold",
@@ -147,7 +150,8 @@ static enum source_status read_head(struct source *src, struct domain *d,
 
 /* The domain's cross reference (MS-ADTS 6.1.1.2.1.1). */
 
-static int on_partition(void *arg, const struct entry *e)
+static int
+on_partition(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
 	const struct value *v = entry_value(e, "nETBIOSName");
@@ -158,7 +162,8 @@ static int on_partition(void *arg, const struct entry *e)
 }
 
 /* The name before the backslash, as in CONTOSO\\MSOL_0123456789ab. */
-static void read_netbios(struct source *src, struct domain *d)
+static void
+read_netbios(struct source *src, struct domain *d)
 {
 	static const char *const attrs[] = { "nETBIOSName", NULL };
 	struct query q = { .what = "the domain's names", .scope = SCOPE_ONE, .attrs = attrs };
@@ -181,7 +186,8 @@ static void read_netbios(struct source *src, struct domain *d)
 
 /* One descriptor, for objects that the connector rules look at. */
 
-static int on_descriptor(void *arg, const struct entry *e)
+static int
+on_descriptor(void *arg, const struct entry *e)
 {
 	const struct value *sd = entry_value(e, "nTSecurityDescriptor");
 
@@ -190,8 +196,8 @@ static int on_descriptor(void *arg, const struct entry *e)
 	return 0;
 }
 
-static void read_descriptor(struct source *src, const struct domain *d, const char *prefix,
-	struct buf *out)
+static void
+read_descriptor(struct source *src, const struct domain *d, const char *prefix, struct buf *out)
 {
 	static const char *const attrs[] = { "nTSecurityDescriptor", NULL };
 	struct buf dn = BUF_INIT;
@@ -209,7 +215,8 @@ static void read_descriptor(struct source *src, const struct domain *d, const ch
 
 /* Schema */
 
-static int on_schema_attribute(void *arg, const struct entry *e)
+static int
+on_schema_attribute(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
 	const struct value *name = entry_value(e, "lDAPDisplayName");
@@ -222,12 +229,13 @@ static int on_schema_attribute(void *arg, const struct entry *e)
 	if (set && guid_parse(set->data, set->len, &set_guid) != ERR_OK)
 		return 0;
 	schema_set_attribute(&d->schema, (const char *)name->data, name->len, &id_guid,
-		set ? &set_guid : NULL);
+	    set ? &set_guid : NULL);
 	d->schema.from_directory = true;
 	return 0;
 }
 
-static bool copy_name(char *out, size_t room, const struct value *v)
+static bool
+copy_name(char *out, size_t room, const struct value *v)
 {
 	if (!v || v->len >= room)
 		return false;
@@ -236,7 +244,8 @@ static bool copy_name(char *out, size_t room, const struct value *v)
 	return true;
 }
 
-static int on_schema_class(void *arg, const struct entry *e)
+static int
+on_schema_class(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
 	const struct value *id = entry_value(e, "schemaIDGUID");
@@ -255,7 +264,8 @@ static int on_schema_class(void *arg, const struct entry *e)
 
 /* The built-in table stands where the schema cannot be read: its GUIDs are the
  * same in every forest but for attributes moved between property sets. */
-static void read_schema(struct source *src, struct domain *d)
+static void
+read_schema(struct source *src, struct domain *d)
 {
 	static const char *const attr_attrs[] = { "lDAPDisplayName", "schemaIDGUID",
 		"attributeSecurityGUID", NULL };
@@ -291,7 +301,8 @@ static const struct { uint32_t rid; bool builtin; unsigned mask; int64_t since; 
 	{ 526, false, 0, 7 }, { 527, false, 0, 7 },
 };
 
-static int on_protector(void *arg, const struct entry *e)
+static int
+on_protector(void *arg, const struct entry *e)
 {
 	struct dn_list *list = arg;
 	char **grown = realloc(list->dn, (list->count + 1) * sizeof *grown);
@@ -308,7 +319,8 @@ struct heuristics {
 	bool keep_ace_order;
 };
 
-static int on_heuristics(void *arg, const struct entry *e)
+static int
+on_heuristics(void *arg, const struct entry *e)
 {
 	const struct value *v = entry_value(e, "dSHeuristics");
 	struct heuristics *h = arg;
@@ -324,7 +336,8 @@ static int on_heuristics(void *arg, const struct entry *e)
 	return 0;
 }
 
-static int on_pdc(void *arg, const struct entry *e)
+static int
+on_pdc(void *arg, const struct entry *e)
 {
 	const struct value *v = entry_value(e, "msDS-Behavior-Version");
 	struct known_int *level = arg;
@@ -336,7 +349,8 @@ static int on_pdc(void *arg, const struct entry *e)
 
 /* AdminSDHolder's work is done on the PDC emulator, so its system decides which
  * groups are protected. Not readable, the controller at hand stands for it. */
-static void read_pdc(struct source *src, struct domain *d)
+static void
+read_pdc(struct source *src, struct domain *d)
 {
 	static const char *const attrs[] = { "msDS-Behavior-Version", NULL };
 	struct query q = { .what = "the PDC emulator", .base = d->pdc, .scope = SCOPE_BASE,
@@ -349,7 +363,8 @@ static void read_pdc(struct source *src, struct domain *d)
 		d->pdc_level = d->dc.dc_level;
 }
 
-static struct heuristics read_heuristics(struct source *src, const struct domain *d)
+static struct heuristics
+read_heuristics(struct source *src, const struct domain *d)
 {
 	static const char *const attrs[] = { "dSHeuristics", NULL };
 	struct query q = { .what = "dSHeuristics", .scope = SCOPE_BASE, .attrs = attrs };
@@ -366,7 +381,8 @@ static struct heuristics read_heuristics(struct source *src, const struct domain
 	return h;
 }
 
-static void read_protected(struct source *src, struct domain *d)
+static void
+read_protected(struct source *src, struct domain *d)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	const struct heuristics h = read_heuristics(src, d);
@@ -379,7 +395,7 @@ static void read_protected(struct source *src, struct domain *d)
 
 	/* MS-ADTS 6.1.3.1: below functional level 2003 the order stays as well. */
 	d->keep_ace_order = h.keep_ace_order || (d->dc.forest_level.known == KNOWN_SET &&
-		d->dc.forest_level.value < 2);
+	    d->dc.forest_level.value < 2);
 	if (!d->has_sid)
 		return;
 	buf_adds(&filter, "(|");
@@ -390,7 +406,7 @@ static void read_protected(struct source *src, struct domain *d)
 		if ((protectors[i].mask & excluded) || (d->pdc_level.known == KNOWN_SET &&
 		    d->pdc_level.value < protectors[i].since) ||
 		    sid_with_rid(protectors[i].builtin ? &sid_builtin : &d->sid,
-				protectors[i].rid, &s) != ERR_OK)
+		    protectors[i].rid, &s) != ERR_OK)
 			continue;
 		buf_adds(&filter, "(objectSid=");
 		escape_filter_bytes(bytes, sid_bytes(&s, bytes), &filter);
@@ -406,7 +422,7 @@ static void read_protected(struct source *src, struct domain *d)
 	d->has_protected = d->protected_groups != NULL;
 	for (size_t i = 0; d->has_protected && i < list.count; i++) {
 		if (collect_closure(src, d, list.dn[i], CLOSURE_ANY,
-				&d->protected_groups[d->protected_count], &err) == SOURCE_OK)
+		    &d->protected_groups[d->protected_count], &err) == SOURCE_OK)
 			d->protected_count++;
 		else
 			d->has_protected = false;
@@ -419,7 +435,8 @@ out:
 /* Builtin groups that hold a SID of every logon (as a foreign security
  * principal) are in every token (MS-DTYP 2.5.2.1.1). */
 
-static int on_builtin(void *arg, const struct entry *e)
+static int
+on_builtin(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
 	const struct value *v = entry_value(e, "objectSid");
@@ -430,8 +447,8 @@ static int on_builtin(void *arg, const struct entry *e)
 	return 0;
 }
 
-static enum source_status read_everyone(struct source *src, struct domain *d,
-	struct source_error *err)
+static enum source_status
+read_everyone(struct source *src, struct domain *d, struct source_error *err)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct buf base = BUF_INIT, filter = BUF_INIT;
@@ -447,7 +464,7 @@ static enum source_status read_everyone(struct source *src, struct domain *d,
 		if (d->everyone.sids[i].held != HELD_YES)
 			continue;
 		buf_addf(&filter, "(member=CN=%s,CN=ForeignSecurityPrincipals,",
-			sid_str(&d->everyone.sids[i].sid, &text));
+		    sid_str(&d->everyone.sids[i].sid, &text));
 		escape_filter(d->dn, strlen(d->dn), &filter);
 		buf_addc(&filter, ')');
 	}
@@ -466,8 +483,9 @@ static enum source_status read_everyone(struct source *src, struct domain *d,
 	return st;
 }
 
-enum source_status collect_domain(struct source *src, const char *uri, int64_t now,
-	struct domain *d, struct source_error *err)
+enum source_status
+collect_domain(struct source *src, const char *uri, int64_t now, struct domain *d,
+    struct source_error *err)
 {
 	struct buf dns = BUF_INIT;
 	struct sid first = { .count = 0 };

@@ -10,7 +10,8 @@
 /* What an explanation reads beyond an audit: how an account holds its groups,
  * names for SIDs. */
 
-static struct path_node *add_node(struct path_tree *t, const char *dn, int parent)
+static struct path_node *
+add_node(struct path_tree *t, const char *dn, int parent)
 {
 	if (t->count == t->cap) {
 		size_t cap = t->cap ? 2 * t->cap : 32;
@@ -32,7 +33,8 @@ struct climb {
 	bool failed;
 };
 
-static int on_group(void *arg, const struct entry *e)
+static int
+on_group(void *arg, const struct entry *e)
 {
 	struct climb *c = arg;
 	const struct value *v = entry_value(e, "objectSid");
@@ -54,7 +56,8 @@ static int on_group(void *arg, const struct entry *e)
 }
 
 /* The beginnings: the account, and the SIDs that every logon has. */
-static bool add_beginnings(struct path_tree *t, const struct domain *d, const struct account *a)
+static bool
+add_beginnings(struct path_tree *t, const struct domain *d, const struct account *a)
 {
 	struct path_node *n = add_node(t, a->dn, -1);
 	struct buf dn = BUF_INIT;
@@ -70,7 +73,7 @@ static bool add_beginnings(struct path_tree *t, const struct domain *d, const st
 			continue;
 		buf_clear(&dn);
 		buf_addf(&dn, "CN=%s,CN=ForeignSecurityPrincipals,%s",
-			sid_str(&d->everyone.sids[i].sid, &text), d->dn);
+		    sid_str(&d->everyone.sids[i].sid, &text), d->dn);
 		n = add_node(t, buf_str(&dn), -1);
 		if (!n)
 			break;
@@ -81,8 +84,9 @@ static bool add_beginnings(struct path_tree *t, const struct domain *d, const st
 	return n != NULL;
 }
 
-enum source_status collect_paths(struct source *src, const struct domain *d,
-	const struct account *a, struct path_tree *out, struct source_error *err)
+enum source_status
+collect_paths(struct source *src, const struct domain *d, const struct account *a,
+    struct path_tree *out, struct source_error *err)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct path_tree t = { 0 };
@@ -107,7 +111,7 @@ enum source_status collect_paths(struct source *src, const struct domain *d,
 	for (size_t i = 0; st == SOURCE_OK && i < t.count; i++) {
 		buf_clear(&filter);
 		buf_adds(&filter, "(&(objectCategory=group)"
-			"(groupType:1.2.840.113556.1.4.803:=2147483648)(member=");
+		    "(groupType:1.2.840.113556.1.4.803:=2147483648)(member=");
 		escape_filter(t.nodes[i].dn, strlen(t.nodes[i].dn), &filter);
 		buf_adds(&filter, "))");
 		q.filter = buf_str(&filter);
@@ -125,7 +129,8 @@ enum source_status collect_paths(struct source *src, const struct domain *d,
 	return st;
 }
 
-void collect_connector_paths(struct domain *d)
+void
+collect_connector_paths(struct domain *d)
 {
 	struct source_error err;
 
@@ -137,7 +142,8 @@ struct found_name {
 	bool seen;
 };
 
-static int on_name(void *arg, const struct entry *e)
+static int
+on_name(void *arg, const struct entry *e)
 {
 	const struct value *v = entry_value(e, "sAMAccountName");
 	struct found_name *out = arg;
@@ -148,8 +154,8 @@ static int on_name(void *arg, const struct entry *e)
 	return 1;
 }
 
-static enum source_status find_name(struct source *src, const struct domain *d,
-	const struct sid *sid, struct found_name *out)
+static enum source_status
+find_name(struct source *src, const struct domain *d, const struct sid *sid, struct found_name *out)
 {
 	static const char *const attrs[] = { "sAMAccountName", NULL };
 	struct query q = { .what = "a name", .base = d->dn, .scope = SCOPE_SUBTREE,
@@ -169,7 +175,8 @@ static enum source_status find_name(struct source *src, const struct domain *d,
 	return st;
 }
 
-char *collect_sid_name(struct source *src, const struct domain *d, const struct sid *sid)
+char *
+collect_sid_name(struct source *src, const struct domain *d, const struct sid *sid)
 {
 	struct found_name found = { NULL, false };
 
@@ -177,7 +184,8 @@ char *collect_sid_name(struct source *src, const struct domain *d, const struct 
 	return found.name;
 }
 
-void collect_name(struct domain *d, struct named_sid *out)
+void
+collect_name(struct domain *d, struct named_sid *out)
 {
 	struct found_name found = { NULL, false };
 	enum source_status st = find_name(d->expand_arg, d, &out->sid, &found);

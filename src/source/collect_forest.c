@@ -18,7 +18,8 @@ struct reading {
 	bool nomem;
 };
 
-static int on_entry(void *arg, const struct entry *e)
+static int
+on_entry(void *arg, const struct entry *e)
 {
 	struct reading *r = arg;
 
@@ -30,12 +31,14 @@ static int on_entry(void *arg, const struct entry *e)
 
 /* Only what ends the run: a lost connection, no memory. Anything else is in *err
  * for the caller to note. */
-static bool is_fatal(enum source_status st)
+static bool
+is_fatal(enum source_status st)
 {
 	return st == SOURCE_CONNECT || st == SOURCE_NOMEM;
 }
 
-static enum source_status nomem(struct source *src, struct source_error *err)
+static enum source_status
+nomem(struct source *src, struct source_error *err)
 {
 	*err = (struct source_error){ .status = SOURCE_NOMEM };
 	snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
@@ -43,8 +46,9 @@ static enum source_status nomem(struct source *src, struct source_error *err)
 }
 
 /* Runs the query below "prefix,base". *whole: all of it was read. */
-static enum source_status read_part(struct source *src, struct query *q, const char *prefix,
-	const char *base, struct reading *r, bool *whole, struct source_error *err)
+static enum source_status
+read_part(struct source *src, struct query *q, const char *prefix, const char *base,
+    struct reading *r, bool *whole, struct source_error *err)
 {
 	struct buf dn = BUF_INIT;
 	enum source_status st;
@@ -57,13 +61,13 @@ static enum source_status read_part(struct source *src, struct query *q, const c
 	*whole = st == SOURCE_OK && !src->partial;
 	if (st == SOURCE_OK && src->partial)
 		snprintf(err->text, sizeof err->text, "%s: the file does not say that it has all "
-			"of %s", src->name, q->what);
+		    "of %s", src->name, q->what);
 	buf_fini(&dn);
 	return is_fatal(st) ? st : SOURCE_OK;
 }
 
-static enum source_status read_domains(struct source *src, const char *config_nc,
-	struct forest *f, struct source_error *err)
+static enum source_status
+read_domains(struct source *src, const char *config_nc, struct forest *f, struct source_error *err)
 {
 	struct query q = { .what = "the domains of the forest", .scope = SCOPE_ONE,
 		.attrs = forest_domain_attributes, .paged = true,
@@ -77,14 +81,14 @@ static enum source_status read_domains(struct source *src, const char *config_nc
 		return st;
 	if (whole && !f->domain_count)
 		snprintf(err->text, sizeof err->text, "%s: no domain is to be seen below "
-			"CN=Partitions,%s", src->name, config_nc);
+		    "CN=Partitions,%s", src->name, config_nc);
 	if ((!whole || !f->domain_count) && forest_problem(&f->domains_problem, err->text) != 0)
 		return nomem(src, err);
 	return SOURCE_OK;
 }
 
-static enum source_status read_dcs(struct source *src, const char *config_nc,
-	struct forest *f, struct source_error *err)
+static enum source_status
+read_dcs(struct source *src, const char *config_nc, struct forest *f, struct source_error *err)
 {
 	struct query q = { .what = "the domain controllers", .scope = SCOPE_SUBTREE,
 		.filter = "(|(objectCategory=nTDSDSA)(objectCategory=nTDSDSARO))",
@@ -104,14 +108,14 @@ static enum source_status read_dcs(struct source *src, const char *config_nc,
 		return st;
 	if (whole && !f->dc_count)
 		snprintf(err->text, sizeof err->text, "%s: no domain controller is to be seen "
-			"below CN=Sites,%s", src->name, config_nc);
+		    "below CN=Sites,%s", src->name, config_nc);
 	if ((!whole || !servers || !f->dc_count) && forest_problem(&f->dcs_problem, err->text) != 0)
 		return nomem(src, err);
 	return SOURCE_OK;
 }
 
-static enum source_status read_home(struct source *src, const char *dn, struct forest *f,
-	struct source_error *err)
+static enum source_status
+read_home(struct source *src, const char *dn, struct forest *f, struct source_error *err)
 {
 	struct query head = { .what = "the domain", .scope = SCOPE_BASE,
 		.attrs = forest_head_attributes };
@@ -131,8 +135,8 @@ static enum source_status read_home(struct source *src, const char *dn, struct f
 	return st;
 }
 
-enum source_status collect_forest(struct source *src, const struct dc *dc, struct forest *f,
-	struct source_error *err)
+enum source_status
+collect_forest(struct source *src, const struct dc *dc, struct forest *f, struct source_error *err)
 {
 	enum source_status st = SOURCE_OK;
 

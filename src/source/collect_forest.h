@@ -14,6 +14,6 @@
  * forest is to be freed then too.
  */
 enum source_status collect_forest(struct source *, const struct dc *, struct forest *out,
-	struct source_error *err);
+    struct source_error *err);
 
 #endif

@@ -23,7 +23,8 @@ struct queue {
 	size_t count, cap, next;
 };
 
-static enum err queue_push(struct queue *q, const char *dn, size_t len)
+static enum err
+queue_push(struct queue *q, const char *dn, size_t len)
 {
 	if (q->count == q->cap) {
 		size_t cap = q->cap ? 2 * q->cap : 16;
@@ -38,7 +39,8 @@ static enum err queue_push(struct queue *q, const char *dn, size_t len)
 	return q->dn[q->count] ? (q->count++, ERR_OK) : ERR_NOMEM;
 }
 
-static void queue_fini(struct queue *q)
+static void
+queue_fini(struct queue *q)
 {
 	for (size_t i = 0; i < q->count; i++)
 		free(q->dn[i]);
@@ -54,7 +56,8 @@ struct walk {
 	bool nomem;
 };
 
-static enum err add_rid(struct group_closure *c, uint32_t rid)
+static enum err
+add_rid(struct group_closure *c, uint32_t rid)
 {
 	uint32_t *grown = realloc(c->rids, (c->rid_count + 1) * sizeof *grown);
 
@@ -66,7 +69,8 @@ static enum err add_rid(struct group_closure *c, uint32_t rid)
 }
 
 /* CN=S-1-5-11,CN=ForeignSecurityPrincipals,…: a SID that every logon holds. */
-static bool is_universal(const struct domain *d, const struct value *dn)
+static bool
+is_universal(const struct domain *d, const struct value *dn)
 {
 	static const char prefix[] = "CN=S-1-";
 	const char *s = (const char *)dn->data;
@@ -81,7 +85,8 @@ static bool is_universal(const struct domain *d, const struct value *dn)
 	return held && held->held == HELD_YES;
 }
 
-static bool passes_on(enum closure_kind kind, const struct entry *e)
+static bool
+passes_on(enum closure_kind kind, const struct entry *e)
 {
 	const struct value *v = entry_value(e, "groupType");
 	int64_t type = 0;
@@ -100,7 +105,8 @@ static bool passes_on(enum closure_kind kind, const struct entry *e)
 	return true;
 }
 
-static int on_group(void *arg, const struct entry *e)
+static int
+on_group(void *arg, const struct entry *e)
 {
 	struct walk *w = arg;
 	const struct value *sid = entry_value(e, "objectSid");
@@ -135,7 +141,8 @@ static int on_group(void *arg, const struct entry *e)
 }
 
 /* A member that is a group itself: to be walked unless it was. */
-static int on_nested(void *arg, const struct entry *e)
+static int
+on_nested(void *arg, const struct entry *e)
 {
 	struct walk *w = arg;
 
@@ -151,8 +158,8 @@ static int on_nested(void *arg, const struct entry *e)
 	return w->nomem;
 }
 
-static enum source_status walk_one(struct source *src, struct walk *w, const char *dn,
-	struct source_error *err)
+static enum source_status
+walk_one(struct source *src, struct walk *w, const char *dn, struct source_error *err)
 {
 	static const char *const attrs[] = { "member", "objectSid", "groupType", NULL };
 	static const char *const nested[] = { "objectSid", "groupType", NULL };
@@ -176,9 +183,9 @@ static enum source_status walk_one(struct source *src, struct walk *w, const cha
 	return w->nomem ? SOURCE_NOMEM : st;
 }
 
-enum source_status collect_closure(struct source *src, const struct domain *d,
-	const char *group_dn, enum closure_kind kind, struct group_closure *out,
-	struct source_error *err)
+enum source_status
+collect_closure(struct source *src, const struct domain *d, const char *group_dn,
+    enum closure_kind kind, struct group_closure *out, struct source_error *err)
 {
 	struct group_closure c = { .complete = !src->partial };
 	struct walk w = { .domain = d, .kind = kind, .out = &c, .top = true };
@@ -204,7 +211,8 @@ struct found_dn {
 	bool nomem;
 };
 
-static int on_found(void *arg, const struct entry *e)
+static int
+on_found(void *arg, const struct entry *e)
 {
 	struct found_dn *f = arg;
 
@@ -214,7 +222,8 @@ static int on_found(void *arg, const struct entry *e)
 }
 
 /* Where the group is among those that were expanded, or has its place. */
-static size_t trustee_place(const struct domain *d, const struct sid *sid)
+static size_t
+trustee_place(const struct domain *d, const struct sid *sid)
 {
 	size_t low = 0, high = d->trustee_count;
 
@@ -229,7 +238,8 @@ static size_t trustee_place(const struct domain *d, const struct sid *sid)
 	return low;
 }
 
-static bool trustee_room(struct domain *d)
+static bool
+trustee_room(struct domain *d)
 {
 	size_t cap = d->trustee_cap ? 2 * d->trustee_cap : 16;
 	struct group_closure *grown = NULL;
@@ -246,7 +256,8 @@ static bool trustee_room(struct domain *d)
 	return true;
 }
 
-const struct group_closure *collect_expand(struct domain *d, const struct sid *sid)
+const struct group_closure *
+collect_expand(struct domain *d, const struct sid *sid)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct source *src = d->expand_arg;
@@ -275,14 +286,14 @@ const struct group_closure *collect_expand(struct domain *d, const struct sid *s
 		/* Nobody has this SID: in this domain nobody can hold it. A group of
 		 * another domain may have members here. */
 		c.complete = !src->partial && ((d->has_sid && sid_in_domain(sid, &d->sid, NULL)) ||
-			sid_in_domain(sid, &sid_builtin, NULL));
+		    sid_in_domain(sid, &sid_builtin, NULL));
 	if (st != SOURCE_OK)
 		c.complete = false;
 	c.sid = *sid;
 	free(found.dn);
 	buf_fini(&filter);
 	memmove(d->trustees + at + 1, d->trustees + at,
-		(d->trustee_count++ - at) * sizeof *d->trustees);
+	    (d->trustee_count++ - at) * sizeof *d->trustees);
 	d->trustees[at] = c;
 	return &d->trustees[at];
 }

@@ -10,7 +10,8 @@
  * looks up one by one. */
 #define AT_ONCE 32
 
-static void add_rid(const struct sid *domain, uint32_t rid, struct buf *filter)
+static void
+add_rid(const struct sid *domain, uint32_t rid, struct buf *filter)
 {
 	uint8_t bytes[SID_MAX_BYTES];
 	struct sid sid;
@@ -22,9 +23,9 @@ static void add_rid(const struct sid *domain, uint32_t rid, struct buf *filter)
 	buf_addc(filter, ')');
 }
 
-enum source_status collect_identities(struct source *src, const struct domain *d,
-	const struct sid *domain, const uint32_t *rids, size_t count, entry_fn each, void *arg,
-	struct source_error *err)
+enum source_status
+collect_identities(struct source *src, const struct domain *d, const struct sid *domain,
+    const uint32_t *rids, size_t count, entry_fn each, void *arg, struct source_error *err)
 {
 	const char *attrs[COLLECT_MAX_ATTRIBUTES] = { "objectGUID", "objectSid",
 		"sAMAccountName", "userPrincipalName", "userAccountControl" };

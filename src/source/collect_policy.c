@@ -20,7 +20,8 @@ struct policies {
 	bool nomem;
 };
 
-static bool add_links(struct policies *p, const struct attr *applies)
+static bool
+add_links(struct policies *p, const struct attr *applies)
 {
 	for (size_t i = 0; applies && i < applies->count; i++) {
 		struct link *grown = realloc(p->links, (p->link_count + 1) * sizeof *grown);
@@ -36,7 +37,8 @@ static bool add_links(struct policies *p, const struct attr *applies)
 	return true;
 }
 
-static int on_policy(void *arg, const struct entry *e)
+static int
+on_policy(void *arg, const struct entry *e)
 {
 	struct policies *p = arg;
 	struct domain *d = p->domain;
@@ -64,7 +66,8 @@ struct linked {
 	bool seen, group;
 };
 
-static int on_linked(void *arg, const struct entry *e)
+static int
+on_linked(void *arg, const struct entry *e)
 {
 	struct linked *l = arg;
 	const struct attr *classes = entry_attr(e, "objectClass");
@@ -75,8 +78,8 @@ static int on_linked(void *arg, const struct entry *e)
 }
 
 /* Where a link leads: a user, or a group whose members it applies to. */
-static enum source_status follow(struct source *src, struct domain *d, const struct link *link,
-	struct source_error *err)
+static enum source_status
+follow(struct source *src, struct domain *d, const struct link *link, struct source_error *err)
 {
 	static const char *const attrs[] = { "objectClass", NULL };
 	struct query q = { .what = "whom a policy applies to", .base = link->dn,
@@ -100,7 +103,7 @@ static enum source_status follow(struct source *src, struct domain *d, const str
 		return SOURCE_NOMEM;
 	p->groups = grown;
 	st = collect_closure(src, d, link->dn, CLOSURE_ACCOUNT_GROUPS,
-		&p->groups[p->group_count], err);
+	    &p->groups[p->group_count], err);
 	if (st == SOURCE_OK)
 		p->group_count++;
 	else if (st != SOURCE_CONNECT && st != SOURCE_NOMEM)
@@ -109,7 +112,8 @@ static enum source_status follow(struct source *src, struct domain *d, const str
 }
 
 /* MS-ADTS 3.1.1.4.5.36: lowest precedence first, then lowest objectGUID. */
-static int policy_order(const void *a, const void *b)
+static int
+policy_order(const void *a, const void *b)
 {
 	const struct policy *x = a, *y = b;
 
@@ -118,8 +122,8 @@ static int policy_order(const void *a, const void *b)
 	return guid_cmp(&x->guid, &y->guid);
 }
 
-enum source_status collect_policies(struct source *src, struct domain *d,
-	struct source_error *err)
+enum source_status
+collect_policies(struct source *src, struct domain *d, struct source_error *err)
 {
 	static const char *const attrs[] = { "objectGUID", "msDS-PasswordSettingsPrecedence",
 		"msDS-MinimumPasswordAge", "msDS-MaximumPasswordAge", "msDS-MinimumPasswordLength",
@@ -144,7 +148,7 @@ enum source_status collect_policies(struct source *src, struct domain *d,
 	if (st == SOURCE_NO_OBJECT || st == SOURCE_DENIED || st == SOURCE_LIMIT) {
 		/* Domains below functional level 2008 have none (MS-ADTS 3.1.1.4.5.36). */
 		d->psos_unread = !(d->dc.domain_level.known == KNOWN_SET &&
-			d->dc.domain_level.value < 3);
+		    d->dc.domain_level.value < 3);
 		st = SOURCE_OK;
 	}
 	for (size_t i = 0; i < p.link_count && st == SOURCE_OK; i++)

@@ -21,7 +21,8 @@ struct principal_read {
 	bool seen, nomem;
 };
 
-static int on_account(void *arg, const struct entry *e)
+static int
+on_account(void *arg, const struct entry *e)
 {
 	struct principal_read *r = arg;
 
@@ -30,7 +31,8 @@ static int on_account(void *arg, const struct entry *e)
 	return r->nomem;
 }
 
-static void add_sids(struct principal_read *r, const struct attr *a, enum token_origin origin)
+static void
+add_sids(struct principal_read *r, const struct attr *a, enum token_origin origin)
 {
 	for (size_t i = 0; a && i < a->count; i++) {
 		struct sid s;
@@ -43,7 +45,8 @@ static void add_sids(struct principal_read *r, const struct attr *a, enum token_
 }
 
 /* MS-ADTS 3.1.1.4.5.20: global groups of its domain and universal ones. */
-static int on_groups(void *arg, const struct entry *e)
+static int
+on_groups(void *arg, const struct entry *e)
 {
 	struct principal_read *r = arg;
 	const struct attr *groups = entry_attr(e, "tokenGroupsGlobalAndUniversal");
@@ -56,7 +59,8 @@ static int on_groups(void *arg, const struct entry *e)
 	return r->nomem;
 }
 
-static int on_name(void *arg, const struct entry *e)
+static int
+on_name(void *arg, const struct entry *e)
 {
 	struct principal_read *r = arg;
 	const struct value *v = entry_value(e, "objectSid");
@@ -76,8 +80,9 @@ static int on_name(void *arg, const struct entry *e)
 }
 
 /* Members of the same forest stand in a group by DN. */
-static enum source_status read_names(struct source *src, const struct domain *home,
-	struct principal_read *r, struct source_error *err)
+static enum source_status
+read_names(struct source *src, const struct domain *home, struct principal_read *r,
+    struct source_error *err)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct query q = { .what = "the connector's groups", .base = home->dn,
@@ -103,8 +108,9 @@ static enum source_status read_names(struct source *src, const struct domain *ho
 	return st;
 }
 
-static enum source_status read_principal(struct source *src, const struct domain *home,
-	const char *dn, struct principal_read *r, struct source_error *err)
+static enum source_status
+read_principal(struct source *src, const struct domain *home, const char *dn,
+    struct principal_read *r, struct source_error *err)
 {
 	static const char *const groups[] = { "tokenGroupsGlobalAndUniversal", "sIDHistory", NULL };
 	struct query q = { .what = "the connector account", .base = dn, .scope = SCOPE_BASE,
@@ -122,7 +128,7 @@ static enum source_status read_principal(struct source *src, const struct domain
 	account_decode(&p->copy.entry, &home->schema, &p->account);
 	p->complete = p->account.has_sid && !src->partial;
 	if (p->account.has_sid && principal_add(p, &p->account.sid, TOKEN_USER, p->account.dn,
-			p->account.dn_len) != 0)
+	    p->account.dn_len) != 0)
 		return SOURCE_NOMEM;
 	q = (struct query){ .what = "the connector's groups", .base = dn, .scope = SCOPE_BASE,
 		.attrs = groups };
@@ -136,8 +142,9 @@ static enum source_status read_principal(struct source *src, const struct domain
 	return st;
 }
 
-enum source_status collect_principal(struct source *src, const struct domain *home,
-	const char *dn, struct principal *out, struct source_error *err)
+enum source_status
+collect_principal(struct source *src, const struct domain *home, const char *dn,
+    struct principal *out, struct source_error *err)
 {
 	struct principal p = { .home = home };
 	struct principal_read r = { .out = &p };
@@ -167,7 +174,8 @@ struct local {
 	bool nomem;
 };
 
-static void local_add(struct local *l, const char *dn, size_t len)
+static void
+local_add(struct local *l, const char *dn, size_t len)
 {
 	for (size_t i = 0; i < l->count; i++)
 		if (ascii_eq_nocase(l->dn[i], strlen(l->dn[i]), dn, len))
@@ -190,7 +198,8 @@ static void local_add(struct local *l, const char *dn, size_t len)
 		l->nomem = true;
 }
 
-static int on_local(void *arg, const struct entry *e)
+static int
+on_local(void *arg, const struct entry *e)
 {
 	struct local *l = arg;
 	struct token *token = &l->domain->connector.token;
@@ -208,7 +217,8 @@ static int on_local(void *arg, const struct entry *e)
 	return l->nomem;
 }
 
-static enum source_status expand(struct source *src, struct local *l, struct source_error *err)
+static enum source_status
+expand(struct source *src, struct local *l, struct source_error *err)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct query q = { .what = "groups that the connector is in", .base = l->domain->dn,
@@ -222,7 +232,7 @@ static enum source_status expand(struct source *src, struct local *l, struct sou
 
 		buf_clear(&filter);
 		buf_adds(&filter, "(&(objectCategory=group)"
-			"(groupType:1.2.840.113556.1.4.803:=2147483648)(|");
+		    "(groupType:1.2.840.113556.1.4.803:=2147483648)(|");
 		for (; done < end; done++) {
 			buf_adds(&filter, "(member=");
 			escape_filter(l->dn[done], strlen(l->dn[done]), &filter);
@@ -238,7 +248,8 @@ static enum source_status expand(struct source *src, struct local *l, struct sou
 
 /* How a SID stands in groups of the domain: by the DN of its object, or, from
  * another forest, as a foreign security principal (MS-ADTS 6.1.1.4.10). */
-static void add_member(struct local *l, const struct principal_sid *held, bool same_forest)
+static void
+add_member(struct local *l, const struct principal_sid *held, bool same_forest)
 {
 	struct token *token = &l->domain->connector.token;
 	struct buf dn = BUF_INIT;
@@ -248,7 +259,7 @@ static void add_member(struct local *l, const struct principal_sid *held, bool s
 		local_add(l, held->dn, strlen(held->dn));
 	} else if (!same_forest || held->origin == TOKEN_SID_HISTORY) {
 		buf_addf(&dn, "CN=%s,CN=ForeignSecurityPrincipals,%s", sid_str(&held->sid, &text),
-			l->domain->dn);
+		    l->domain->dn);
 		local_add(l, buf_str(&dn), dn.len);
 		l->nomem |= buf_failed(&dn);
 		buf_fini(&dn);
@@ -258,8 +269,9 @@ static void add_member(struct local *l, const struct principal_sid *held, bool s
 	}
 }
 
-static enum source_status expand_all(struct source *src, const struct principal *p,
-	struct domain *d, bool same_forest, enum held sure, struct source_error *err)
+static enum source_status
+expand_all(struct source *src, const struct principal *p, struct domain *d, bool same_forest,
+    enum held sure, struct source_error *err)
 {
 	struct local l = { .domain = d, .held = sure };
 	enum source_status st;
@@ -282,8 +294,9 @@ static enum source_status expand_all(struct source *src, const struct principal 
 	return st;
 }
 
-enum source_status collect_foreign_connector(struct source *src, const struct principal *p,
-	struct domain *d, struct source_error *err)
+enum source_status
+collect_foreign_connector(struct source *src, const struct principal *p, struct domain *d,
+    struct source_error *err)
 {
 	struct connector *c = &d->connector;
 	bool same_forest = domain_same_forest(p->home, d);

@@ -21,7 +21,8 @@ struct batch {
 	bool nomem;
 };
 
-static int on_state(void *arg, const struct entry *e)
+static int
+on_state(void *arg, const struct entry *e)
 {
 	struct batch *b = arg;
 	const struct value *v = entry_value(e, "objectGUID");
@@ -35,8 +36,8 @@ static int on_state(void *arg, const struct entry *e)
 	return b->nomem;
 }
 
-static enum source_status read_batch(struct source *src, const struct domain *d,
-	struct batch *b, struct source_error *err)
+static enum source_status
+read_batch(struct source *src, const struct domain *d, struct batch *b, struct source_error *err)
 {
 	struct query q = { .what = "the users that are compared", .base = d->dn,
 		.scope = SCOPE_SUBTREE, .attrs = user_state_attributes,
@@ -64,9 +65,9 @@ static enum source_status read_batch(struct source *src, const struct domain *d,
 	return st;
 }
 
-enum source_status collect_states(struct source *src, const struct domain *d,
-	const struct sampled *users, size_t count, struct user_state **out,
-	struct source_error *err)
+enum source_status
+collect_states(struct source *src, const struct domain *d, const struct sampled *users,
+    size_t count, struct user_state **out, struct source_error *err)
 {
 	struct user_state *states = calloc(count + 1, sizeof *states);
 	enum source_status st = SOURCE_OK;

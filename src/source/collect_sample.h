@@ -10,7 +10,7 @@
  * order; one that it does not find is not there. The list is the caller's
  * (user_states_fini). */
 enum source_status collect_states(struct source *, const struct domain *,
-	const struct sampled *users, size_t count, struct user_state **out,
-	struct source_error *err);
+    const struct sampled *users, size_t count, struct user_state **out,
+    struct source_error *err);
 
 #endif

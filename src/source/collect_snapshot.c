@@ -5,7 +5,8 @@
 
 /* What only a snapshot reads: answers to questions that nobody has put yet. */
 
-static int ignore(void *arg, const struct entry *e)
+static int
+ignore(void *arg, const struct entry *e)
 {
 	(void)arg;
 	(void)e;
@@ -14,8 +15,8 @@ static int ignore(void *arg, const struct entry *e)
 
 /* collect_paths() asks which security groups hold one account; whoever will be
  * asked for, the answer is in these. The names are for collect_sid_name(). */
-enum source_status collect_all_groups(struct source *src, const struct domain *d,
-	struct source_error *err)
+enum source_status
+collect_all_groups(struct source *src, const struct domain *d, struct source_error *err)
 {
 	static const char *const attrs[] = { "member", "memberOf", "objectSid", "objectGUID",
 		"groupType", "sAMAccountName", "sAMAccountType", NULL };

@@ -26,7 +26,8 @@
 
 /* Whom a user is taken for: the source anchor, and what joins it to others.
  * Which attributes those are the domain's schema knows (rules/identity.h). */
-void collect_identity_attributes(const struct domain *d, const char **attrs, size_t *n)
+void
+collect_identity_attributes(const struct domain *d, const char **attrs, size_t *n)
 {
 	static const enum schema_attribute_id which[] = { SCHEMA_SOURCE_ANCHOR, SCHEMA_JOIN,
 		SCHEMA_JOIN_OTHER };
@@ -42,7 +43,8 @@ void collect_identity_attributes(const struct domain *d, const char **attrs, siz
 	}
 }
 
-static void user_attributes(const struct domain *d, const char *attrs[COLLECT_MAX_ATTRIBUTES])
+static void
+user_attributes(const struct domain *d, const char *attrs[COLLECT_MAX_ATTRIBUTES])
 {
 	size_t n = 0;
 
@@ -68,7 +70,8 @@ struct search {
 /* The directory's own objects below CN=System and CN=NTDS Quotas are hidden
  * from ordinary readers by design, and are no users; nor is what is not named
  * by CN (the naming attribute of class user, MS-ADSC). */
-static bool is_the_directorys(const struct domain *d, const struct entry *e)
+static bool
+is_the_directorys(const struct domain *d, const struct entry *e)
 {
 	const char *parts[] = { "CN=System,", "CN=NTDS Quotas," };
 	bool own = e->dn_len < 3 || !ascii_eq_nocase(e->dn, 3, "CN=", 3);
@@ -84,7 +87,8 @@ static bool is_the_directorys(const struct domain *d, const struct entry *e)
 }
 
 /* One that says what it is, or may be anything. */
-static int on_found(void *arg, const struct entry *e)
+static int
+on_found(void *arg, const struct entry *e)
 {
 	const struct search *s = arg;
 	bool says = entry_value(e, "sAMAccountType") || entry_value(e, "objectClass");
@@ -92,8 +96,9 @@ static int on_found(void *arg, const struct entry *e)
 	return says || !is_the_directorys(s->domain, e) ? s->each(s->arg, e) : 0;
 }
 
-enum source_status collect_users(struct source *src, const struct domain *d, const char *base,
-	const char *filter, entry_fn each, void *arg, struct source_error *err)
+enum source_status
+collect_users(struct source *src, const struct domain *d, const char *base, const char *filter,
+    entry_fn each, void *arg, struct source_error *err)
 {
 	const char *attrs[COLLECT_MAX_ATTRIBUTES];
 	struct query q = { .what = "users", .base = base ? base : d->dn, .scope = SCOPE_SUBTREE,
@@ -105,13 +110,15 @@ enum source_status collect_users(struct source *src, const struct domain *d, con
 	return source_search(src, &q, filter ? each : on_found, filter ? arg : &search, err);
 }
 
-static int on_user(void *arg, const struct entry *e)
+static int
+on_user(void *arg, const struct entry *e)
 {
 	return entry_copy_init(arg, e) == 0 ? 0 : 1;
 }
 
-enum source_status collect_user(struct source *src, const struct domain *d, const char *dn,
-	struct entry_copy *out, struct source_error *err)
+enum source_status
+collect_user(struct source *src, const struct domain *d, const char *dn, struct entry_copy *out,
+    struct source_error *err)
 {
 	const char *attrs[COLLECT_MAX_ATTRIBUTES];
 	struct query q = { .what = "the user", .base = dn, .scope = SCOPE_BASE, .attrs = attrs,

@@ -19,13 +19,15 @@
 #define SRV_FIXED 6		/* priority, weight, port (RFC 2782) */
 #define ANSWER_MAX 65535	/* of DNS over TCP (RFC 1035 4.2.2) */
 
-void srv_list_fini(struct srv_list *l)
+void
+srv_list_fini(struct srv_list *l)
 {
 	free(l->list);
 	*l = (struct srv_list){ 0 };
 }
 
-static enum err append(struct srv_list *l, const struct srv *r)
+static enum err
+append(struct srv_list *l, const struct srv *r)
 {
 	struct srv *grown = l->list;
 
@@ -42,7 +44,8 @@ static enum err append(struct srv_list *l, const struct srv *r)
 }
 
 /* One record of type SRV (RFC 2782): three numbers and a name, and no more. */
-static enum err read_record(const ns_msg *m, const ns_rr *rr, struct srv_list *out)
+static enum err
+read_record(const ns_msg *m, const ns_rr *rr, struct srv_list *out)
 {
 	const uint8_t *data = ns_rr_rdata(*rr);
 	size_t len = ns_rr_rdlen(*rr), n;
@@ -56,7 +59,7 @@ static enum err read_record(const ns_msg *m, const ns_rr *rr, struct srv_list *o
 	r.weight = (uint16_t)(data[2] << 8 | data[3]);
 	r.port = (uint16_t)(data[4] << 8 | data[5]);
 	used = ns_name_uncompress(ns_msg_base(*m), ns_msg_end(*m), data + SRV_FIXED, name,
-		sizeof name);
+	    sizeof name);
 	if (used < 0 || (size_t)used != len - SRV_FIXED)
 		return ERR_SYNTAX;
 	n = strlen(name);
@@ -73,7 +76,8 @@ static enum err read_record(const ns_msg *m, const ns_rr *rr, struct srv_list *o
 
 /* The owner of a record is not looked at: it may be what the name asked for is an
  * alias of, and whoever answers could name any target anyway. */
-enum err srv_parse(const void *answer, size_t len, struct srv_list *out)
+enum err
+srv_parse(const void *answer, size_t len, struct srv_list *out)
 {
 	struct srv_list list = { NULL, 0, 0 };
 	enum err err = ERR_OK;
@@ -98,7 +102,8 @@ enum err srv_parse(const void *answer, size_t len, struct srv_list *out)
 	return err;
 }
 
-static int heavier_first(const void *a, const void *b)
+static int
+heavier_first(const void *a, const void *b)
 {
 	const struct srv *x = a, *y = b;
 	int c = (x->priority > y->priority) - (x->priority < y->priority);
@@ -112,7 +117,8 @@ static int heavier_first(const void *a, const void *b)
 
 /* RFC 2782, "Weight": of those left, one by chance; those of weight 0 stand first
  * in the running sum, so that they have a very small one. */
-static void draw(struct srv *list, size_t count, uint32_t (*pick)(void *, uint32_t), void *arg)
+static void
+draw(struct srv *list, size_t count, uint32_t (*pick)(void *, uint32_t), void *arg)
 {
 	uint32_t total = 0, sum = 0, chosen;
 	size_t at = 0;
@@ -133,7 +139,8 @@ static void draw(struct srv *list, size_t count, uint32_t (*pick)(void *, uint32
 	list[0] = r;
 }
 
-void srv_order(struct srv_list *l, uint32_t (*pick)(void *, uint32_t), void *arg)
+void
+srv_order(struct srv_list *l, uint32_t (*pick)(void *, uint32_t), void *arg)
 {
 	size_t start, end, i;
 
@@ -148,7 +155,8 @@ void srv_order(struct srv_list *l, uint32_t (*pick)(void *, uint32_t), void *arg
 	}
 }
 
-static uint32_t by_chance(void *arg, uint32_t max)
+static uint32_t
+by_chance(void *arg, uint32_t max)
 {
 	uint32_t n = 0;
 
@@ -160,8 +168,9 @@ static uint32_t by_chance(void *arg, uint32_t max)
 	return max == UINT32_MAX ? n : n % (max + 1);
 }
 
-static enum source_status __attribute__((format(printf, 3, 4)))
-fail(struct source_error *err, enum source_status status, const char *fmt, ...)
+static enum source_status
+__attribute__((format(printf, 3, 4))) fail(struct source_error *err, enum source_status status,
+    const char *fmt, ...)
 {
 	va_list ap;
 
@@ -173,7 +182,8 @@ fail(struct source_error *err, enum source_status status, const char *fmt, ...)
 }
 
 /* What the resolver says when it has no answer (res_query(3)). */
-static enum source_status no_answer(const char *name, int code, struct source_error *err)
+static enum source_status
+no_answer(const char *name, int code, struct source_error *err)
 {
 	switch (code) {
 	case HOST_NOT_FOUND:
@@ -182,15 +192,16 @@ static enum source_status no_answer(const char *name, int code, struct source_er
 		return fail(err, SOURCE_NO_OBJECT, "DNS: %s has no service records (SRV)", name);
 	case TRY_AGAIN:
 		return fail(err, SOURCE_CONNECT, "DNS: no answer for %s: the servers in "
-			"/etc/resolv.conf do not answer, or cannot find out", name);
+		    "/etc/resolv.conf do not answer, or cannot find out", name);
 	default:
 		return fail(err, SOURCE_CONNECT, "DNS: the query for %s failed: %s", name,
-			hstrerror(code));
+		    hstrerror(code));
 	}
 }
 
-static enum source_status ask(struct __res_state *state, const char *name, uint8_t *answer,
-	struct srv_list *out, struct source_error *err)
+static enum source_status
+ask(struct __res_state *state, const char *name, uint8_t *answer, struct srv_list *out,
+    struct source_error *err)
 {
 	int len = res_nquery(state, name, ns_c_in, ns_t_srv, answer, ANSWER_MAX);
 
@@ -203,17 +214,18 @@ static enum source_status ask(struct __res_state *state, const char *name, uint8
 		return fail(err, SOURCE_NOMEM, "DNS: %s: out of memory", name);
 	case ERR_TOO_BIG:
 		return fail(err, SOURCE_LIMIT, "DNS: %s has more than %d service records", name,
-			SRV_MAX);
+		    SRV_MAX);
 	default:
 		return fail(err, SOURCE_PROTOCOL, "DNS: the answer for %s is malformed", name);
 	}
 	if (out->count)
 		return SOURCE_OK;
 	return fail(err, SOURCE_NO_OBJECT, out->unusable ? "DNS: the service records (SRV) of %s "
-		"name no host" : "DNS: %s has no service records (SRV)", name);
+	    "name no host" : "DNS: %s has no service records (SRV)", name);
 }
 
-enum source_status srv_lookup(const char *name, struct srv_list *out, struct source_error *err)
+enum source_status
+srv_lookup(const char *name, struct srv_list *out, struct source_error *err)
 {
 	struct __res_state state;
 	enum source_status st;
@@ -224,7 +236,7 @@ enum source_status srv_lookup(const char *name, struct srv_list *out, struct sou
 	memset(&state, 0, sizeof state);
 	if (res_ninit(&state) != 0)
 		return fail(err, SOURCE_CONNECT, "DNS: %s: the resolver of this host cannot be "
-			"used (/etc/resolv.conf)", name);
+		    "used (/etc/resolv.conf)", name);
 	answer = malloc(ANSWER_MAX);
 	st = answer ? ask(&state, name, answer, out, err) :
 		fail(err, SOURCE_NOMEM, "DNS: %s: out of memory", name);
@@ -236,7 +248,8 @@ enum source_status srv_lookup(const char *name, struct srv_list *out, struct sou
 	return st;
 }
 
-static bool has(const struct srv_list *l, const struct srv *r)
+static bool
+has(const struct srv_list *l, const struct srv *r)
 {
 	for (size_t i = 0; i < l->count; i++)
 		if (l->list[i].port == r->port && !strcmp(l->list[i].host, r->host))
@@ -246,8 +259,8 @@ static bool has(const struct srv_list *l, const struct srv *r)
 
 /* Looks up prefix.domain and appends what is new. A name that is not there is no
  * failure while another may be. */
-static enum source_status add_from(const char *prefix, const char *domain, struct srv_list *out,
-	struct source_error *err)
+static enum source_status
+add_from(const char *prefix, const char *domain, struct srv_list *out, struct source_error *err)
 {
 	char name[NS_MAXDNAME];
 	struct srv_list more = { NULL, 0, 0 };
@@ -264,8 +277,9 @@ static enum source_status add_from(const char *prefix, const char *domain, struc
 	return st;
 }
 
-enum source_status srv_controllers(const char *domain, const char *site, struct srv_list *out,
-	struct source_error *err)
+enum source_status
+srv_controllers(const char *domain, const char *site, struct srv_list *out,
+    struct source_error *err)
 {
 	struct srv_list list = { NULL, 0, 0 };
 	struct source_error first;
@@ -285,7 +299,7 @@ enum source_status srv_controllers(const char *domain, const char *site, struct 
 			size_t n = strlen(err->text);
 
 			snprintf(err->text + n, sizeof err->text - n, ". Is there a site '%s' "
-				"(Active Directory Sites and Services)?", site);
+			    "(Active Directory Sites and Services)?", site);
 		}
 	}
 	if (st == SOURCE_OK)

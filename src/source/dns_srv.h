@@ -53,6 +53,6 @@ enum source_status srv_lookup(const char *name, struct srv_list *out, struct sou
  * given), the domain's others, each once. When there are none, the PDC emulator,
  * which has a name of its own. */
 enum source_status srv_controllers(const char *domain, const char *site,
-	struct srv_list *out, struct source_error *err);
+    struct srv_list *out, struct source_error *err);
 
 #endif

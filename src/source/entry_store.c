@@ -10,7 +10,8 @@
 #include "core/ascii.h"
 #include "core/dn.h"
 
-void store_init(struct entry_store *s)
+void
+store_init(struct entry_store *s)
 {
 	*s = (struct entry_store){ 0 };
 	/* Without randomness a stranger's file could make us slow, no more. */
@@ -18,7 +19,8 @@ void store_init(struct entry_store *s)
 		s->key = (struct siphash_key){ 1, 2 };
 }
 
-static void attrs_free(struct stored *e)
+static void
+attrs_free(struct stored *e)
 {
 	for (size_t i = 0; i < e->count; i++)
 		free((void *)(uintptr_t)e->attrs[i].values);
@@ -27,7 +29,8 @@ static void attrs_free(struct stored *e)
 	e->count = e->cap = 0;
 }
 
-void store_fini(struct entry_store *s)
+void
+store_fini(struct entry_store *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		attrs_free(s->list[i]);
@@ -40,15 +43,16 @@ void store_fini(struct entry_store *s)
 	*s = (struct entry_store){ 0 };
 }
 
-uint64_t store_hash(struct entry_store *s, const char *dn, size_t len)
+uint64_t
+store_hash(struct entry_store *s, const char *dn, size_t len)
 {
 	buf_clear(&s->canonical);
 	dn_canonical(dn, len, &s->canonical);
 	return siphash(&s->key, buf_str(&s->canonical), s->canonical.len);
 }
 
-static struct stored *find_hashed(const struct entry_store *s, uint64_t hash, const char *dn,
-	size_t len)
+static struct stored *
+find_hashed(const struct entry_store *s, uint64_t hash, const char *dn, size_t len)
 {
 	struct stored *e = s->bucket_count ? s->buckets[hash & (s->bucket_count - 1)] : NULL;
 
@@ -57,12 +61,14 @@ static struct stored *find_hashed(const struct entry_store *s, uint64_t hash, co
 	return e;
 }
 
-struct stored *store_find(struct entry_store *s, const char *dn, size_t len)
+struct stored *
+store_find(struct entry_store *s, const char *dn, size_t len)
 {
 	return s->bucket_count ? find_hashed(s, store_hash(s, dn, len), dn, len) : NULL;
 }
 
-static void bucket_put(struct entry_store *s, struct stored *e)
+static void
+bucket_put(struct entry_store *s, struct stored *e)
 {
 	struct stored **bucket = &s->buckets[e->hash & (s->bucket_count - 1)];
 
@@ -71,7 +77,8 @@ static void bucket_put(struct entry_store *s, struct stored *e)
 }
 
 /* Room for one more entry, in list and buckets. */
-static enum err reserve(struct entry_store *s)
+static enum err
+reserve(struct entry_store *s)
 {
 	if (s->count == s->cap) {
 		size_t cap = s->cap ? 2 * s->cap : 256;
@@ -97,7 +104,8 @@ static enum err reserve(struct entry_store *s)
 	return ERR_OK;
 }
 
-static struct stored *add(struct entry_store *s, uint64_t hash, const char *dn, size_t len)
+static struct stored *
+add(struct entry_store *s, uint64_t hash, const char *dn, size_t len)
 {
 	struct stored *e;
 
@@ -116,7 +124,8 @@ static struct stored *add(struct entry_store *s, uint64_t hash, const char *dn, 
 }
 
 /* One block: the values, their bytes (each with a NUL behind), the name. */
-static enum err attr_copy(const struct attr *a, struct attr *out)
+static enum err
+attr_copy(const struct attr *a, struct attr *out)
 {
 	size_t name = strlen(a->name) + 1, size = a->count * sizeof *a->values + name;
 	struct value *values;
@@ -140,7 +149,8 @@ static enum err attr_copy(const struct attr *a, struct attr *out)
 	return ERR_OK;
 }
 
-static struct attr *attr_find(const struct stored *e, const char *name)
+static struct attr *
+attr_find(const struct stored *e, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -150,7 +160,8 @@ static struct attr *attr_find(const struct stored *e, const char *name)
 	return NULL;
 }
 
-static enum err attr_merge(struct stored *e, const struct attr *a)
+static enum err
+attr_merge(struct stored *e, const struct attr *a)
 {
 	struct attr *have = attr_find(e, a->name), copy;
 
@@ -177,7 +188,8 @@ static enum err attr_merge(struct stored *e, const struct attr *a)
 	return ERR_OK;
 }
 
-enum err store_merge(struct entry_store *s, const struct entry *e, struct stored **out)
+enum err
+store_merge(struct entry_store *s, const struct entry *e, struct stored **out)
 {
 	uint64_t hash = store_hash(s, e->dn, e->dn_len);
 	struct stored *have = find_hashed(s, hash, e->dn, e->dn_len);
@@ -196,7 +208,8 @@ enum err store_merge(struct entry_store *s, const struct entry *e, struct stored
 	return ERR_OK;
 }
 
-struct entry stored_entry(const struct stored *e)
+struct entry
+stored_entry(const struct stored *e)
 {
 	return (struct entry){ e->dn, e->dn_len, e->attrs, e->count };
 }

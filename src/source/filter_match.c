@@ -12,7 +12,8 @@
 
 enum syntax { SYNTAX_STRING, SYNTAX_SID, SYNTAX_GUID, SYNTAX_BYTES, SYNTAX_DN, SYNTAX_CATEGORY };
 
-static enum syntax syntax_of(const char *name)
+static enum syntax
+syntax_of(const char *name)
 {
 #define NAMED(s) s, sizeof s - 1
 	static const struct { const char *name; size_t len; enum syntax syntax; } table[] = {
@@ -34,7 +35,8 @@ static enum syntax syntax_of(const char *name)
 	return SYNTAX_STRING;
 }
 
-size_t match_binary(const char *name, const char *text, size_t len, uint8_t out[SID_MAX_BYTES])
+size_t
+match_binary(const char *name, const char *text, size_t len, uint8_t out[SID_MAX_BYTES])
 {
 	enum syntax syntax = syntax_of(name);
 	struct guid guid;
@@ -51,7 +53,8 @@ size_t match_binary(const char *name, const char *text, size_t len, uint8_t out[
 
 /* A class's name ("organizationalUnit") and the name of its object in the
  * schema ("Organizational-Unit") differ by hyphens and case. */
-static bool class_eq(const char *a, size_t alen, const char *b, size_t blen)
+static bool
+class_eq(const char *a, size_t alen, const char *b, size_t blen)
 {
 	size_t i = 0, k = 0;
 
@@ -69,7 +72,8 @@ static bool class_eq(const char *a, size_t alen, const char *b, size_t blen)
 
 /* MS-ADTS 3.1.1.3.1.3.5: (objectCategory=X) stands for the defaultObjectCategory
  * of class X; for all that derive from person but computer that is Person. */
-static bool category_eq(const char *name, size_t len, const char *dn, size_t dn_len)
+static bool
+category_eq(const char *name, size_t len, const char *dn, size_t dn_len)
 {
 	static const char *const persons[] = { "user", "inetOrgPerson", "contact",
 		"organizationalPerson" };
@@ -88,7 +92,8 @@ static bool category_eq(const char *name, size_t len, const char *dn, size_t dn_
 }
 
 /* Written the way the directory writes DNs: then other bytes are another DN. */
-static bool dn_is_plain(const char *s, size_t len)
+static bool
+dn_is_plain(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if (s[i] == '\\' || s[i] == '"' || s[i] == '+' || s[i] == '#' ||
@@ -98,15 +103,17 @@ static bool dn_is_plain(const char *s, size_t len)
 	return true;
 }
 
-static bool dn_value_eq(const char *a, size_t alen, const char *b, size_t blen)
+static bool
+dn_value_eq(const char *a, size_t alen, const char *b, size_t blen)
 {
 	if (ascii_eq_nocase(a, alen, b, blen))
 		return true;
 	return !(dn_is_plain(a, alen) && dn_is_plain(b, blen)) && dn_eq(a, alen, b, blen);
 }
 
-static bool equal(enum syntax syntax, const struct filter_node *n, const char *want,
-	const char *have, size_t len)
+static bool
+equal(enum syntax syntax, const struct filter_node *n, const char *want, const char *have,
+    size_t len)
 {
 	int64_t number;
 
@@ -129,7 +136,8 @@ static bool equal(enum syntax syntax, const struct filter_node *n, const char *w
 }
 
 /* Where `part` first stands in `s` at or after `from`; len when nowhere. */
-static size_t find(const char *s, size_t len, size_t from, const char *part, size_t part_len)
+static size_t
+find(const char *s, size_t len, size_t from, const char *part, size_t part_len)
 {
 	for (; from <= len && part_len <= len - from; from++)
 		if (ascii_eq_nocase(s + from, part_len, part, part_len))
@@ -137,8 +145,8 @@ static size_t find(const char *s, size_t len, size_t from, const char *part, siz
 	return len;
 }
 
-static bool substrings(const struct filter *f, const struct filter_node *n, const char *s,
-	size_t len)
+static bool
+substrings(const struct filter *f, const struct filter_node *n, const char *s, size_t len)
 {
 	size_t pos = 0;
 
@@ -158,7 +166,8 @@ static bool substrings(const struct filter *f, const struct filter_node *n, cons
 
 /* Integers as integers, all else by its bytes without case: times (RFC 4517
  * 3.3.13, in UTC) and digits of one length order that way. */
-static int order(const struct filter_node *n, const char *want, const char *have, size_t len)
+static int
+order(const struct filter_node *n, const char *want, const char *have, size_t len)
 {
 	size_t least = n->value_len < len ? n->value_len : len;
 	int64_t number;
@@ -174,8 +183,9 @@ static int order(const struct filter_node *n, const char *want, const char *have
 	return len < n->value_len ? -1 : len > n->value_len;
 }
 
-bool match_value(const struct filter *f, const struct filter_node *n, const char *name,
-	const struct value *v)
+bool
+match_value(const struct filter *f, const struct filter_node *n, const char *name,
+    const struct value *v)
 {
 	const char *want = f->text.data + n->value;
 	const char *have = v->len ? (const char *)v->data : "";

@@ -12,6 +12,6 @@
 size_t match_binary(const char *name, const char *text, size_t len, uint8_t out[SID_MAX_BYTES]);
 
 bool match_value(const struct filter *, const struct filter_node *, const char *name,
-	const struct value *);
+    const struct value *);
 
 #endif

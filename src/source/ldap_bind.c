@@ -350,9 +350,9 @@ bind_run(struct ldap_conn *c, const struct ldap_options *o, struct source_error 
 		/* -Z may have gone on without TLS. */
 		if (!c->tls && !o->allow_cleartext)
 			return refuse(c,
-				"refusing to send a password in clear text: the server does "
-				"not do StartTLS; use ldaps:// or -Y GSSAPI",
-				err);
+			    "refusing to send a password in clear text: the server does "
+			    "not do StartTLS; use ldaps:// or -Y GSSAPI",
+			    err);
 		rc = simple(c, o);
 		return rc == LDAP_SUCCESS ? SOURCE_OK : fail(c, o, NULL, rc, err);
 	}

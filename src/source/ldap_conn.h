@@ -31,7 +31,7 @@ struct ldap_conn {
 /* Connects, secures and binds. On failure *err is filled and nothing is left
  * to close. *c must not move afterwards: libldap points at c->net. */
 enum source_status conn_open(const struct ldap_options *, struct ldap_conn *c,
-	struct source_error *err);
+    struct source_error *err);
 void conn_close(struct ldap_conn *);	/* takes a closed one */
 
 /* The next message of operation `msgid`, or all of them (LDAP_MSG_ALL).
@@ -53,6 +53,6 @@ void conn_failure(struct ldap_conn *, enum step, int code, struct failure *f, ch
  * bind itself comes last. */
 const char *bind_problem(const struct ldap_options *, bool ldaps);
 enum source_status bind_run(struct ldap_conn *, const struct ldap_options *,
-	struct source_error *err);
+    struct source_error *err);
 
 #endif

@@ -280,7 +280,7 @@ slice_fetch(struct ldap_conn *c, const struct slot *s, struct wire *w, bool *pro
 	    NULL, NULL, NULL, LDAP_NO_LIMIT, &msgid));
 	free(attrs[0]);
 	while (rc == LDAP_SUCCESS &&
-		(rc = conn_wait(c, msgid, LDAP_MSG_ONE, &msg)) == LDAP_SUCCESS) {
+	    (rc = conn_wait(c, msgid, LDAP_MSG_ONE, &msg)) == LDAP_SUCCESS) {
 		int type = ldap_msgtype(msg), code = LDAP_OTHER;
 
 		if (type == LDAP_RES_SEARCH_ENTRY)

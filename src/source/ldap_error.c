@@ -118,7 +118,7 @@ explain_start_tls(const struct failure *f, struct buf *b)
 	if (explain_lost(f, b)) {
 		if (f->port == LDAPS_PORT || f->port == 3269)
 			buf_addf(b, "; port %u speaks TLS from the first byte: use ldaps://",
-				f->port);
+			    f->port);
 		return SOURCE_CONNECT;
 	}
 	buf_addf(b, "failed: %s (%d)", ldap_err2string(f->code), f->code);

@@ -117,8 +117,8 @@ failure_tls(const struct failure *f, struct buf *b)
 {
 	if (f->code == LDAP_LOCAL_ERROR) {
 		buf_adds(b,
-			"cannot be set up: the file of certificate authorities (tls_cacert), or "
-			"the own certificate and key, cannot be read as PEM");
+		    "cannot be set up: the file of certificate authorities (tls_cacert), or "
+		    "the own certificate and key, cannot be read as PEM");
 		if (f->ca_file != NULL) {
 			buf_adds(b, "; authorities were looked for in ");
 			failure_add(b, f->ca_file);
@@ -131,7 +131,7 @@ failure_tls(const struct failure *f, struct buf *b)
 		buf_adds(b, ": use a name that is in it (-H)");
 	} else if (failure_said(f, "expired")) {
 		buf_adds(b,
-			"the server's certificate has expired: renew it on the domain controller");
+		    "the server's certificate has expired: renew it on the domain controller");
 	} else if (failure_said(f, "certificate verify failed") || failure_said(f, "self signed") ||
 	    failure_said(f, "self-signed")) {
 		buf_adds(b, "the server's certificate ");
@@ -193,7 +193,7 @@ failure_bind(const struct failure *f, struct buf *b)
 	else if (f->code == LDAP_INAPPROPRIATE_AUTH || f->code == LDAP_AUTH_METHOD_NOT_SUPPORTED ||
 	    f->code == LDAP_UNWILLING_TO_PERFORM)
 		buf_adds(
-			b, "the server does not take simple binds, or not this one: use -Y GSSAPI");
+		    b, "the server does not take simple binds, or not this one: use -Y GSSAPI");
 	else
 		buf_addf(b, "%s (%d)", ldap_err2string(f->code), f->code);
 	return f->code == LDAP_DECODING_ERROR ? SOURCE_PROTOCOL : SOURCE_CREDENTIALS;

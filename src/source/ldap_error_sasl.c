@@ -31,9 +31,9 @@ add_expired(const struct failure *f, struct buf *b)
 {
 	buf_adds(b, "the Kerberos ticket has expired");
 	buf_adds(b, f->keytab != NULL ?
-		" as soon as it was there: ticket_lifetime in /etc/krb5.conf is too short (Samba "
-		"wants more than two minutes), or a clock is wrong" :
-		": run kinit, or use a keytab, which gets new ones by itself");
+	    " as soon as it was there: ticket_lifetime in /etc/krb5.conf is too short (Samba "
+	    "wants more than two minutes), or a clock is wrong" :
+	    ": run kinit, or use a keytab, which gets new ones by itself");
 }
 
 /*
@@ -185,16 +185,16 @@ explain_layers(const struct failure *f, struct buf *b)
 {
 	if (f->tls && f->code == LDAP_UNWILLING_TO_PERFORM)
 		buf_addf(b,
-			"signing and sealing (-O) do not go together with TLS: leave -O out, or "
-			"use %s over ldap:// without TLS",
-			f->mech);
+		    "signing and sealing (-O) do not go together with TLS: leave -O out, or "
+		    "use %s over ldap:// without TLS",
+		    f->mech);
 	else if (f->tls && f->code == LDAP_STRONG_AUTH_REQUIRED)
 		/* Samba asks for the layer even there. */
 		buf_addf(b,
-			"this server wants %s signed or sealed, which does not go together with "
-			"TLS: use ldap:// without TLS (%s seals by itself), or a simple bind over "
-			"TLS",
-			f->mech, f->mech);
+		    "this server wants %s signed or sealed, which does not go together with "
+		    "TLS: use ldap:// without TLS (%s seals by itself), or a simple bind over "
+		    "TLS",
+		    f->mech, f->mech);
 	else if (f->code == LDAP_STRONG_AUTH_REQUIRED)
 		buf_adds(b, "the server demands signing or sealing: do not turn it off (-O)");
 	else

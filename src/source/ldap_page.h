@@ -32,6 +32,6 @@ struct page_params {
  * on it.
  */
 enum source_status page_search(const struct page_params *, const struct query *,
-	entry_fn fn, void *arg, struct source_error *err);
+    entry_fn fn, void *arg, struct source_error *err);
 
 #endif

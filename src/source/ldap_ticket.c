@@ -204,7 +204,7 @@ ticket_get(const struct ldap_options *o, struct ticket *t)
 	/* That `life` is asked for makes the library look now, not at its first use. */
 	if (major == GSS_S_COMPLETE)
 		major = gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &mechs, GSS_C_INITIATE,
-			store.count > 0 ? &store : GSS_C_NO_CRED_STORE, &t->cred, NULL, &life);
+		    store.count > 0 ? &store : GSS_C_NO_CRED_STORE, &t->cred, NULL, &life);
 	if (major != GSS_S_COMPLETE) {
 		gss_reason(major, minor, &t->said);
 		goto out;

@@ -9,7 +9,8 @@
 #include "core/ascii.h"
 #include "core/range.h"
 
-void ldif_entry_fini(struct ldif_entry *e)
+void
+ldif_entry_fini(struct ldif_entry *e)
 {
 	free(e->attrs);
 	free(e->name_lens);
@@ -19,7 +20,8 @@ void ldif_entry_fini(struct ldif_entry *e)
 	*e = (struct ldif_entry){ 0 };
 }
 
-static enum err reserve_values(struct ldif_entry *e, size_t need)
+static enum err
+reserve_values(struct ldif_entry *e, size_t need)
 {
 	size_t cap = e->value_cap ? e->value_cap : 64;
 	void *values, *of;
@@ -40,7 +42,8 @@ static enum err reserve_values(struct ldif_entry *e, size_t need)
 	return ERR_OK;
 }
 
-static enum err attr_add(struct ldif_entry *e, const char *name, size_t len)
+static enum err
+attr_add(struct ldif_entry *e, const char *name, size_t len)
 {
 	if (e->entry.count >= LDIF_ENTRY_MAX_ATTRS)
 		return ERR_TOO_BIG;
@@ -65,7 +68,8 @@ static enum err attr_add(struct ldif_entry *e, const char *name, size_t len)
 
 /* The attribute of that name, looked for from `near` on: values of one mostly
  * stand together. */
-static size_t attr_index(const struct ldif_entry *e, const char *name, size_t len, size_t near)
+static size_t
+attr_index(const struct ldif_entry *e, const char *name, size_t len, size_t near)
 {
 	for (size_t i = 0; i < e->entry.count; i++) {
 		size_t at = (near + i) % e->entry.count;
@@ -77,7 +81,8 @@ static size_t attr_index(const struct ldif_entry *e, const char *name, size_t le
 }
 
 /* A name without its range option, kept in `names`. */
-static const char *base_name(struct ldif_entry *e, const char *name, size_t len)
+static const char *
+base_name(struct ldif_entry *e, const char *name, size_t len)
 {
 	size_t at = e->names.len;
 
@@ -87,7 +92,8 @@ static const char *base_name(struct ldif_entry *e, const char *name, size_t len)
 }
 
 /* Which attribute the value belongs to. */
-static enum err place(struct ldif_entry *e, const struct ldif_value *v, size_t near, size_t *at)
+static enum err
+place(struct ldif_entry *e, const struct ldif_value *v, size_t near, size_t *at)
 {
 	struct range range = { .base_len = v->name_len };
 	const char *name = v->name;
@@ -112,7 +118,8 @@ static enum err place(struct ldif_entry *e, const struct ldif_value *v, size_t n
 	return ERR_OK;
 }
 
-enum err ldif_entry_make(struct ldif_entry *e, const struct ldif_record *r)
+enum err
+ldif_entry_make(struct ldif_entry *e, const struct ldif_record *r)
 {
 	size_t at = 0, sum = 0;
 	struct value *values;

@@ -24,7 +24,8 @@ struct zstd_in {
 	uint8_t raw[CHUNK];
 };
 
-static int write_all(int fd, const char *p, size_t len)
+static int
+write_all(int fd, const char *p, size_t len)
 {
 	while (len) {
 		ssize_t n = write(fd, p, len);
@@ -40,7 +41,8 @@ static int write_all(int fd, const char *p, size_t len)
 }
 
 /* All of `fd` in a temporary file; its descriptor, or -1. */
-static int spool(int fd)
+static int
+spool(int fd)
 {
 	FILE *tmp = tmpfile();
 	char *chunk = malloc(CHUNK);
@@ -65,7 +67,8 @@ out:
 	return out;
 }
 
-int ldif_file_open(struct ldif_file *f, const char *path)
+int
+ldif_file_open(struct ldif_file *f, const char *path)
 {
 	uint8_t magic[sizeof zstd_magic];
 	struct stat st;
@@ -101,14 +104,16 @@ fail:
 	return -1;
 }
 
-void ldif_file_close(struct ldif_file *f)
+void
+ldif_file_close(struct ldif_file *f)
 {
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = -1;
 }
 
-int ldif_stream_open(struct ldif_stream *s, const struct ldif_file *f, uint64_t offset)
+int
+ldif_stream_open(struct ldif_stream *s, const struct ldif_file *f, uint64_t offset)
 {
 	*s = (struct ldif_stream){ .file = f };
 	if (!f->zstd) {
@@ -125,7 +130,8 @@ int ldif_stream_open(struct ldif_stream *s, const struct ldif_file *f, uint64_t 
 	return -1;
 }
 
-void ldif_stream_close(struct ldif_stream *s)
+void
+ldif_stream_close(struct ldif_stream *s)
 {
 	if (s->zstd) {
 		ZSTD_freeDStream(s->zstd->stream);
@@ -134,7 +140,8 @@ void ldif_stream_close(struct ldif_stream *s)
 	s->zstd = NULL;
 }
 
-static ssize_t file_read(struct ldif_stream *s, void *buf, size_t len)
+static ssize_t
+file_read(struct ldif_stream *s, void *buf, size_t len)
 {
 	ssize_t n;
 
@@ -148,7 +155,8 @@ static ssize_t file_read(struct ldif_stream *s, void *buf, size_t len)
 	return n;
 }
 
-static ssize_t zstd_read(struct ldif_stream *s, void *buf, size_t len)
+static ssize_t
+zstd_read(struct ldif_stream *s, void *buf, size_t len)
 {
 	struct zstd_in *z = s->zstd;
 	ZSTD_outBuffer out = { buf, len, 0 };
@@ -169,7 +177,7 @@ static ssize_t zstd_read(struct ldif_stream *s, void *buf, size_t len)
 		left = ZSTD_decompressStream(z->stream, &out, &z->in);
 		if (ZSTD_isError(left) || (z->ended && left && !out.pos)) {
 			snprintf(s->error, sizeof s->error, "%s", ZSTD_isError(left) ?
-				ZSTD_getErrorName(left) : "the compressed data ends too early");
+			    ZSTD_getErrorName(left) : "the compressed data ends too early");
 			return -1;
 		}
 		z->pending = left;
@@ -177,7 +185,8 @@ static ssize_t zstd_read(struct ldif_stream *s, void *buf, size_t len)
 	return (ssize_t)out.pos;
 }
 
-ssize_t ldif_stream_fill(void *arg, void *buf, size_t len)
+ssize_t
+ldif_stream_fill(void *arg, void *buf, size_t len)
 {
 	struct ldif_stream *s = arg;
 	ssize_t n;

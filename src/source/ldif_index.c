@@ -12,13 +12,15 @@
 #define MAX_NAMES 10000		/* no schema has as many */
 #define MAX_KINDS 64		/* of users in one file */
 
-static void kind_fini(struct index_kind *k)
+static void
+kind_fini(struct index_kind *k)
 {
 	free(k->text);
 	free(k->values);
 }
 
-void index_fini(struct ldif_index *x)
+void
+index_fini(struct ldif_index *x)
 {
 	for (size_t i = 0; i < x->name_count; i++)
 		free(x->names[i]);
@@ -33,7 +35,8 @@ void index_fini(struct ldif_index *x)
 	*x = (struct ldif_index){ 0 };
 }
 
-static enum err reserve(struct ldif_index *x)
+static enum err
+reserve(struct ldif_index *x)
 {
 	size_t cap = x->cap ? 2 * x->cap : 1024;
 	void *dn, *sid;
@@ -52,7 +55,8 @@ static enum err reserve(struct ldif_index *x)
 	return ERR_OK;
 }
 
-static enum err mark_add(struct ldif_index *x, uint64_t offset, uint64_t line)
+static enum err
+mark_add(struct ldif_index *x, uint64_t offset, uint64_t line)
 {
 	if (x->mark_count == x->mark_cap) {
 		size_t cap = x->mark_cap ? 2 * x->mark_cap : 64;
@@ -68,7 +72,8 @@ static enum err mark_add(struct ldif_index *x, uint64_t offset, uint64_t line)
 }
 
 /* The slot of a hash in the table, which has a free one. 0 marks free slots. */
-static size_t above_slot(const struct ldif_index *x, uint64_t hash)
+static size_t
+above_slot(const struct ldif_index *x, uint64_t hash)
 {
 	size_t i = (size_t)hash & (x->above_cap - 1);
 
@@ -77,7 +82,8 @@ static size_t above_slot(const struct ldif_index *x, uint64_t hash)
 	return i;
 }
 
-static enum err above_grow(struct ldif_index *x)
+static enum err
+above_grow(struct ldif_index *x)
 {
 	uint64_t *old = x->above;
 	size_t old_cap = x->above_cap, cap = old_cap ? 2 * old_cap : 64;
@@ -98,7 +104,8 @@ static enum err above_grow(struct ldif_index *x)
 }
 
 /* All DNs above, up to one that is noted already. */
-static enum err above_add(struct ldif_index *x, struct entry_store *store, const char *dn, size_t len)
+static enum err
+above_add(struct ldif_index *x, struct entry_store *store, const char *dn, size_t len)
 {
 	for (;;) {
 		size_t up = dn_parent(dn, len), slot;
@@ -121,7 +128,8 @@ static enum err above_add(struct ldif_index *x, struct entry_store *store, const
 	}
 }
 
-static char **list_add(char ***list, size_t *count, const char *s, size_t len)
+static char **
+list_add(char ***list, size_t *count, const char *s, size_t len)
 {
 	char **grown = reallocarray(*list, *count + 1, sizeof *grown);
 
@@ -132,12 +140,14 @@ static char **list_add(char ***list, size_t *count, const char *s, size_t len)
 	return grown[*count] ? &grown[(*count)++] : NULL;
 }
 
-static bool is_name(const struct ldif_index *x, size_t i, const char *name, size_t len)
+static bool
+is_name(const struct ldif_index *x, size_t i, const char *name, size_t len)
 {
 	return ascii_eq_nocase(x->names[i], strlen(x->names[i]), name, len);
 }
 
-enum err index_name(struct ldif_index *x, const char *name, size_t len)
+enum err
+index_name(struct ldif_index *x, const char *name, size_t len)
 {
 	const char *option = memchr(name, ';', len);
 
@@ -157,7 +167,8 @@ enum err index_name(struct ldif_index *x, const char *name, size_t len)
 	return list_add(&x->names, &x->name_count, name, len) ? ERR_OK : ERR_NOMEM;
 }
 
-bool index_has_name(const struct ldif_index *x, const char *name)
+bool
+index_has_name(const struct ldif_index *x, const char *name)
 {
 	for (size_t i = 0; i < x->name_count; i++)
 		if (is_name(x, i, name, strlen(name)))
@@ -169,7 +180,8 @@ static const char *const kind_names[] = { "objectCategory", "objectClass" };
 
 #define KIND_NAMES (sizeof kind_names / sizeof *kind_names)
 
-static bool same_values(const struct attr *a, const struct attr *b)
+static bool
+same_values(const struct attr *a, const struct attr *b)
 {
 	if (a->count != b->count)
 		return false;
@@ -180,7 +192,8 @@ static bool same_values(const struct attr *a, const struct attr *b)
 	return true;
 }
 
-static bool same_kind(const struct index_kind *k, const struct attr *const have[], size_t count)
+static bool
+same_kind(const struct index_kind *k, const struct attr *const have[], size_t count)
 {
 	if (k->count != count)
 		return false;
@@ -191,7 +204,8 @@ static bool same_kind(const struct index_kind *k, const struct attr *const have[
 	return true;
 }
 
-static enum err kind_make(struct index_kind *k, const struct attr *const have[], size_t count)
+static enum err
+kind_make(struct index_kind *k, const struct attr *const have[], size_t count)
 {
 	struct buf text = BUF_INIT;
 	struct value *v = NULL;
@@ -228,7 +242,8 @@ static enum err kind_make(struct index_kind *k, const struct attr *const have[],
 }
 
 /* Notes what a user is, unless another was the same. */
-static enum err kind_note(struct ldif_index *x, const struct entry *e)
+static enum err
+kind_note(struct ldif_index *x, const struct entry *e)
 {
 	const struct attr *have[KIND_NAMES];
 	struct index_kind *grown;
@@ -260,15 +275,17 @@ static enum err kind_note(struct ldif_index *x, const struct entry *e)
 	return ERR_OK;
 }
 
-static uint32_t sid_hash(const struct ldif_index *x, const void *bytes, size_t len)
+static uint32_t
+sid_hash(const struct ldif_index *x, const void *bytes, size_t len)
 {
 	uint32_t h = (uint32_t)siphash(x->key, bytes, len);
 
 	return h ? h : 1;
 }
 
-enum err index_add(struct ldif_index *x, struct entry_store *store, const struct entry *e,
-	uint64_t hash, uint64_t offset, uint64_t line)
+enum err
+index_add(struct ldif_index *x, struct entry_store *store, const struct entry *e, uint64_t hash,
+    uint64_t offset, uint64_t line)
 {
 	const struct value *sid = entry_value(e, "objectSid");
 
@@ -282,14 +299,16 @@ enum err index_add(struct ldif_index *x, struct entry_store *store, const struct
 	return ERR_OK;
 }
 
-size_t index_find_dn(const struct ldif_index *x, uint64_t hash, size_t from)
+size_t
+index_find_dn(const struct ldif_index *x, uint64_t hash, size_t from)
 {
 	while (from < x->count && x->dn[from] != hash)
 		from++;
 	return from < x->count ? from : x->count;
 }
 
-size_t index_find_sid(const struct ldif_index *x, const void *bytes, size_t len, size_t from)
+size_t
+index_find_sid(const struct ldif_index *x, const void *bytes, size_t len, size_t from)
 {
 	uint32_t hash = x->count ? sid_hash(x, bytes, len) : 0;
 
@@ -298,12 +317,14 @@ size_t index_find_sid(const struct ldif_index *x, const void *bytes, size_t len,
 	return from < x->count ? from : x->count;
 }
 
-bool index_is_above(const struct ldif_index *x, uint64_t hash)
+bool
+index_is_above(const struct ldif_index *x, uint64_t hash)
 {
 	return x->above_cap && x->above[above_slot(x, hash ? hash : 1)];
 }
 
-static enum filter_absence told(const void *arg, const char *name)
+static enum filter_absence
+told(const void *arg, const char *name)
 {
 	for (size_t i = 0; i < KIND_NAMES; i++)
 		if (ascii_eq_nocase(name, strlen(name), kind_names[i], strlen(kind_names[i])))
@@ -311,7 +332,8 @@ static enum filter_absence told(const void *arg, const char *name)
 	return index_has_name(arg, name) ? FILTER_OPEN : FILTER_UNSET;
 }
 
-bool index_may_match(const struct ldif_index *x, const struct filter *f)
+bool
+index_may_match(const struct ldif_index *x, const struct filter *f)
 {
 	if (x->kinds_many)
 		return true;
@@ -325,15 +347,17 @@ bool index_may_match(const struct ldif_index *x, const struct filter *f)
 	return false;
 }
 
-static int hash_order(const void *a, const void *b)
+static int
+hash_order(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
 
 	return *x < *y ? -1 : *x > *y;
 }
 
-bool index_twice(const struct ldif_index *x, const struct entry_store *store, size_t *first,
-	size_t *second)
+bool
+index_twice(const struct ldif_index *x, const struct entry_store *store, size_t *first,
+    size_t *second)
 {
 	size_t all = x->count + store->count;
 	uint64_t *sorted = x->count ? reallocarray(NULL, all, sizeof *sorted) : NULL;

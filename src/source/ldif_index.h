@@ -46,7 +46,7 @@ struct ldif_index {
 void index_fini(struct ldif_index *);
 /* Notes a user; `hash` is of its DN. */
 enum err index_add(struct ldif_index *, struct entry_store *, const struct entry *, uint64_t hash,
-	uint64_t offset, uint64_t line);
+    uint64_t offset, uint64_t line);
 /* Notes an attribute by name. */
 enum err index_name(struct ldif_index *, const char *name, size_t len);
 bool index_has_name(const struct ldif_index *, const char *name);
@@ -61,6 +61,6 @@ bool index_may_match(const struct ldif_index *, const struct filter *);
 /* Two users whose DNs are the same (by hash): their places. Or a user and an
  * entry of the store: then *second is count. */
 bool index_twice(const struct ldif_index *, const struct entry_store *, size_t *first,
-	size_t *second);
+    size_t *second);
 
 #endif

@@ -36,8 +36,9 @@ struct reading {
 	size_t answered_count, answered_near;
 };
 
-enum source_status scan_fail(const struct source_ldif *ls, struct source_error *err,
-	enum source_status st, const char *fmt, ...)
+enum source_status
+scan_fail(const struct source_ldif *ls, struct source_error *err, enum source_status st,
+    const char *fmt, ...)
 {
 	struct buf text = BUF_INIT;
 	va_list ap;
@@ -53,7 +54,8 @@ enum source_status scan_fail(const struct source_ldif *ls, struct source_error *
 }
 
 /* "FILE:LINE: what is wrong". */
-static enum source_status fail_at(const struct reading *in, struct source_error *err)
+static enum source_status
+fail_at(const struct reading *in, struct source_error *err)
 {
 	const struct fault *f = &in->r.fault;
 	char value[32] = "";
@@ -66,14 +68,15 @@ static enum source_status fail_at(const struct reading *in, struct source_error 
 	if (f->has_value)
 		snprintf(value, sizeof value, " %llu bytes", (unsigned long long)f->value);
 	snprintf(err->text, sizeof err->text, "%s:%llu: %s%s%s", in->ls->name,
-		(unsigned long long)in->r.fault_line, f->what ? f->what : "", value,
-		f->err == ERR_UNSUPPORTED ? ": not read, by design" :
-		f->err == ERR_SYNTAX ? ": not as LDIF has it" :
-		f->err == ERR_SHORT ? ": the file was cut short" : "");
+	    (unsigned long long)in->r.fault_line, f->what ? f->what : "", value,
+	    f->err == ERR_UNSUPPORTED ? ": not read, by design" :
+	    f->err == ERR_SYNTAX ? ": not as LDIF has it" :
+	    f->err == ERR_SHORT ? ": the file was cut short" : "");
 	return SOURCE_PROTOCOL;
 }
 
-static ssize_t fill(void *arg, void *buf, size_t len)
+static ssize_t
+fill(void *arg, void *buf, size_t len)
 {
 	struct reading *in = arg;
 
@@ -81,7 +84,8 @@ static ssize_t fill(void *arg, void *buf, size_t len)
 }
 
 /* Of the users in a snapshot the first reading needs little. */
-static bool want_first(void *arg, const char *name, size_t len)
+static bool
+want_first(void *arg, const char *name, size_t len)
 {
 	struct reading *in = arg;
 
@@ -93,7 +97,8 @@ static bool want_first(void *arg, const char *name, size_t len)
 }
 
 /* Users have the same attributes in the same order, mostly. */
-static bool want_again(void *arg, const char *name, size_t len)
+static bool
+want_again(void *arg, const char *name, size_t len)
 {
 	struct reading *in = arg;
 	struct answered *a;
@@ -117,7 +122,8 @@ static bool want_again(void *arg, const char *name, size_t len)
 	return wanted;
 }
 
-static void comment(void *arg, const char *text, size_t len, uint64_t line)
+static void
+comment(void *arg, const char *text, size_t len, uint64_t line)
 {
 	struct reading *in = arg;
 
@@ -129,8 +135,9 @@ static void comment(void *arg, const char *text, size_t len, uint64_t line)
 		in->r.want = want_first;
 }
 
-static enum source_status reading_begin(struct reading *in, struct source_ldif *ls, uint64_t offset,
-	uint64_t line, struct source_error *err)
+static enum source_status
+reading_begin(struct reading *in, struct source_ldif *ls, uint64_t offset, uint64_t line,
+    struct source_error *err)
 {
 	*in = (struct reading){ .ls = ls };
 	ldifr_init(&in->r, fill, comment, in);
@@ -140,7 +147,8 @@ static enum source_status reading_begin(struct reading *in, struct source_ldif *
 	return SOURCE_OK;
 }
 
-static void reading_end(struct reading *in)
+static void
+reading_end(struct reading *in)
 {
 	ldif_stream_close(&in->stream);
 	ldifr_fini(&in->r);
@@ -148,8 +156,8 @@ static void reading_end(struct reading *in)
 }
 
 /* The next entry; NULL at the end. */
-static enum source_status reading_next(struct reading *in, const struct ldif_record **record,
-	struct source_error *err)
+static enum source_status
+reading_next(struct reading *in, const struct ldif_record **record, struct source_error *err)
 {
 	enum err bad = ldifr_next(&in->r, record);
 
@@ -161,7 +169,7 @@ static enum source_status reading_next(struct reading *in, const struct ldif_rec
 	if (bad != ERR_OK) {
 		in->r.fault_line = (*record)->line;
 		fault_set(&in->r.fault, bad, 0, bad == ERR_TOO_BIG ? "entry with too many attributes" :
-			"attribute with an option that makes no sense");
+		    "attribute with an option that makes no sense");
 		return fail_at(in, err);
 	}
 	return SOURCE_OK;
@@ -169,7 +177,8 @@ static enum source_status reading_next(struct reading *in, const struct ldif_rec
 
 /* What may be there by the million stays in the file: accounts, and objects
  * that do not tell what they are. */
-static bool is_user(struct source_ldif *ls, const struct entry *e)
+static bool
+is_user(struct source_ldif *ls, const struct entry *e)
 {
 	static const char *const classes[] = { "user", "person", "contact" };
 	const struct attr *oc = entry_attr(e, "objectClass");
@@ -185,7 +194,8 @@ static bool is_user(struct source_ldif *ls, const struct entry *e)
 	return (!oc || !oc->count) && !store_find(&ls->store, e->dn, e->dn_len);
 }
 
-static enum err take_names(struct ldif_index *x, const struct entry *e)
+static enum err
+take_names(struct ldif_index *x, const struct entry *e)
 {
 	enum err err = ERR_OK;
 
@@ -194,7 +204,8 @@ static enum err take_names(struct ldif_index *x, const struct entry *e)
 	return err;
 }
 
-static enum err take_user(struct source_ldif *ls, const struct entry *e, const struct ldif_record *r)
+static enum err
+take_user(struct source_ldif *ls, const struct entry *e, const struct ldif_record *r)
 {
 	uint64_t hash = store_hash(&ls->store, e->dn, e->dn_len);
 
@@ -207,12 +218,14 @@ static enum err take_user(struct source_ldif *ls, const struct entry *e, const s
 	return index_add(&ls->index, &ls->store, e, hash, r->offset, r->line);
 }
 
-static enum err take_other(struct source_ldif *ls, const struct entry *e)
+static enum err
+take_other(struct source_ldif *ls, const struct entry *e)
 {
 	return take_names(&ls->others, e) == ERR_OK ? store_merge(&ls->store, e, NULL) : ERR_NOMEM;
 }
 
-static enum source_status read_all(struct reading *in, struct source_error *err)
+static enum source_status
+read_all(struct reading *in, struct source_error *err)
 {
 	struct source_ldif *ls = in->ls;
 	const struct ldif_record *r = NULL;
@@ -234,7 +247,8 @@ static enum source_status read_all(struct reading *in, struct source_error *err)
 }
 
 /* What is wrong with a snapshot as a whole, though its context could be read. */
-static void find_trouble(struct source_ldif *ls, enum source_status st, struct source_error *err)
+static void
+find_trouble(struct source_ldif *ls, enum source_status st, struct source_error *err)
 {
 	const struct snapshot_info *i = &ls->info;
 
@@ -243,17 +257,18 @@ static void find_trouble(struct source_ldif *ls, enum source_status st, struct s
 		ls->trouble = *err;
 	else if (!i->ended)
 		scan_fail(ls, &ls->trouble, SOURCE_PROTOCOL, "it ends after %zu users, without the "
-			"line that ends a snapshot: it was cut short. Copy it again, or take it anew",
-			ls->index.count);
+		    "line that ends a snapshot: it was cut short. Copy it again, or take it anew",
+		    ls->index.count);
 	else if (!i->complete)
 		scan_fail(ls, &ls->trouble, SOURCE_PROTOCOL, "it says of itself that it is not "
-			"complete: %s", i->why ? i->why : "no reason is given");
+		    "complete: %s", i->why ? i->why : "no reason is given");
 	else
 		ls->broken = false;
 }
 
 /* The DC= components at the end of a DN. */
-static size_t domain_part(const char *dn, size_t len)
+static size_t
+domain_part(const char *dn, size_t len)
 {
 	size_t at = 0, begin = len;
 
@@ -270,7 +285,8 @@ static size_t domain_part(const char *dn, size_t len)
 }
 
 /* The domain's name, of the shortest object of class domain; else of a DN. */
-static char *find_domain(const struct source_ldif *ls, const char *user)
+static char *
+find_domain(const struct source_ldif *ls, const char *user)
 {
 	const char *best = NULL;
 	size_t depth = SIZE_MAX;
@@ -289,14 +305,15 @@ static char *find_domain(const struct source_ldif *ls, const char *user)
 	}
 	for (size_t i = 0; !best && !user && i < ls->store.count; i++)
 		if (domain_part(ls->store.list[i]->dn, ls->store.list[i]->dn_len) <
-				ls->store.list[i]->dn_len)
+		    ls->store.list[i]->dn_len)
 			user = ls->store.list[i]->dn;
 	if (!best && user)
 		best = user + domain_part(user, strlen(user));
 	return best && *best ? strdup(best) : NULL;
 }
 
-static int on_first_user(void *arg, const struct entry *e)
+static int
+on_first_user(void *arg, const struct entry *e)
 {
 	char **dn = arg;
 
@@ -304,7 +321,8 @@ static int on_first_user(void *arg, const struct entry *e)
 	return 1;
 }
 
-static enum source_status add_rootdse(struct source_ldif *ls, struct source_error *err)
+static enum source_status
+add_rootdse(struct source_ldif *ls, struct source_error *err)
 {
 	char *user = NULL, *config = NULL, *schema = NULL;
 	struct buf text = BUF_INIT;
@@ -321,7 +339,7 @@ static enum source_status add_rootdse(struct source_ldif *ls, struct source_erro
 	free(user);
 	if (!ls->default_nc)
 		return scan_fail(ls, err, SOURCE_PROTOCOL, "there is no rootDSE in it, and no DN of "
-			"a domain (DC=…): this is not from an Active Directory");
+		    "a domain (DC=…): this is not from an Active Directory");
 	buf_addf(&text, "CN=Configuration,%s", ls->default_nc);
 	config = buf_steal(&text);
 	buf_addf(&text, "CN=Schema,CN=Configuration,%s", ls->default_nc);
@@ -331,7 +349,7 @@ static enum source_status add_rootdse(struct source_ldif *ls, struct source_erro
 	n++;
 	for (size_t i = 0; config && schema && i < ls->store.count && n == 1; i++)
 		if (dn_under(ls->store.list[i]->dn, ls->store.list[i]->dn_len, config,
-				strlen(config))) {
+		    strlen(config))) {
 			v[n] = (struct value){ (const uint8_t *)config, strlen(config) };
 			a[n] = (struct attr){ "configurationNamingContext", &v[n], 1, false };
 			n++;
@@ -347,7 +365,8 @@ static enum source_status add_rootdse(struct source_ldif *ls, struct source_erro
 }
 
 /* The rootDSE, or what the file allows to say in its place. */
-static enum source_status settle_rootdse(struct source_ldif *ls, struct source_error *err)
+static enum source_status
+settle_rootdse(struct source_ldif *ls, struct source_error *err)
 {
 	const struct stored *s = store_find(&ls->store, "", 0);
 	struct entry e = s ? stored_entry(s) : (struct entry){ .dn = "" };
@@ -362,22 +381,23 @@ static enum source_status settle_rootdse(struct source_ldif *ls, struct source_e
 static uint64_t line_of(struct source_ldif *ls, size_t at);
 
 /* Which of the two would count? */
-static enum source_status fail_twice(struct source_ldif *ls, size_t first, size_t second,
-	struct source_error *err)
+static enum source_status
+fail_twice(struct source_ldif *ls, size_t first, size_t second, struct source_error *err)
 {
 	if (second < ls->index.count)
 		return scan_fail(ls, err, SOURCE_PROTOCOL, "the entry at line %llu stands at line "
-			"%llu too: put the two together", (unsigned long long)line_of(ls, second),
-			(unsigned long long)line_of(ls, first));
+		    "%llu too: put the two together", (unsigned long long)line_of(ls, second),
+		    (unsigned long long)line_of(ls, first));
 	for (size_t i = 0; i < ls->store.count; i++)
 		if (ls->store.list[i]->hash == ls->index.dn[first])
 			return scan_fail(ls, err, SOURCE_PROTOCOL, "%s stands in several places, "
-				"first without its objectClass: put them together",
-				ls->store.list[i]->dn);
+			    "first without its objectClass: put them together",
+			    ls->store.list[i]->dn);
 	return SOURCE_PROTOCOL;
 }
 
-enum source_status scan_open(struct source_ldif *ls, const char *path, struct source_error *err)
+enum source_status
+scan_open(struct source_ldif *ls, const char *path, struct source_error *err)
 {
 	struct reading in;
 	enum source_status st;
@@ -393,7 +413,7 @@ enum source_status scan_open(struct source_ldif *ls, const char *path, struct so
 		return st;
 	if (ls->info.is_snapshot && !ls->info.users_begun)
 		return scan_fail(ls, err, SOURCE_PROTOCOL, "it ends before the users begin: it was "
-			"cut short. Copy it again, or take it anew");
+		    "cut short. Copy it again, or take it anew");
 	if (!ls->store.count && !ls->index.count)
 		return scan_fail(ls, err, SOURCE_PROTOCOL, "there is no entry in it");
 	if (ls->info.is_snapshot)
@@ -404,8 +424,9 @@ enum source_status scan_open(struct source_ldif *ls, const char *path, struct so
 	return settle_rootdse(ls, err);
 }
 
-enum source_status scan_users(struct source_ldif *ls, scan_want_fn want, entry_fn fn, void *arg,
-	struct source_error *err)
+enum source_status
+scan_users(struct source_ldif *ls, scan_want_fn want, entry_fn fn, void *arg,
+    struct source_error *err)
 {
 	const struct ldif_record *r = NULL;
 	struct reading in;
@@ -436,8 +457,9 @@ enum source_status scan_users(struct source_ldif *ls, scan_want_fn want, entry_f
 }
 
 /* Goes to the user at a place of the index, from the mark before it. */
-static enum source_status seek(struct reading *in, struct source_ldif *ls, size_t at,
-	const struct ldif_record **r, struct source_error *err)
+static enum source_status
+seek(struct reading *in, struct source_ldif *ls, size_t at, const struct ldif_record **r,
+    struct source_error *err)
 {
 	const struct index_mark *mark = &ls->index.marks[at / INDEX_MARK_EVERY];
 	enum source_status st = reading_begin(in, ls, mark->offset, mark->line, err);
@@ -452,8 +474,8 @@ static enum source_status seek(struct reading *in, struct source_ldif *ls, size_
 	return st;
 }
 
-enum source_status scan_user(struct source_ldif *ls, size_t at, entry_fn fn, void *arg,
-	struct source_error *err)
+enum source_status
+scan_user(struct source_ldif *ls, size_t at, entry_fn fn, void *arg, struct source_error *err)
 {
 	const struct ldif_record *r = NULL;
 	struct reading in;
@@ -465,7 +487,8 @@ enum source_status scan_user(struct source_ldif *ls, size_t at, entry_fn fn, voi
 	return st;
 }
 
-static uint64_t line_of(struct source_ldif *ls, size_t at)
+static uint64_t
+line_of(struct source_ldif *ls, size_t at)
 {
 	const struct ldif_record *r = NULL;
 	struct source_error err;
@@ -476,7 +499,8 @@ static uint64_t line_of(struct source_ldif *ls, size_t at)
 	return line;
 }
 
-bool scan_knows(const struct source_ldif *ls, const char *name)
+bool
+scan_knows(const struct source_ldif *ls, const char *name)
 {
 	/* In every directory, whether or not an entry here has them. */
 	static const char *const always[] = { "objectCategory", "member", "memberOf", "groupType",

@@ -33,16 +33,16 @@ typedef bool (*scan_want_fn)(const void *arg, const char *name, size_t len);
 
 /* All users, in the order of the file; `want` (with `arg`) may be NULL. */
 enum source_status scan_users(struct source_ldif *, scan_want_fn want, entry_fn, void *arg,
-	struct source_error *err);
+    struct source_error *err);
 /* The user at a place of the index. */
 enum source_status scan_user(struct source_ldif *, size_t at, entry_fn, void *arg,
-	struct source_error *err);
+    struct source_error *err);
 
 /* Some entry has the attribute, or every directory would. */
 bool scan_knows(const struct source_ldif *, const char *name);
 
 /* Fills *err with "FILE: …" and returns `st`. */
 enum source_status scan_fail(const struct source_ldif *, struct source_error *err,
-	enum source_status st, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+    enum source_status st, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

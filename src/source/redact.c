@@ -13,13 +13,15 @@
 #include "core/sd.h"
 #include "core/sid.h"
 
-int redact_init(struct redactor *r)
+int
+redact_init(struct redactor *r)
 {
 	*r = (struct redactor){ 0 };
 	return getrandom(&r->key, sizeof r->key, 0) == (ssize_t)sizeof r->key ? 0 : -1;
 }
 
-void redact_fini(struct redactor *r)
+void
+redact_fini(struct redactor *r)
 {
 	explicit_bzero(&r->key, sizeof r->key);
 	free(r->attrs);
@@ -28,19 +30,22 @@ void redact_fini(struct redactor *r)
 	buf_fini(&r->dn);
 }
 
-static bool eq(const char *a, size_t len, const char *b)
+static bool
+eq(const char *a, size_t len, const char *b)
 {
 	return ascii_eq_nocase(a, len, b, strlen(b));
 }
 
-static bool starts(const char *a, size_t len, const char *b)
+static bool
+starts(const char *a, size_t len, const char *b)
 {
 	return len >= strlen(b) && ascii_eq_nocase(a, strlen(b), b, strlen(b));
 }
 
 /* "n7f3a9c01b2d4" for a name, whatever the case of its letters, and what of it
  * is no letter, digit, space or character beyond ASCII. */
-static void pseudonym(struct redactor *r, char kind, const char *s, size_t len, struct buf *out)
+static void
+pseudonym(struct redactor *r, char kind, const char *s, size_t len, struct buf *out)
 {
 	char *lower = calloc(1, len + 1);
 	uint64_t hash;
@@ -63,7 +68,8 @@ static void pseudonym(struct redactor *r, char kind, const char *s, size_t len, 
 /* SIDs: S-1-5-21-x-y-z is a domain's (MS-DTYP 2.4.2.4); all other are the same
  * everywhere. */
 
-static void redact_sid(struct redactor *r, struct sid *s)
+static void
+redact_sid(struct redactor *r, struct sid *s)
 {
 	uint8_t bytes[12];
 	uint64_t low, high;
@@ -80,7 +86,8 @@ static void redact_sid(struct redactor *r, struct sid *s)
 }
 
 /* In place: the length does not change. */
-static void redact_sid_bytes(struct redactor *r, uint8_t *p, size_t room)
+static void
+redact_sid_bytes(struct redactor *r, uint8_t *p, size_t room)
 {
 	uint8_t bytes[SID_MAX_BYTES];
 	size_t len = room >= 2 ? 8 + 4 * (size_t)p[1] : 0;
@@ -92,7 +99,8 @@ static void redact_sid_bytes(struct redactor *r, uint8_t *p, size_t room)
 	memcpy(p, bytes, sid_bytes(&s, bytes));
 }
 
-static void redact_acl(struct redactor *r, const struct acl *acl, uint8_t *sd)
+static void
+redact_acl(struct redactor *r, const struct acl *acl, uint8_t *sd)
 {
 	const uint8_t *base = sd;
 	struct ace ace;
@@ -111,19 +119,22 @@ static void redact_acl(struct redactor *r, const struct acl *acl, uint8_t *sd)
 	}
 }
 
-static size_t le32(const uint8_t *p)
+static size_t
+le32(const uint8_t *p)
 {
 	return (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
 }
 
 /* An owner may stand where an ACE has its SID: then it was done with that. */
-static bool is_within(const struct acl *acl, const uint8_t *p)
+static bool
+is_within(const struct acl *acl, const uint8_t *p)
 {
 	return acl->bytes && p >= acl->bytes && p < acl->bytes + acl->len;
 }
 
 /* MS-DTYP 2.4.6. What is malformed stays as it is: it is evidence. */
-static void redact_sd(struct redactor *r, uint8_t *p, size_t len)
+static void
+redact_sd(struct redactor *r, uint8_t *p, size_t len)
 {
 	struct sd sd;
 	size_t owner, group;
@@ -142,7 +153,8 @@ static void redact_sd(struct redactor *r, uint8_t *p, size_t len)
 }
 
 /* "dc1.contoso.test": each label as in a DN. */
-static void redact_dns(struct redactor *r, const char *s, size_t len, struct buf *out)
+static void
+redact_dns(struct redactor *r, const char *s, size_t len, struct buf *out)
 {
 	for (size_t at = 0; at <= len;) {
 		const char *dot = memchr(s + at, '.', len - at);
@@ -157,7 +169,8 @@ static void redact_dns(struct redactor *r, const char *s, size_t len, struct buf
 	}
 }
 
-void redact_name(struct redactor *r, const char *s, size_t len, struct buf *out)
+void
+redact_name(struct redactor *r, const char *s, size_t len, struct buf *out)
 {
 	/* What the vendor's accounts are told by (collect_connector.c). */
 	static const char *const marks[] = { "MSOL_", "provAgentgMSA$", "pGMSA_",
@@ -188,7 +201,8 @@ void redact_name(struct redactor *r, const char *s, size_t len, struct buf *out)
 	}
 }
 
-void redact_uri(struct redactor *r, const char *uri, struct buf *out)
+void
+redact_uri(struct redactor *r, const char *uri, struct buf *out)
 {
 	const char *host = strstr(uri, "://");
 	size_t len;
@@ -205,7 +219,8 @@ void redact_uri(struct redactor *r, const char *uri, struct buf *out)
 }
 
 /* Parts of DNs that every directory has (MS-ADTS 6.1.1). */
-static bool is_common(const char *v, size_t len)
+static bool
+is_common(const char *v, size_t len)
 {
 	static const char *const common[] = { "Builtin", "System", "Users", "Computers",
 		"AdminSDHolder", "Password Settings Container", "ForeignSecurityPrincipals",
@@ -223,7 +238,8 @@ static bool is_common(const char *v, size_t len)
 }
 
 /* What has a meaning at the ends of a name alone (rule 607) stays there. */
-static void redact_rdn_name(struct redactor *r, const char *s, size_t len, struct buf *out)
+static void
+redact_rdn_name(struct redactor *r, const char *s, size_t len, struct buf *out)
 {
 	const bool last = len > 1 && s[len - 1] == ' ';
 
@@ -237,7 +253,8 @@ static void redact_rdn_name(struct redactor *r, const char *s, size_t len, struc
 		buf_addc(out, ' ');
 }
 
-static void redact_rdn(struct redactor *r, const char *rdn, size_t len, bool common, struct buf *out)
+static void
+redact_rdn(struct redactor *r, const char *rdn, size_t len, bool common, struct buf *out)
 {
 	const char *sign = memchr(rdn, '=', len);
 	struct buf value = BUF_INIT, name = BUF_INIT;
@@ -265,7 +282,8 @@ out:
 	buf_fini(&name);
 }
 
-void redact_dn(struct redactor *r, const char *dn, size_t len, struct buf *out)
+void
+redact_dn(struct redactor *r, const char *dn, size_t len, struct buf *out)
 {
 	static const char schema[] = "CN=Schema,CN=Configuration,", builtin[] = "CN=Builtin,";
 
@@ -286,7 +304,8 @@ void redact_dn(struct redactor *r, const char *dn, size_t len, struct buf *out)
 
 enum kind { KIND_KEEP, KIND_NAME, KIND_DN, KIND_SID, KIND_SD, KIND_DNS, KIND_OTHER };
 
-static enum kind kind_of(const char *name)
+static enum kind
+kind_of(const char *name)
 {
 	static const struct { const char *name; enum kind kind; } table[] = {
 		{ "nTSecurityDescriptor", KIND_SD }, { "objectSid", KIND_SID },
@@ -314,7 +333,8 @@ static enum kind kind_of(const char *name)
 }
 
 /* Numbers, times, OIDs, TRUE and FALSE. */
-static bool tells_nothing(const char *s, size_t len)
+static bool
+tells_nothing(const char *s, size_t len)
 {
 	if (eq(s, len, "TRUE") || eq(s, len, "FALSE"))
 		return true;
@@ -325,7 +345,8 @@ static bool tells_nothing(const char *s, size_t len)
 	return true;
 }
 
-static void redact_value(struct redactor *r, enum kind kind, const struct value *v)
+static void
+redact_value(struct redactor *r, enum kind kind, const struct value *v)
 {
 	const char *s = (const char *)v->data;
 	size_t at = r->bytes.len;
@@ -359,7 +380,8 @@ static void redact_value(struct redactor *r, enum kind kind, const struct value 
 		redact_sd(r, (uint8_t *)r->bytes.data + at, v->len);
 }
 
-static bool reserve(struct redactor *r, const struct entry *e)
+static bool
+reserve(struct redactor *r, const struct entry *e)
 {
 	size_t values = 0;
 	void *p;
@@ -383,7 +405,8 @@ static bool reserve(struct redactor *r, const struct entry *e)
 	return true;
 }
 
-const struct entry *redact_entry(struct redactor *r, const struct entry *e)
+const struct entry *
+redact_entry(struct redactor *r, const struct entry *e)
 {
 	size_t n = 0, k = 0, at = 0;
 

@@ -12,14 +12,16 @@
 
 #define FIRST_CAP 8		/* places: most searches find few entries */
 
-int seen_init(struct seen_set *s)
+int
+seen_init(struct seen_set *s)
 {
 	*s = (struct seen_set){ .parts = NULL };
 	buf_init(&s->dn);
 	return getrandom(s->secret, sizeof s->secret, 0) == (ssize_t)sizeof s->secret ? 0 : -1;
 }
 
-void seen_clear(struct seen_set *s)
+void
+seen_clear(struct seen_set *s)
 {
 	for (size_t i = 0; s->parts && i < SEEN_PARTS; i++)
 		free(s->parts[i].keys);
@@ -27,13 +29,15 @@ void seen_clear(struct seen_set *s)
 	s->parts = NULL;
 }
 
-void seen_fini(struct seen_set *s)
+void
+seen_fini(struct seen_set *s)
 {
 	seen_clear(s);
 	buf_fini(&s->dn);
 }
 
-size_t seen_bytes(const struct seen_set *s)
+size_t
+seen_bytes(const struct seen_set *s)
 {
 	size_t bytes = s->parts ? SEEN_PARTS * sizeof *s->parts : 0;
 
@@ -46,7 +50,8 @@ size_t seen_bytes(const struct seen_set *s)
  * A GUID is its own key. A DN gives 128 bits under a secret key: that two of a
  * million DNs have the same is less likely than 2^-88, and nobody can make two.
  */
-static enum seen key_of(struct seen_set *s, const struct entry *e, struct seen_key *key)
+static enum seen
+key_of(struct seen_set *s, const struct entry *e, struct seen_key *key)
 {
 	const struct value *guid = entry_value(e, "objectGUID");
 
@@ -63,15 +68,16 @@ static enum seen key_of(struct seen_set *s, const struct entry *e, struct seen_k
 	return SEEN_NEW;
 }
 
-static bool is_free(const struct seen_key *k)
+static bool
+is_free(const struct seen_key *k)
 {
 	return !k->a && !k->b;
 }
 
 /* The place of the key, or the free one where it belongs. The hash's low bits
  * have chosen the part, the high ones the place. */
-static struct seen_key *place_of(const struct seen_part *p, const struct seen_key *key,
-	uint64_t hash)
+static struct seen_key *
+place_of(const struct seen_part *p, const struct seen_key *key, uint64_t hash)
 {
 	size_t i = (size_t)(((hash >> 32) * p->cap) >> 32);
 
@@ -80,12 +86,14 @@ static struct seen_key *place_of(const struct seen_part *p, const struct seen_ke
 	return &p->keys[i];
 }
 
-static uint64_t hash_of(const struct seen_set *s, const struct seen_key *key)
+static uint64_t
+hash_of(const struct seen_set *s, const struct seen_key *key)
 {
 	return siphash(&s->secret[0], key, sizeof *key);
 }
 
-static bool grow(const struct seen_set *s, struct seen_part *p)
+static bool
+grow(const struct seen_set *s, struct seen_part *p)
 {
 	struct seen_part more = { .count = p->count,
 		.cap = p->cap ? p->cap + p->cap / 2 : FIRST_CAP };
@@ -103,7 +111,8 @@ static bool grow(const struct seen_set *s, struct seen_part *p)
 	return true;
 }
 
-enum seen seen_add(struct seen_set *s, const struct entry *e)
+enum seen
+seen_add(struct seen_set *s, const struct entry *e)
 {
 	struct seen_key key = { 0, 0 }, *place;
 	struct seen_part *p;

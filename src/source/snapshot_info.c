@@ -13,7 +13,8 @@ static const char title[] = "writeback-audit snapshot, format 1";
 static const char users_line[] = "users:";
 static const char end_line[] = "end of snapshot:";
 
-void snapshot_info_fini(struct snapshot_info *i)
+void
+snapshot_info_fini(struct snapshot_info *i)
 {
 	free(i->from);
 	free(i->as);
@@ -27,7 +28,8 @@ void snapshot_info_fini(struct snapshot_info *i)
 	*i = (struct snapshot_info){ 0 };
 }
 
-static void comment(struct buf *out, const char *key, const char *value)
+static void
+comment(struct buf *out, const char *key, const char *value)
 {
 	struct buf line = BUF_INIT;
 
@@ -38,7 +40,8 @@ static void comment(struct buf *out, const char *key, const char *value)
 	buf_fini(&line);
 }
 
-void snapshot_info_head(const struct snapshot_info *i, struct buf *out)
+void
+snapshot_info_head(const struct snapshot_info *i, struct buf *out)
 {
 	struct adtime_buf when;
 
@@ -58,13 +61,15 @@ void snapshot_info_head(const struct snapshot_info *i, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-void snapshot_info_users(struct buf *out)
+void
+snapshot_info_users(struct buf *out)
 {
 	comment(out, users_line, "what follows, up to the last line");
 	buf_addc(out, '\n');
 }
 
-void snapshot_info_end(size_t users, size_t others, struct buf *out)
+void
+snapshot_info_end(size_t users, size_t others, struct buf *out)
 {
 	struct buf text = BUF_INIT;
 
@@ -74,7 +79,8 @@ void snapshot_info_end(size_t users, size_t others, struct buf *out)
 }
 
 /* "key value": the value when the key is that. */
-static const char *after(const char *text, size_t len, const char *key, size_t *left)
+static const char *
+after(const char *text, size_t len, const char *key, size_t *left)
 {
 	size_t n = strlen(key);
 
@@ -84,7 +90,8 @@ static const char *after(const char *text, size_t len, const char *key, size_t *
 	return text + n + 1;
 }
 
-static bool keep(char **field, const char *value, size_t len)
+static bool
+keep(char **field, const char *value, size_t len)
 {
 	if (*field)
 		return true;	/* the first counts */
@@ -92,12 +99,14 @@ static bool keep(char **field, const char *value, size_t len)
 	return *field != NULL;
 }
 
-static bool is(const char *value, size_t len, const char *what)
+static bool
+is(const char *value, size_t len, const char *what)
 {
 	return len == strlen(what) && !memcmp(value, what, len);
 }
 
-static bool add_connector(struct snapshot_info *i, const char *value, size_t len)
+static bool
+add_connector(struct snapshot_info *i, const char *value, size_t len)
 {
 	char **grown = reallocarray(i->connectors, i->connector_count + 1, sizeof *grown);
 
@@ -108,7 +117,8 @@ static bool add_connector(struct snapshot_info *i, const char *value, size_t len
 	return grown[i->connector_count] && ++i->connector_count;
 }
 
-bool snapshot_info_read(struct snapshot_info *i, const char *text, size_t len, uint64_t line)
+bool
+snapshot_info_read(struct snapshot_info *i, const char *text, size_t len, uint64_t line)
 {
 	static const struct { const char *key; size_t offset; } strings[] = {
 		{ "from:", offsetof(struct snapshot_info, from) },

@@ -18,8 +18,9 @@ struct zstd_out {
 	uint8_t bytes[CHUNK];
 };
 
-int snapshot_write_open(struct snapshot_writer *w, FILE *out, FILE *spool, bool zstd,
-	struct redactor *redactor)
+int
+snapshot_write_open(struct snapshot_writer *w, FILE *out, FILE *spool, bool zstd,
+    struct redactor *redactor)
 {
 	*w = (struct snapshot_writer){ .out = out, .spool = spool, .redactor = redactor };
 	if (!zstd)
@@ -35,7 +36,8 @@ int snapshot_write_open(struct snapshot_writer *w, FILE *out, FILE *spool, bool 
 	return -1;
 }
 
-void snapshot_write_close(struct snapshot_writer *w)
+void
+snapshot_write_close(struct snapshot_writer *w)
 {
 	if (w->zstd)
 		ZSTD_freeCCtx(w->zstd->context);
@@ -44,14 +46,16 @@ void snapshot_write_close(struct snapshot_writer *w)
 	buf_fini(&w->text);
 }
 
-static int fail(struct snapshot_writer *w, int error)
+static int
+fail(struct snapshot_writer *w, int error)
 {
 	if (!w->error)
 		w->error = error ? error : EIO;
 	return -1;
 }
 
-static int put(struct snapshot_writer *w, FILE *f, const void *data, size_t len)
+static int
+put(struct snapshot_writer *w, FILE *f, const void *data, size_t len)
 {
 	errno = 0;
 	return fwrite(data, 1, len, f) == len ? 0 : fail(w, errno);
@@ -59,7 +63,8 @@ static int put(struct snapshot_writer *w, FILE *f, const void *data, size_t len)
 
 /* Writes what was gathered. `end`: a frame ends here, so that those of the
  * users can be copied as they are (RFC 8878 3: frames follow one another). */
-static int flush(struct snapshot_writer *w, FILE *f, bool end)
+static int
+flush(struct snapshot_writer *w, FILE *f, bool end)
 {
 	ZSTD_inBuffer in = { buf_str(&w->text), w->text.len, 0 };
 	size_t left;
@@ -76,7 +81,7 @@ static int flush(struct snapshot_writer *w, FILE *f, bool end)
 		ZSTD_outBuffer out = { w->zstd->bytes, sizeof w->zstd->bytes, 0 };
 
 		left = ZSTD_compressStream2(w->zstd->context, &out, &in,
-			end ? ZSTD_e_end : ZSTD_e_continue);
+		    end ? ZSTD_e_end : ZSTD_e_continue);
 		if (ZSTD_isError(left))
 			return fail(w, ENOMEM);
 		if (out.pos && put(w, f, out.dst, out.pos) != 0)
@@ -86,7 +91,8 @@ static int flush(struct snapshot_writer *w, FILE *f, bool end)
 	return 0;
 }
 
-static int put_attr(struct snapshot_writer *w, const struct attr *a)
+static int
+put_attr(struct snapshot_writer *w, const struct attr *a)
 {
 	struct buf name = BUF_INIT;
 	int result = 0;
@@ -97,7 +103,7 @@ static int put_attr(struct snapshot_writer *w, const struct attr *a)
 		buf_addf(&name, ";range=0-%zu", a->count - 1);
 	for (size_t i = 0; i < a->count && !result; i++) {
 		enum err err = ldifw_put(&w->text, buf_str(&name), a->values[i].data,
-			a->values[i].len);
+		    a->values[i].len);
 
 		if (err != ERR_OK)
 			result = fail(w, err == ERR_NOMEM ? ENOMEM : EILSEQ);
@@ -106,7 +112,8 @@ static int put_attr(struct snapshot_writer *w, const struct attr *a)
 	return result;
 }
 
-static int put_entry(struct snapshot_writer *w, FILE *f, const struct entry *e)
+static int
+put_entry(struct snapshot_writer *w, FILE *f, const struct entry *e)
 {
 	size_t before;
 
@@ -125,13 +132,15 @@ static int put_entry(struct snapshot_writer *w, FILE *f, const struct entry *e)
 	return w->text.len < CHUNK ? 0 : flush(w, f, false);
 }
 
-int snapshot_write_user(struct snapshot_writer *w, const struct entry *e)
+int
+snapshot_write_user(struct snapshot_writer *w, const struct entry *e)
 {
 	w->users++;
 	return put_entry(w, w->spool, e);
 }
 
-static int copy_spool(struct snapshot_writer *w)
+static int
+copy_spool(struct snapshot_writer *w)
 {
 	char *chunk = malloc(CHUNK);
 	int result = -1;
@@ -153,8 +162,9 @@ out:
 	return result;
 }
 
-int snapshot_write_finish(struct snapshot_writer *w, const struct snapshot_info *info,
-	const struct entry_store *others)
+int
+snapshot_write_finish(struct snapshot_writer *w, const struct snapshot_info *info,
+    const struct entry_store *others)
 {
 	if (flush(w, w->spool, true) != 0)
 		return -1;

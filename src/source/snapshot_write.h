@@ -28,12 +28,12 @@ struct snapshot_writer {
 
 /* `spool` is empty and can be read and written. 0, or -1 without memory. */
 int snapshot_write_open(struct snapshot_writer *, FILE *out, FILE *spool, bool zstd,
-	struct redactor *);
+    struct redactor *);
 void snapshot_write_close(struct snapshot_writer *);
 
 /* Each 0, or -1 with `error` set. */
 int snapshot_write_user(struct snapshot_writer *, const struct entry *);
 int snapshot_write_finish(struct snapshot_writer *, const struct snapshot_info *,
-	const struct entry_store *others);
+    const struct entry_store *others);
 
 #endif

@@ -67,7 +67,7 @@ typedef int (*entry_fn)(void *arg, const struct entry *);
 struct source;
 struct source_ops {
 	enum source_status (*search)(struct source *, const struct query *,
-		entry_fn, void *arg, struct source_error *);
+	    entry_fn, void *arg, struct source_error *);
 	void (*close)(struct source *);
 };
 
@@ -87,7 +87,7 @@ struct source {
 /* Runs the query, whole: all pages, ranged values completed. A status other
  * than SOURCE_OK and SOURCE_STOPPED fills *err. */
 enum source_status source_search(struct source *, const struct query *,
-	entry_fn, void *arg, struct source_error *err);
+    entry_fn, void *arg, struct source_error *err);
 void source_close(struct source *);	/* takes NULL */
 
 /* Puts the text into err->text, cut before a character when it is too long. */

@@ -13,17 +13,20 @@
  * move (they are links, MS-ADTS 3.1.1.1.6). */
 static const char *const link_names[] = { "member", "memberOf", "msDS-PSOAppliesTo" };
 
-static struct assume *self(struct source *s)
+static struct assume *
+self(struct source *s)
 {
 	return (struct assume *)(void *)s;
 }
 
-static bool is_dn(const char *a, size_t alen, const char *b, size_t blen)
+static bool
+is_dn(const char *a, size_t alen, const char *b, size_t blen)
 {
 	return ascii_eq_nocase(a, alen, b, blen);
 }
 
-static const struct assumed_move *move_of(const struct assume *a, const char *dn, size_t len)
+static const struct assumed_move *
+move_of(const struct assume *a, const char *dn, size_t len)
 {
 	for (size_t i = 0; i < a->move_count; i++)
 		if (is_dn(dn, len, a->moves[i].from, a->moves[i].from_len))
@@ -41,7 +44,8 @@ struct remake {
 	const char *why;
 };
 
-static int remake_attrs(struct remake *r, const struct entry *e)
+static int
+remake_attrs(struct remake *r, const struct entry *e)
 {
 	if (r->attrs)
 		return 0;
@@ -54,7 +58,8 @@ static int remake_attrs(struct remake *r, const struct entry *e)
 	return 0;
 }
 
-static bool joins(const struct assume *a, const struct entry *e)
+static bool
+joins(const struct assume *a, const struct entry *e)
 {
 	for (size_t i = 0; i < a->group_count; i++)
 		if (is_dn(e->dn, e->dn_len, a->groups[i], strlen(a->groups[i])))
@@ -63,7 +68,8 @@ static bool joins(const struct assume *a, const struct entry *e)
 }
 
 /* The links of an entry: what moves, and whom a group gains. */
-static int remake_links(struct remake *r, const struct entry *e)
+static int
+remake_links(struct remake *r, const struct entry *e)
 {
 	const struct assume *a = r->a;
 	bool gains = joins(a, e);
@@ -98,7 +104,8 @@ static int remake_links(struct remake *r, const struct entry *e)
 }
 
 /* MS-ADTS 3.1.1.6.1.1: what AdminSDHolder protects carries its permissions. */
-static bool holder_protects(const struct assume *a, const struct entry *e)
+static bool
+holder_protects(const struct assume *a, const struct entry *e)
 {
 	const struct attr *oc = entry_attr(e, "objectClass");
 	struct account account;
@@ -115,7 +122,8 @@ struct holder_read {
 	struct remake *r;
 };
 
-static int on_holder(void *arg, const struct entry *e)
+static int
+on_holder(void *arg, const struct entry *e)
 {
 	const struct holder_read *h = arg;
 	const struct value *sd = entry_value(e, "nTSecurityDescriptor");
@@ -127,7 +135,8 @@ static int on_holder(void *arg, const struct entry *e)
 	return 0;
 }
 
-static enum assumed holder_sd(struct remake *r)
+static enum assumed
+holder_sd(struct remake *r)
 {
 	static const char *const attrs[] = { "nTSecurityDescriptor", "objectClass", NULL };
 	struct assume *a = r->a;
@@ -141,7 +150,8 @@ static enum assumed holder_sd(struct remake *r)
 	return r->sd.data ? ASSUMED_CHANGED : ASSUMED_NOT_KNOWN;
 }
 
-static int remake_sd(struct remake *r, const struct entry *e)
+static int
+remake_sd(struct remake *r, const struct entry *e)
 {
 	const struct attr *old = entry_attr(e, "nTSecurityDescriptor");
 	struct assumed_object o;
@@ -169,7 +179,8 @@ static int remake_sd(struct remake *r, const struct entry *e)
 	return 0;
 }
 
-int assume_entry(struct assume *a, const struct entry *now, assumed_fn fn, void *arg)
+int
+assume_entry(struct assume *a, const struct entry *now, assumed_fn fn, void *arg)
 {
 	const struct assumed_move *m = move_of(a, now->dn, now->dn_len);
 	struct remake r = { .a = a, .out = *now };
@@ -200,7 +211,8 @@ struct call {
 	bool seen_group;	/* a group that the connector joins has come by itself */
 };
 
-static int pass_on(void *arg, const struct entry *e, const char *why)
+static int
+pass_on(void *arg, const struct entry *e, const char *why)
 {
 	const struct call *c = arg;
 
@@ -208,7 +220,8 @@ static int pass_on(void *arg, const struct entry *e, const char *why)
 	return c->fn(c->arg, e);
 }
 
-static int on_entry(void *arg, const struct entry *e)
+static int
+on_entry(void *arg, const struct entry *e)
 {
 	struct call *c = arg;
 
@@ -216,13 +229,15 @@ static int on_entry(void *arg, const struct entry *e)
 	return assume_entry(c->a, e, pass_on, c);
 }
 
-static struct value text_value(const char *s)
+static struct value
+text_value(const char *s)
 {
 	return (struct value){ (const uint8_t *)s, strlen(s) };
 }
 
 /* An account as one that was just made is: nobody has granted anything on it. */
-static int give_account(const struct assume *a, const struct call *c)
+static int
+give_account(const struct assume *a, const struct call *c)
 {
 	const struct assumed_account *acc = &a->account;
 	const struct value classes[] = { text_value("top"), text_value("person"),
@@ -250,7 +265,8 @@ static int give_account(const struct assume *a, const struct call *c)
 }
 
 /* The text with each `from` in it replaced. */
-static char *replace(const char *s, const struct buf *from, const struct buf *to)
+static char *
+replace(const char *s, const struct buf *from, const struct buf *to)
 {
 	struct buf out = BUF_INIT;
 	const char *at;
@@ -271,7 +287,8 @@ struct rewrite {
 	bool nomem;
 };
 
-static void rewrite(const struct assume *a, const struct query *q, struct rewrite *r)
+static void
+rewrite(const struct assume *a, const struct query *q, struct rewrite *r)
 {
 	bool sd = false, class = false;
 	size_t n = 0;
@@ -307,8 +324,8 @@ static void rewrite(const struct assume *a, const struct query *q, struct rewrit
 }
 
 /* The groups that the connector joins, where its groups are asked for. */
-static enum source_status add_groups(struct assume *a, const struct query *q, struct call *c,
-	struct source_error *err)
+static enum source_status
+add_groups(struct assume *a, const struct query *q, struct call *c, struct source_error *err)
 {
 	enum source_status st = SOURCE_OK;
 
@@ -327,8 +344,8 @@ static enum source_status add_groups(struct assume *a, const struct query *q, st
 	return st;
 }
 
-static enum source_status search(struct source *s, const struct query *q, entry_fn fn, void *arg,
-	struct source_error *err)
+static enum source_status
+search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
 {
 	struct assume *a = self(s);
 	struct call c = { a, fn, arg, false };
@@ -355,14 +372,16 @@ static enum source_status search(struct source *s, const struct query *q, entry_
 }
 
 /* Its owner frees it. */
-static void close_nothing(struct source *s)
+static void
+close_nothing(struct source *s)
 {
 	(void)s;
 }
 
 const struct source_ops assume_ops = { .search = search, .close = close_nothing };
 
-struct source *assume_source(struct assume *a)
+struct source *
+assume_source(struct assume *a)
 {
 	return &a->source;
 }

@@ -24,14 +24,16 @@ struct parser {
 	enum err err;
 };
 
-void filter_fini(struct filter *f)
+void
+filter_fini(struct filter *f)
 {
 	free(f->nodes);
 	buf_fini(&f->text);
 	*f = (struct filter){ 0 };
 }
 
-static size_t fail(struct parser *p, enum err err, const char *what)
+static size_t
+fail(struct parser *p, enum err err, const char *what)
 {
 	if (p->err == ERR_OK)
 		p->err = fault_set(p->fault, err, p->pos, what);
@@ -39,7 +41,8 @@ static size_t fail(struct parser *p, enum err err, const char *what)
 }
 
 /* A new node, by index; 0 without memory. */
-static size_t node_add(struct parser *p, enum filter_kind kind)
+static size_t
+node_add(struct parser *p, enum filter_kind kind)
 {
 	struct filter *f = p->f;
 
@@ -58,14 +61,16 @@ static size_t node_add(struct parser *p, enum filter_kind kind)
 	return f->count++;
 }
 
-static void skip_space(struct parser *p)
+static void
+skip_space(struct parser *p)
 {
 	while (p->s[p->pos] == ' ')
 		p->pos++;
 }
 
 /* Puts a piece of text away, NUL behind it; its offset. */
-static size_t text_add(struct filter *f, const void *s, size_t len)
+static size_t
+text_add(struct filter *f, const void *s, size_t len)
 {
 	size_t at = f->text.len;
 
@@ -78,7 +83,8 @@ static size_t text_add(struct filter *f, const void *s, size_t len)
  * The value up to '*' or ')', unescaped (RFC 4515 3: valueencoding), into the
  * node. objectSid and objectGUID given as text become bytes.
  */
-static void value_read(struct parser *p, size_t n)
+static void
+value_read(struct parser *p, size_t n)
 {
 	struct filter *f = p->f;
 	struct filter_node *node = &f->nodes[n];
@@ -127,7 +133,8 @@ static void value_read(struct parser *p, size_t n)
 }
 
 /* "ab*cd*ef": the parts of a substring filter, or presence. */
-static void substrings_read(struct parser *p, size_t n)
+static void
+substrings_read(struct parser *p, size_t n)
 {
 	size_t last = 0, parts = 0;
 	bool initial = true;
@@ -163,7 +170,8 @@ static void substrings_read(struct parser *p, size_t n)
 }
 
 /* "attr:rule:" before "=": the bit rules alone. */
-static bool rule_read(struct parser *p, size_t n, const char *name, size_t *len)
+static bool
+rule_read(struct parser *p, size_t n, const char *name, size_t *len)
 {
 	const char *rule = memchr(name, ':', *len);
 	size_t rule_len;
@@ -192,7 +200,8 @@ static bool rule_read(struct parser *p, size_t n, const char *name, size_t *len)
 }
 
 /* One comparison, up to its ')'. */
-static void item_read(struct parser *p, size_t n)
+static void
+item_read(struct parser *p, size_t n)
 {
 	const char *name = p->s + p->pos;
 	size_t len = strcspn(name, "=()"), at = p->pos;
@@ -236,7 +245,8 @@ static void item_read(struct parser *p, size_t n)
 static size_t filter_read(struct parser *p, unsigned depth);
 
 /* The filters of an AND, OR or NOT. */
-static void list_read(struct parser *p, size_t n, unsigned depth)
+static void
+list_read(struct parser *p, size_t n, unsigned depth)
 {
 	size_t last = 0, count = 0;
 
@@ -256,7 +266,8 @@ static void list_read(struct parser *p, size_t n, unsigned depth)
 		fail(p, ERR_SYNTAX, "'!', which takes one filter");
 }
 
-static size_t filter_read(struct parser *p, unsigned depth)
+static size_t
+filter_read(struct parser *p, unsigned depth)
 {
 	size_t n;
 
@@ -289,7 +300,8 @@ static size_t filter_read(struct parser *p, unsigned depth)
 	return n;
 }
 
-enum err filter_parse(const char *s, struct filter *out, struct fault *fault)
+enum err
+filter_parse(const char *s, struct filter *out, struct fault *fault)
 {
 	struct filter f = { 0 };
 	struct parser p = { .s = s, .f = &f, .fault = fault };
@@ -313,14 +325,16 @@ enum err filter_parse(const char *s, struct filter *out, struct fault *fault)
 }
 
 /* RFC 4511 4.5.1.7 over sets of outcomes. */
-static unsigned negate(unsigned set)
+static unsigned
+negate(unsigned set)
 {
 	return (set & FILTER_TRUE ? FILTER_FALSE : 0) | (set & FILTER_FALSE ? FILTER_TRUE : 0) |
 		(set & FILTER_UNDEFINED);
 }
 
 /* False wins, then undefined. */
-static unsigned both(unsigned a, unsigned b)
+static unsigned
+both(unsigned a, unsigned b)
 {
 	unsigned set = (a | b) & FILTER_FALSE;
 
@@ -339,7 +353,8 @@ struct evaluation {
 	const void *arg;
 };
 
-static unsigned leaf_eval(const struct evaluation *v, const struct filter_node *n)
+static unsigned
+leaf_eval(const struct evaluation *v, const struct filter_node *n)
 {
 	const char *name = v->f->text.data + n->name;
 	const struct attr *a = entry_attr(v->e, name);
@@ -361,7 +376,8 @@ static unsigned leaf_eval(const struct evaluation *v, const struct filter_node *
 	return a->partial ? FILTER_TRUE | FILTER_FALSE : FILTER_FALSE;
 }
 
-static unsigned node_eval(const struct evaluation *v, size_t at)
+static unsigned
+node_eval(const struct evaluation *v, size_t at)
 {
 	const struct filter_node *n = &v->f->nodes[at];
 	unsigned set;
@@ -384,15 +400,16 @@ static unsigned node_eval(const struct evaluation *v, size_t at)
 	}
 }
 
-unsigned filter_eval(const struct filter *f, const struct entry *e, filter_absent_fn absent,
-	const void *arg)
+unsigned
+filter_eval(const struct filter *f, const struct entry *e, filter_absent_fn absent, const void *arg)
 {
 	const struct evaluation v = { f, e, absent, arg };
 
 	return node_eval(&v, 1);
 }
 
-void filter_attributes(const struct filter *f, void (*each)(void *arg, const char *name), void *arg)
+void
+filter_attributes(const struct filter *f, void (*each)(void *arg, const char *name), void *arg)
 {
 	for (size_t i = 1; i < f->count; i++)
 		if (f->nodes[i].kind > FILTER_NOT && f->nodes[i].kind != FILTER_PART)
@@ -401,7 +418,8 @@ void filter_attributes(const struct filter *f, void (*each)(void *arg, const cha
 
 typedef void (*pin_fn)(void *arg, const uint8_t *value, size_t len);
 
-static bool node_pins(const struct filter *f, size_t at, const char *name, pin_fn each, void *arg)
+static bool
+node_pins(const struct filter *f, size_t at, const char *name, pin_fn each, void *arg)
 {
 	const struct filter_node *n = &f->nodes[at];
 	const char *have = f->text.data + n->name;
@@ -430,7 +448,8 @@ static bool node_pins(const struct filter *f, size_t at, const char *name, pin_f
 	}
 }
 
-bool filter_pins(const struct filter *f, const char *name, pin_fn each, void *arg)
+bool
+filter_pins(const struct filter *f, const char *name, pin_fn each, void *arg)
 {
 	return node_pins(f, 1, name, each, arg);
 }

@@ -69,7 +69,7 @@ typedef enum filter_absence (*filter_absent_fn)(const void *arg, const char *nam
 
 /* `absent` may be NULL: every attribute that is not there is unset. */
 unsigned filter_eval(const struct filter *, const struct entry *, filter_absent_fn absent,
-	const void *arg);
+    const void *arg);
 
 /* Each attribute that the filter names, more than once if it does. */
 void filter_attributes(const struct filter *, void (*each)(void *arg, const char *name), void *arg);
@@ -80,6 +80,6 @@ void filter_attributes(const struct filter *, void (*each)(void *arg, const char
  * stores it. `each` may be NULL.
  */
 bool filter_pins(const struct filter *, const char *name,
-	void (*each)(void *arg, const uint8_t *value, size_t len), void *arg);
+    void (*each)(void *arg, const uint8_t *value, size_t len), void *arg);
 
 #endif

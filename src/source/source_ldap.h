@@ -57,7 +57,7 @@ struct ldap_options {
  * the environment). SIGPIPE is not raised, signals interrupt nothing.
  */
 enum source_status source_ldap_open(const struct ldap_options *, struct source **out,
-	struct source_error *err);
+    struct source_error *err);
 
 /*
  * The first use of libldap in a process: it is told not to look at ldap.conf(5)

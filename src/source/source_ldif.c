@@ -12,7 +12,8 @@
 #include "core/dn.h"
 #include "source/ldif_scan.h"
 
-static struct source_ldif *self(struct source *s)
+static struct source_ldif *
+self(struct source *s)
 {
 	return (struct source_ldif *)(void *)s;
 }
@@ -31,7 +32,8 @@ struct answer {
 
 /* entry_attr(), beginning behind the one found last: a file that an audit wrote
  * has them in the order in which an audit asks. */
-static const struct attr *find_near(const struct entry *e, const char *name, size_t *near)
+static const struct attr *
+find_near(const struct entry *e, const char *name, size_t *near)
 {
 	size_t len = strlen(name);
 
@@ -49,7 +51,8 @@ static const struct attr *find_near(const struct entry *e, const char *name, siz
 }
 
 /* Hands on an entry with what was asked for. */
-static int deliver(struct answer *a, const struct entry *e)
+static int
+deliver(struct answer *a, const struct entry *e)
 {
 	struct entry out = *e;
 
@@ -67,12 +70,14 @@ static int deliver(struct answer *a, const struct entry *e)
 	return a->fn(a->arg, &out);
 }
 
-static enum filter_absence absent(const void *arg, const char *name)
+static enum filter_absence
+absent(const void *arg, const char *name)
 {
 	return scan_knows(arg, name) ? FILTER_UNSET : FILTER_UNKNOWN;
 }
 
-static bool in_scope(const struct query *q, const char *dn, size_t len)
+static bool
+in_scope(const struct query *q, const char *dn, size_t len)
 {
 	size_t base = strlen(q->base);
 
@@ -87,14 +92,16 @@ static bool in_scope(const struct query *q, const char *dn, size_t len)
 	return dn_under(dn, len, q->base, base);
 }
 
-static bool matches(const struct answer *a, const struct entry *e)
+static bool
+matches(const struct answer *a, const struct entry *e)
 {
 	if (a->has_filter && filter_eval(&a->filter, e, absent, a->ls) != FILTER_TRUE)
 		return false;
 	return e->dn_len && in_scope(a->q, e->dn, e->dn_len);
 }
 
-static int on_user(void *arg, const struct entry *e)
+static int
+on_user(void *arg, const struct entry *e)
 {
 	struct answer *a = arg;
 
@@ -108,7 +115,8 @@ struct pins {
 	bool many;
 };
 
-static void on_pin(void *arg, const uint8_t *value, size_t len)
+static void
+on_pin(void *arg, const uint8_t *value, size_t len)
 {
 	struct pins *p = arg;
 	const struct ldif_index *x = &p->a->ls->index;
@@ -122,14 +130,16 @@ static void on_pin(void *arg, const uint8_t *value, size_t len)
 	}
 }
 
-static int size_order(const void *a, const void *b)
+static int
+size_order(const void *a, const void *b)
 {
 	const size_t *x = a, *y = b;
 
 	return *x < *y ? -1 : *x > *y;
 }
 
-static void on_filter_name(void *arg, const char *name)
+static void
+on_filter_name(void *arg, const char *name)
 {
 	const char **wanted = arg;
 
@@ -138,7 +148,8 @@ static void on_filter_name(void *arg, const char *name)
 }
 
 /* What the answer and its filter need of a user. */
-static bool want(const void *arg, const char *name, size_t len)
+static bool
+want(const void *arg, const char *name, size_t len)
 {
 	const struct answer *a = arg;
 	char text[64];
@@ -158,7 +169,8 @@ static bool want(const void *arg, const char *name, size_t len)
 }
 
 /* The users that match, from the file; not read where none can. */
-static enum source_status users(struct answer *a, struct source_error *err)
+static enum source_status
+users(struct answer *a, struct source_error *err)
 {
 	struct source_ldif *ls = a->ls;
 	struct pins pins = { .a = a };
@@ -180,7 +192,8 @@ static enum source_status users(struct answer *a, struct source_error *err)
 }
 
 /* Everything that is known to be there: entries, and what stands above them. */
-static bool exists(struct source_ldif *ls, const char *dn)
+static bool
+exists(struct source_ldif *ls, const char *dn)
 {
 	size_t len = strlen(dn);
 	uint64_t hash = store_hash(&ls->store, dn, len);
@@ -195,17 +208,19 @@ static bool exists(struct source_ldif *ls, const char *dn)
 	return false;
 }
 
-static enum source_status no_object(struct answer *a, struct source_error *err)
+static enum source_status
+no_object(struct answer *a, struct source_error *err)
 {
 	*err = (struct source_error){ .status = SOURCE_NO_OBJECT };
 	snprintf(err->text, sizeof err->text, "%s: %s: it has no %s%s%.500s", a->ls->source.name,
-		a->q->what, a->q->base, a->ls->broken ? "; and " : "",
-		a->ls->broken ? a->ls->trouble.text : "");
+	    a->q->what, a->q->base, a->ls->broken ? "; and " : "",
+	    a->ls->broken ? a->ls->trouble.text : "");
 	return SOURCE_NO_OBJECT;
 }
 
 /* One entry by its DN. */
-static enum source_status base_search(struct answer *a, struct source_error *err)
+static enum source_status
+base_search(struct answer *a, struct source_error *err)
 {
 	struct source_ldif *ls = a->ls;
 	size_t len = strlen(a->q->base), at;
@@ -231,7 +246,8 @@ static enum source_status base_search(struct answer *a, struct source_error *err
 	return no_object(a, err);
 }
 
-static enum source_status tree_search(struct answer *a, struct source_error *err)
+static enum source_status
+tree_search(struct answer *a, struct source_error *err)
 {
 	struct source_ldif *ls = a->ls;
 	enum source_status st;
@@ -253,8 +269,8 @@ static enum source_status tree_search(struct answer *a, struct source_error *err
 	return st;
 }
 
-static enum source_status search(struct source *s, const struct query *q, entry_fn fn, void *arg,
-	struct source_error *err)
+static enum source_status
+search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
 {
 	struct answer a = { .ls = self(s), .q = q, .fn = fn, .arg = arg };
 	enum source_status st;
@@ -268,7 +284,7 @@ static enum source_status search(struct source *s, const struct query *q, entry_
 			return scan_fail(a.ls, err, SOURCE_NOMEM, "out of memory");
 		if (bad != ERR_OK)
 			return scan_fail(a.ls, err, SOURCE_QUERY, "%s: the filter %s cannot be used: %s",
-				q->what, q->filter, fault_str(&fault, &text));
+			    q->what, q->filter, fault_str(&fault, &text));
 		a.has_filter = true;
 	}
 	if (!dn_valid(q->base, strlen(q->base)))
@@ -280,7 +296,8 @@ static enum source_status search(struct source *s, const struct query *q, entry_
 	return st;
 }
 
-static void destroy(struct source *s)
+static void
+destroy(struct source *s)
 {
 	struct source_ldif *ls = self(s);
 
@@ -296,7 +313,8 @@ static void destroy(struct source *s)
 
 static const struct source_ops ops = { .search = search, .close = destroy };
 
-enum source_status source_ldif_open(const char *path, struct source **out, struct source_error *err)
+enum source_status
+source_ldif_open(const char *path, struct source **out, struct source_error *err)
 {
 	struct source_ldif *ls = calloc(1, sizeof *ls);
 	enum source_status st;
@@ -320,12 +338,14 @@ enum source_status source_ldif_open(const char *path, struct source **out, struc
 	return SOURCE_OK;
 }
 
-const struct snapshot_info *source_ldif_info(const struct source *s)
+const struct snapshot_info *
+source_ldif_info(const struct source *s)
 {
 	return &((const struct source_ldif *)(const void *)s)->info;
 }
 
-size_t source_ldif_users(const struct source *s)
+size_t
+source_ldif_users(const struct source *s)
 {
 	return ((const struct source_ldif *)(const void *)s)->index.count;
 }
@@ -335,7 +355,8 @@ struct names {
 	const char *unknown;
 };
 
-static void on_name(void *arg, const char *name)
+static void
+on_name(void *arg, const char *name)
 {
 	struct names *n = arg;
 
@@ -343,7 +364,8 @@ static void on_name(void *arg, const char *name)
 		n->unknown = name;
 }
 
-bool source_ldif_knows(const struct source *s, const char *text, struct source_error *err)
+bool
+source_ldif_knows(const struct source *s, const char *text, struct source_error *err)
 {
 	const struct source_ldif *ls = (const struct source_ldif *)(const void *)s;
 	struct names names = { ls, NULL };
@@ -353,14 +375,14 @@ bool source_ldif_knows(const struct source *s, const char *text, struct source_e
 
 	if (filter_parse(text, &filter, &fault) != ERR_OK) {
 		scan_fail(ls, err, SOURCE_QUERY, "the filter %s cannot be used: %s", text,
-			fault_str(&fault, &b));
+		    fault_str(&fault, &b));
 		return false;
 	}
 	filter_attributes(&filter, on_name, &names);
 	if (names.unknown)
 		scan_fail(ls, err, SOURCE_QUERY, "no entry has the attribute %s, which the filter "
-			"names: a snapshot keeps it when it is taken with that filter",
-			names.unknown);
+		    "names: a snapshot keeps it when it is taken with that filter",
+		    names.unknown);
 	filter_fini(&filter);
 	return !names.unknown;
 }

@@ -16,7 +16,7 @@
  * file is not a complete snapshot, source->partial is set.
  */
 enum source_status source_ldif_open(const char *path, struct source **out,
-	struct source_error *err);
+    struct source_error *err);
 
 /* What the file says of itself; as long as the source. */
 const struct snapshot_info *source_ldif_info(const struct source *);

@@ -57,12 +57,14 @@ struct run {
 	size_t last_len;
 };
 
-static struct source_pool *self(struct source *s)
+static struct source_pool *
+self(struct source *s)
 {
 	return (struct source_pool *)(void *)s;
 }
 
-static void sleep_for(unsigned milliseconds)
+static void
+sleep_for(unsigned milliseconds)
 {
 	struct timespec t = { milliseconds / 1000, (long)(milliseconds % 1000) * 1000000 };
 
@@ -70,14 +72,15 @@ static void sleep_for(unsigned milliseconds)
 		;
 }
 
-static void tell(const struct source_pool *p, const struct pool_event *e)
+static void
+tell(const struct source_pool *p, const struct pool_event *e)
 {
 	if (p->o.tell)
 		p->o.tell(p->o.arg, e);
 }
 
-static enum source_status fail(struct source_error *err, enum source_status status,
-	const char *server, const char *text)
+static enum source_status
+fail(struct source_error *err, enum source_status status, const char *server, const char *text)
 {
 	struct buf b = BUF_INIT;
 
@@ -90,26 +93,27 @@ static enum source_status fail(struct source_error *err, enum source_status stat
 }
 
 /* Whether this server may stand in for the first one. */
-static enum source_status check(struct source_pool *p, size_t server, const struct source *s,
-	struct source_error *err)
+static enum source_status
+check(struct source_pool *p, size_t server, const struct source *s, struct source_error *err)
 {
 	const char *name = p->o.servers[server];
 
 	if (s->behind && p->o.count > 1)
 		return fail(err, SOURCE_PROTOCOL, name, ": says that it lacks what other domain "
-			"controllers have (isSynchronized is FALSE): not used");
+		    "controllers have (isSynchronized is FALSE): not used");
 	if (s->domain && !p->domain && !(p->domain = strdup(s->domain)))
 		return fail(err, SOURCE_NOMEM, name, ": out of memory");
 	p->source.domain = p->domain;
 	if (p->domain && !(s->domain && dn_eq(s->domain, strlen(s->domain), p->domain,
 	    strlen(p->domain))))
 		return fail(err, SOURCE_PROTOCOL, name, ": serves another domain than the "
-			"controllers named before it: not used");
+		    "controllers named before it: not used");
 	return SOURCE_OK;
 }
 
 /* Binds no more: the same name and password go to every server. */
-static void give_up(struct source_pool *p, struct source_error *err)
+static void
+give_up(struct source_pool *p, struct source_error *err)
 {
 	struct buf b = BUF_INIT;
 
@@ -125,7 +129,8 @@ static void give_up(struct source_pool *p, struct source_error *err)
 }
 
 /* What the failure to open a server means for the next try. */
-static void note_failure(struct source_pool *p, size_t server, struct source_error *err)
+static void
+note_failure(struct source_pool *p, size_t server, struct source_error *err)
 {
 	bool lost = err->again;
 
@@ -144,7 +149,8 @@ static void note_failure(struct source_pool *p, size_t server, struct source_err
 }
 
 /* Opens the line's server, once. */
-static enum source_status line_open(struct source_pool *p, struct line *l, struct source_error *err)
+static enum source_status
+line_open(struct source_pool *p, struct line *l, struct source_error *err)
 {
 	enum source_status status;
 	struct source *s = NULL;
@@ -174,14 +180,16 @@ static enum source_status line_open(struct source_pool *p, struct line *l, struc
 	return SOURCE_OK;
 }
 
-static void line_close(struct line *l)
+static void
+line_close(struct line *l)
 {
 	source_close(l->source);
 	l->source = NULL;
 }
 
 /* The next server after this one, itself when there is no other; false: none. */
-static bool next_server(const struct source_pool *p, size_t *server)
+static bool
+next_server(const struct source_pool *p, size_t *server)
 {
 	for (size_t i = 1; i <= p->o.count; i++) {
 		size_t k = (*server + i) % p->o.count;
@@ -194,7 +202,8 @@ static bool next_server(const struct source_pool *p, size_t *server)
 	return false;
 }
 
-static int on_entry(void *arg, const struct entry *e)
+static int
+on_entry(void *arg, const struct entry *e)
 {
 	struct run *r = arg;
 
@@ -222,7 +231,8 @@ static int on_entry(void *arg, const struct entry *e)
 }
 
 /* Adds to the message how far the search came. */
-static void say_how_far(const struct run *r, struct source_error *err)
+static void
+say_how_far(const struct run *r, struct source_error *err)
 {
 	struct buf b = BUF_INIT;
 	size_t len = strnlen(err->text, sizeof err->text);
@@ -235,10 +245,10 @@ static void say_how_far(const struct run *r, struct source_error *err)
 		buf_adds(&b, " ...");
 	if (r->restarts > 0)
 		buf_addf(&b, "; given up after %zu more tr%s on %zu controller%s", r->restarts,
-			r->restarts == 1 ? "y" : "ies", r->pool->o.count,
-			r->pool->o.count == 1 ? "" : "s");
+		    r->restarts == 1 ? "y" : "ies", r->pool->o.count,
+		    r->pool->o.count == 1 ? "" : "s");
 	buf_addf(&b, ". Read by then: %zu of the %s", r->entries,
-		r->query->what ? r->query->what : "entries");
+	    r->query->what ? r->query->what : "entries");
 	if (r->entries > 0) {
 		buf_adds(&b, ", the last one ");
 		escape_terminal(r->last, r->last_len, &b);
@@ -248,7 +258,8 @@ static void say_how_far(const struct run *r, struct source_error *err)
 }
 
 /* Before the nth round over all servers (from 1). */
-static void back_off(const struct source_pool *p, unsigned round)
+static void
+back_off(const struct source_pool *p, unsigned round)
 {
 	unsigned ms = p->o.delay;
 
@@ -266,7 +277,8 @@ static void back_off(const struct source_pool *p, unsigned round)
  * Moves the line to the next server, after a wait when all have had their turn
  * since the first failure, at `start`. False: there is none, or it was the last round.
  */
-static bool go_on(struct source_pool *p, struct line *l, size_t start, unsigned *round)
+static bool
+go_on(struct source_pool *p, struct line *l, size_t start, unsigned *round)
 {
 	size_t n = p->o.count, before = (l->server + n - start) % n;
 
@@ -281,7 +293,8 @@ static bool go_on(struct source_pool *p, struct line *l, size_t start, unsigned 
 }
 
 /* Runs the query until it is through, or there is nobody left to ask. */
-static enum source_status run_query(struct run *r, struct source_error *err)
+static enum source_status
+run_query(struct run *r, struct source_error *err)
 {
 	struct source_pool *p = r->pool;
 	struct line *l = r->line;
@@ -330,8 +343,8 @@ static enum source_status run_query(struct run *r, struct source_error *err)
 	return status;
 }
 
-static enum source_status search(struct source *s, const struct query *q, entry_fn fn, void *arg,
-	struct source_error *err)
+static enum source_status
+search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
 {
 	struct source_pool *p = self(s);
 	struct run r = { .pool = p, .query = q, .fn = fn, .arg = arg };
@@ -353,7 +366,8 @@ static enum source_status search(struct source *s, const struct query *q, entry_
 	return status;
 }
 
-static void destroy(struct source *s)
+static void
+destroy(struct source *s)
 {
 	struct source_pool *p = self(s);
 
@@ -370,7 +384,8 @@ static void destroy(struct source *s)
 static const struct source_ops ops = { .search = search, .close = destroy };
 
 /* Each server once, in their order. */
-static enum source_status open_first(struct source_pool *p, struct source_error *err)
+static enum source_status
+open_first(struct source_pool *p, struct source_error *err)
 {
 	struct line *l = &p->lines[0];
 	struct pool_event lost = { .kind = POOL_CONTINUED };
@@ -397,8 +412,8 @@ static enum source_status open_first(struct source_pool *p, struct source_error 
 	return status;
 }
 
-enum source_status source_pool_open(const struct pool_options *o, struct source **out,
-	struct source_error *err)
+enum source_status
+source_pool_open(const struct pool_options *o, struct source **out, struct source_error *err)
 {
 	struct source_pool *p = calloc(1, sizeof *p);
 	enum source_status status;

@@ -39,7 +39,7 @@ struct pool_options {
 	size_t count;			/* at least 1 */
 	/* Opens one of them, by its place in `servers`. */
 	enum source_status (*open)(void *arg, size_t server, struct source **out,
-		struct source_error *);
+	    struct source_error *);
 	/* Waits; NULL: really. */
 	void (*wait)(void *arg, unsigned milliseconds);
 	/* NULL: nobody is told. */
@@ -70,6 +70,6 @@ struct pool_options {
  * further one is tried, on any server: a wrong password locks the account.
  */
 enum source_status source_pool_open(const struct pool_options *, struct source **out,
-	struct source_error *err);
+    struct source_error *err);
 
 #endif

@@ -16,7 +16,8 @@ struct names {
 	bool nomem;
 };
 
-static void names_add(void *arg, const char *name)
+static void
+names_add(void *arg, const char *name)
 {
 	struct names *n = arg;
 	char **grown;
@@ -38,20 +39,23 @@ static void names_add(void *arg, const char *name)
 	grown[n->count] = NULL;
 }
 
-static void names_free(char **list)
+static void
+names_free(char **list)
 {
 	for (size_t i = 0; list && list[i]; i++)
 		free(list[i]);
 	free(list);
 }
 
-static struct source_record *self(struct source *s)
+static struct source_record *
+self(struct source *s)
 {
 	return (struct source_record *)(void *)s;
 }
 
 /* A slot of the table that holds the hash, or the free one for it. */
-static size_t slot_of(const struct source_record *r, uint64_t hash)
+static size_t
+slot_of(const struct source_record *r, uint64_t hash)
 {
 	size_t i = (size_t)hash & (r->written_cap - 1);
 
@@ -60,12 +64,14 @@ static size_t slot_of(const struct source_record *r, uint64_t hash)
 	return i;
 }
 
-static bool was_written(const struct source_record *r, uint64_t hash)
+static bool
+was_written(const struct source_record *r, uint64_t hash)
 {
 	return r->written_cap && r->written[slot_of(r, hash ? hash : 1)];
 }
 
-static bool note_written(struct source_record *r, uint64_t hash)
+static bool
+note_written(struct source_record *r, uint64_t hash)
 {
 	if (2 * r->written_count >= r->written_cap) {
 		uint64_t *old = r->written;
@@ -95,7 +101,8 @@ struct call {
 };
 
 /* A user passes: written now, with what was learned of it before. */
-static bool take_user(struct source_record *r, const struct entry *e)
+static bool
+take_user(struct source_record *r, const struct entry *e)
 {
 	uint64_t hash = store_hash(&r->store, e->dn, e->dn_len);
 	struct stored *before;
@@ -118,7 +125,8 @@ static bool take_user(struct source_record *r, const struct entry *e)
 }
 
 /* What was written of a user has the attribute. */
-static bool has_written(const struct source_record *r, const struct stored *user, const char *name)
+static bool
+has_written(const struct source_record *r, const struct stored *user, const char *name)
 {
 	struct entry e;
 
@@ -133,7 +141,8 @@ static bool has_written(const struct source_record *r, const struct stored *user
 }
 
 /* A user that was written comes again: nothing may come too late. */
-static void check_late(struct source_record *r, const struct entry *e)
+static void
+check_late(struct source_record *r, const struct entry *e)
 {
 	const struct stored *user = store_find(&r->store, e->dn, e->dn_len);
 
@@ -143,11 +152,12 @@ static void check_late(struct source_record *r, const struct entry *e)
 			continue;
 		r->trouble.status = SOURCE_PROTOCOL;
 		snprintf(r->trouble.text, sizeof r->trouble.text, "%s: %s was read after the user "
-			"had been written", e->dn, e->attrs[i].name);
+		    "had been written", e->dn, e->attrs[i].name);
 	}
 }
 
-static int on_entry(void *arg, const struct entry *e)
+static int
+on_entry(void *arg, const struct entry *e)
 {
 	struct call *c = arg;
 	struct source_record *r = c->r;
@@ -167,7 +177,8 @@ static int on_entry(void *arg, const struct entry *e)
 	return c->fn(c->arg, e);
 }
 
-static int ignore(void *arg, const struct entry *e)
+static int
+ignore(void *arg, const struct entry *e)
 {
 	(void)arg;
 	(void)e;
@@ -175,7 +186,8 @@ static int ignore(void *arg, const struct entry *e)
 }
 
 /* The container that was searched is there, even when nothing was found in it. */
-static enum source_status note_base(struct source_record *r, const struct query *q)
+static enum source_status
+note_base(struct source_record *r, const struct query *q)
 {
 	static const char *const attrs[] = { "objectClass", "objectCategory", NULL };
 	struct query base = { .what = q->what, .base = q->base, .scope = SCOPE_BASE, .attrs = attrs };
@@ -190,7 +202,8 @@ static enum source_status note_base(struct source_record *r, const struct query 
 	return store_merge(&r->store, &bare, NULL) == ERR_OK ? SOURCE_OK : SOURCE_NOMEM;
 }
 
-static enum source_status out_of_memory(struct source_record *r, struct source_error *err)
+static enum source_status
+out_of_memory(struct source_record *r, struct source_error *err)
 {
 	r->failed = true;
 	*err = (struct source_error){ .status = SOURCE_NOMEM };
@@ -200,7 +213,8 @@ static enum source_status out_of_memory(struct source_record *r, struct source_e
 
 /* Whether the answer lacks something that another run might get. What does not
  * exist or may not be read is no trouble: the snapshot says the same. */
-static bool is_trouble(const struct query *q, enum source_status st)
+static bool
+is_trouble(const struct query *q, enum source_status st)
 {
 	switch (st) {
 	case SOURCE_OK:
@@ -216,8 +230,8 @@ static bool is_trouble(const struct query *q, enum source_status st)
 	}
 }
 
-static enum source_status search(struct source *s, const struct query *q, entry_fn fn, void *arg,
-	struct source_error *err)
+static enum source_status
+search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
 {
 	struct source_record *r = self(s);
 	struct call c = { .r = r, .users = r->users && !r->depth, .fn = fn, .arg = arg };
@@ -258,7 +272,8 @@ static enum source_status search(struct source *s, const struct query *q, entry_
 	return r->failed ? out_of_memory(r, err) : st;
 }
 
-static void destroy(struct source *s)
+static void
+destroy(struct source *s)
 {
 	struct source_record *r = self(s);
 
@@ -271,7 +286,8 @@ static void destroy(struct source *s)
 
 static const struct source_ops ops = { .search = search, .close = destroy };
 
-struct source_record *source_record_new(struct source *inner, struct snapshot_writer *writer)
+struct source_record *
+source_record_new(struct source *inner, struct snapshot_writer *writer)
 {
 	struct source_record *r = calloc(1, sizeof *r);
 
@@ -286,7 +302,8 @@ struct source_record *source_record_new(struct source *inner, struct snapshot_wr
 	return r;
 }
 
-void source_record_users(struct source_record *r, bool begin)
+void
+source_record_users(struct source_record *r, bool begin)
 {
 	r->users = begin;
 }

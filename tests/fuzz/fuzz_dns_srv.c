@@ -12,7 +12,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static uint32_t draw(void *arg, uint32_t max)
+static uint32_t
+draw(void *arg, uint32_t max)
 {
 	uint32_t *n = arg;
 
@@ -20,7 +21,8 @@ static uint32_t draw(void *arg, uint32_t max)
 	return max == UINT32_MAX ? *n : *n % (max + 1);
 }
 
-static size_t times(const struct srv_list *l, const struct srv *r)
+static size_t
+times(const struct srv_list *l, const struct srv *r)
 {
 	size_t n = 0;
 
@@ -30,7 +32,8 @@ static size_t times(const struct srv_list *l, const struct srv *r)
 	return n;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct srv_list l = { NULL, 0, 0 }, drawn = { NULL, 0, 0 };
 	uint32_t seed = (uint32_t)size;

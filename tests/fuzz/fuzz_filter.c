@@ -26,15 +26,17 @@ static const struct attr attrs[] = {
 };
 static const struct entry entry = { "CN=x", 4, attrs, 5 };
 
-static enum filter_absence absent(const void *arg, const char *name)
+static enum filter_absence
+absent(const void *arg, const char *name)
 {
 	if (arg)
 		return FILTER_OPEN;
 	return name[0] == 'u' ? FILTER_UNKNOWN : FILTER_UNSET;
 }
 
-static unsigned outcome(const char *before, const char *text, const char *after,
-	const struct entry *e, const void *open)
+static unsigned
+outcome(const char *before, const char *text, const char *after, const struct entry *e,
+    const void *open)
 {
 	struct buf b = BUF_INIT;
 	struct filter f;
@@ -49,17 +51,20 @@ static unsigned outcome(const char *before, const char *text, const char *after,
 	return set;
 }
 
-static void name(void *arg, const char *s)
+static void
+name(void *arg, const char *s)
 {
 	*(size_t *)arg += strlen(s);
 }
 
-static void pin(void *arg, const uint8_t *value, size_t len)
+static void
+pin(void *arg, const uint8_t *value, size_t len)
 {
 	*(size_t *)arg += len ? value[len - 1] : 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct entry bare = entry;
 	char *text = strndup((const char *)data, size);
@@ -85,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	opposite = outcome("(!", text, ")", &entry, NULL);
 	/* 0: one more level was one too many */
 	if (opposite && opposite != (set == FILTER_TRUE ? FILTER_FALSE :
-			set == FILTER_FALSE ? FILTER_TRUE : FILTER_UNDEFINED))
+	    set == FILTER_FALSE ? FILTER_TRUE : FILTER_UNDEFINED))
 		abort();
 	if (outcome("(&", text, "(|))", &entry, NULL) & ~FILTER_FALSE)
 		abort();

@@ -32,7 +32,8 @@ struct input {
 	size_t len;
 };
 
-static ssize_t fill(void *arg, void *buf, size_t len)
+static ssize_t
+fill(void *arg, void *buf, size_t len)
 {
 	struct input *in = arg;
 	size_t n = len < in->len ? len : in->len;
@@ -44,7 +45,8 @@ static ssize_t fill(void *arg, void *buf, size_t len)
 	return (ssize_t)n;
 }
 
-static char *keep(struct made *m, const char *data, size_t len)
+static char *
+keep(struct made *m, const char *data, size_t len)
 {
 	char *copy = malloc(len + 1);
 
@@ -57,7 +59,8 @@ static char *keep(struct made *m, const char *data, size_t len)
 }
 
 /* Values of one attribute that follow each other are one attribute. */
-static void make(struct made *m, const struct ldif_record *r)
+static void
+make(struct made *m, const struct ldif_record *r)
 {
 	size_t n = r->count < MAX_VALUES ? r->count : MAX_VALUES, attrs = 0;
 
@@ -76,7 +79,8 @@ static void make(struct made *m, const struct ldif_record *r)
 	m->entry = (struct entry){ keep(m, r->dn, r->dn_len), r->dn_len, m->attrs, attrs };
 }
 
-static void add(struct forest *f, const struct entry *e, int pass)
+static void
+add(struct forest *f, const struct entry *e, int pass)
 {
 	bool ref = entry_attr(e, "nCName"), trust = entry_attr(e, "trustPartner");
 	bool server = entry_attr(e, "dNSHostName"), head = entry_attr(e, "fSMORoleOwner");
@@ -96,26 +100,29 @@ static void add(struct forest *f, const struct entry *e, int pass)
 		abort();
 }
 
-static void print(const struct forest *f, struct buf *out)
+static void
+print(const struct forest *f, struct buf *out)
 {
 	for (size_t i = 0; i < f->domain_count; i++)
 		buf_addf(out, "%s %s %s %d\n", f->domains[i].dn, f->domains[i].dns,
-			f->domains[i].netbios, f->domains[i].has_sid);
+		    f->domains[i].netbios, f->domains[i].has_sid);
 	for (size_t i = 0; i < f->dc_count; i++)
 		buf_addf(out, "%s %s %s %zu %d%d\n", f->dcs[i].ntds, f->dcs[i].host, f->dcs[i].site,
-			f->dcs[i].domain, f->dcs[i].read_only, f->dcs[i].pdc);
+		    f->dcs[i].domain, f->dcs[i].read_only, f->dcs[i].pdc);
 	for (size_t i = 0; f->domain_count && i < f->domains[0].trust_count; i++)
 		buf_addf(out, "%s %s\n", f->domains[0].trusts[i].partner,
-			f->domains[0].trusts[i].flat_name);
+		    f->domains[0].trusts[i].flat_name);
 }
 
-static void check_host(const char *host)
+static void
+check_host(const char *host)
 {
 	if (host && !hostname_valid(host, strlen(host)))
 		abort();
 }
 
-static void check(const struct forest *f)
+static void
+check(const struct forest *f)
 {
 	for (size_t i = 0; i < f->domain_count; i++) {
 		const struct forest_domain *d = &f->domains[i];
@@ -136,7 +143,8 @@ static void check(const struct forest *f)
 	}
 }
 
-static void build(struct made *const *list, size_t count, bool backwards, struct buf *out)
+static void
+build(struct made *const *list, size_t count, bool backwards, struct buf *out)
 {
 	struct forest f;
 
@@ -151,7 +159,8 @@ static void build(struct made *const *list, size_t count, bool backwards, struct
 	forest_fini(&f);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
 	struct buf there = BUF_INIT, back = BUF_INIT;
@@ -171,7 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		heads += entry_attr(&m->entry, "fSMORoleOwner") != NULL;
 		for (size_t i = 0; i < count; i++)
 			twice |= dn_eq(list[i]->entry.dn, list[i]->entry.dn_len, m->entry.dn,
-				m->entry.dn_len);
+			    m->entry.dn_len);
 		list[count++] = m;
 	}
 	ldifr_fini(&r);

@@ -82,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	}
 	must(sd_parse(out.data, out.len, &got, NULL) == ERR_OK);
 	must(count_of(&got, ACE_INHERITED) <= 2 *
-		count_of(&above, ACE_CONTAINER_INHERIT | ACE_OBJECT_INHERIT));
+	    count_of(&above, ACE_CONTAINER_INHERIT | ACE_OBJECT_INHERIT));
 	must(!(got.control & SD_DACL_PROTECTED) || !count_of(&got, ACE_INHERITED));
 	must(((got.control ^ own.control) & ~SD_DACL_AUTO_INHERITED) == 0);
 	must(got.has_owner == own.has_owner && sid_eq(&got.owner, &own.owner));

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct added { size_t set, owner; uint64_t hash; };
 
 /* The k-th key shares its hash with one of another owner. */
-static bool shared(const struct added *a, size_t n, size_t k)
+static bool
+shared(const struct added *a, size_t n, size_t k)
 {
 	for (size_t i = 0; i < n; i++)
 		if (a[i].hash == a[k].hash && a[i].owner != a[k].owner)
@@ -24,7 +25,8 @@ static bool shared(const struct added *a, size_t n, size_t k)
 }
 
 /* It is not the first of its owner with that hash. */
-static bool repeated(const struct added *a, size_t k)
+static bool
+repeated(const struct added *a, size_t k)
 {
 	for (size_t i = 0; i < k; i++)
 		if (a[i].hash == a[k].hash && a[i].owner == a[k].owner)
@@ -32,7 +34,8 @@ static bool repeated(const struct added *a, size_t k)
 	return false;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct keyset sets[SETS] = { { 0 } };
 	const struct keyset *const list[SETS] = { &sets[0], &sets[1], &sets[2] };

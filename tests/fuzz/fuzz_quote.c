@@ -68,7 +68,7 @@ unquote_cmd(const char *s, size_t len, struct buf *out)
 
 static void
 check(const char *s, size_t len, enum err (*quote)(const char *, size_t, struct buf *),
-	void (*unquote)(const char *, size_t, struct buf *))
+    void (*unquote)(const char *, size_t, struct buf *))
 {
 	struct buf word = BUF_INIT, back = BUF_INIT;
 

@@ -28,7 +28,8 @@ struct seen {
 	bool bad;
 };
 
-static int note(void *arg, const struct entry *e)
+static int
+note(void *arg, const struct entry *e)
 {
 	struct seen *s = arg;
 
@@ -44,8 +45,8 @@ static int note(void *arg, const struct entry *e)
 	return 0;
 }
 
-static size_t search(struct source *src, const char *base, enum scope scope, const char *filter,
-	struct seen *s)
+static size_t
+search(struct source *src, const char *base, enum scope scope, const char *filter, struct seen *s)
 {
 	struct query q = { .what = "x", .base = base, .scope = scope, .filter = filter };
 	struct source_error err;
@@ -59,14 +60,16 @@ static size_t search(struct source *src, const char *base, enum scope scope, con
 	return s->count;
 }
 
-static void forget(struct seen *s)
+static void
+forget(struct seen *s)
 {
 	for (size_t i = 0; i < s->count && i < MAX_DNS; i++)
 		free(s->dn[i]);
 	s->count = 0;
 }
 
-static int base_of(void *arg, const struct entry *e)
+static int
+base_of(void *arg, const struct entry *e)
 {
 	const struct value *v = entry_value(e, "defaultNamingContext");
 
@@ -75,7 +78,8 @@ static int base_of(void *arg, const struct entry *e)
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int fd = memfd_create("ldif", 0);
 	struct query root = { .what = "x", .base = "", .scope = SCOPE_BASE };
@@ -98,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (base && memchr(base, '=', strlen(base)) &&
 	    source_search(src, &(struct query){ .what = "x", .base = base, .scope = SCOPE_BASE },
-			note, &some, &err) == SOURCE_OK) {
+	    note, &some, &err) == SOURCE_OK) {
 		forget(&some);
 		search(src, base, SCOPE_SUBTREE, NULL, &all);
 		for (size_t i = 0; i < all.count && i < MAX_DNS; i++) {

@@ -94,7 +94,7 @@ main(int argc, char **argv)
 	if (source_ldif_open(path, &source, &err) != SOURCE_OK ||
 	    collect_domain(source, "probe", 0, &domain, &err) != SOURCE_OK ||
 	    assume_new(source, &domain, list, count, connector, profile_find(NULL), false, &a,
-		    &err) != SOURCE_OK) {
+	    &err) != SOURCE_OK) {
 		status = fail(&err);
 		goto out;
 	}
@@ -104,7 +104,7 @@ main(int argc, char **argv)
 		goto out;
 	}
 	fprintf(stderr, "%zu descriptors computed, %zu as they are stored\n",
-		assume_checked(a).computed, assume_checked(a).reproduced);
+	    assume_checked(a).computed, assume_checked(a).reproduced);
 	status = 0;
 out:
 	assume_free(a);

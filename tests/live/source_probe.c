@@ -112,7 +112,7 @@ usage(void)
 	      "  [-t SECONDS] [-S STOPAFTER] [-P MICROSECONDS] [-r REPEAT] [-B] [-u] [-c] [-i] "
 	      "[-n] [-v]\n"
 	      "  [-l] [-R ROUNDS [-d MILLISECONDS]]\n",
-		stderr);
+	    stderr);
 	return 2;
 }
 
@@ -192,11 +192,11 @@ main(int argc, char **argv)
 		status = source_search(source, &q, count, &t, &err);
 	if (status != SOURCE_OK && status != SOURCE_STOPPED)
 		printf("status %d code %d seen %zu: %s\n", (int)err.status, err.code, err.seen,
-			err.text);
+		    err.text);
 	else
 		printf("entries %zu values %zu bytes %zu partial %zu names %llu%s\n", t.entries,
-			t.values, t.bytes, t.partial, (unsigned long long)t.names,
-			status == SOURCE_STOPPED ? " stopped" : "");
+		    t.values, t.bytes, t.partial, (unsigned long long)t.names,
+		    status == SOURCE_STOPPED ? " stopped" : "");
 	source_close(source);
 	return status != SOURCE_OK && status != SOURCE_STOPPED;
 }

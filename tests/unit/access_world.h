@@ -72,9 +72,9 @@ request(const struct world *w, char what, uint32_t mask)
 	case 'R': return schema_request_right(&right_reset_password);
 	case 'C': return schema_request_right(&right_change_password);
 	case 'P': return schema_request_property(&w->schema, SCHEMA_PWD_LAST_SET,
-			RIGHT_WRITE_PROPERTY, &w->user);
+	    RIGHT_WRITE_PROPERTY, &w->user);
 	case 'L': return schema_request_property(&w->schema, SCHEMA_LOCKOUT_TIME,
-			RIGHT_WRITE_PROPERTY, &w->user);
+	    RIGHT_WRITE_PROPERTY, &w->user);
 	default: return (struct access_request){ .kind = ACCESS_OBJECT, .mask = mask };
 	}
 }

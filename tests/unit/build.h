@@ -320,7 +320,7 @@ make_domain(struct domain *d)
 	assert_int_equal(token_seal(&d->everyone), ERR_OK);
 	for (size_t i = 0; i < d->everyone.count; i++) {
 		token_add(&d->connector.token, &d->everyone.sids[i].sid,
-			d->everyone.sids[i].held, d->everyone.sids[i].origin);
+		    d->everyone.sids[i].held, d->everyone.sids[i].origin);
 		token_add(&d->reader, &d->everyone.sids[i].sid, HELD_YES, TOKEN_SERVER);
 	}
 	hold_sid(&d->connector.token, CONNECTOR_SID, HELD_YES);
@@ -333,7 +333,7 @@ make_domain(struct domain *d)
 	assert_non_null(d->protected_groups);
 	fill_closure(&d->protected_groups[0], "CN=Domain Admins,CN=Users," BASE, 512);
 	assert_int_equal(member_set_add(&d->protected_groups[0].members,
-		"CN=Root,CN=Users," BASE, strlen("CN=Root,CN=Users," BASE), NULL), ERR_OK);
+	    "CN=Root,CN=Users," BASE, strlen("CN=Root,CN=Users," BASE), NULL), ERR_OK);
 	d->protected_groups[0].sid = sid_of(DOMAIN_SID "-512");
 	fill_closure(&d->protected_groups[1], "CN=Account Operators,CN=Builtin," BASE, 0);
 	d->protected_groups[1].sid = sid_of("S-1-5-32-548");

@@ -47,7 +47,7 @@ hear_cure(const struct cure *c, char *out, size_t size)
 		const char *at = c->steps[i].object;
 
 		buf_addf(&b, "%s%c%.*s ", i ? " " : "", c->steps[i].act == CURE_GRANT ? '+' : '-',
-			(int)strcspn(at ? at : "user", ","), at ? at : "user");
+		    (int)strcspn(at ? at : "user", ","), at ? at : "user");
 		sddl_print_ace(&c->steps[i].ace, NULL, &b);
 	}
 	snprintf(out, size, "%s", buf_str(&b));
@@ -92,9 +92,9 @@ hear_row(void *arg, const struct judgement *j)
 	l->rules[0] = 0;
 	for (size_t i = 0; i < j->rule_count; i++)
 		n += (size_t)snprintf(l->rules + n, sizeof l->rules - n, "%s%u", i ? " " : "",
-			j->rules[i]);
+		    j->rules[i]);
 	snprintf(l->policy, sizeof l->policy, "%.*s", (int)j->policy_len,
-		j->policy ? j->policy : "");
+	    j->policy ? j->policy : "");
 	return l->say;
 }
 
@@ -144,7 +144,7 @@ court_open(struct court *c, const char *profile)
 	make_domain(&c->domain);
 	listen_to(&c->listener);
 	assert_int_equal(judge_init(&c->judge, &c->domain, profile_find(profile), filetime(NOW),
-		&c->listener.sink), 0);
+	    &c->listener.sink), 0);
 }
 
 static inline void

@@ -83,7 +83,7 @@ put(struct court *c, const char *dn, const char *dacl)
 		sddl_bytes(text, &b);
 	}
 	assert_int_equal(containers_add(&c->domain.containers, dn, strlen(dn), b.data, b.len, NULL),
-		ERR_OK);
+	    ERR_OK);
 	buf_fini(&b);
 }
 
@@ -112,7 +112,7 @@ judge_case(struct court *c, const struct cause_case *w, const char *others)
 	make_user(&m);
 	made_change(&m, "dn=CN=Ada," TEAM);
 	snprintf(sddl, sizeof sddl, "sddl=O:%sG:DAD:%s" DEFAULT_USER_ACES "%s" GRANT_READ,
-		owner ? "AU" : "DA", w->user, others);
+	    owner ? "AU" : "DA", w->user, others);
 	made_change(&m, sddl);
 	if (w->change && !owner)
 		made_change(&m, w->change);

@@ -86,7 +86,7 @@ measured_rows(void **state)
 		struct buf text = BUF_INIT;
 
 		buf_addf(&text, "O:DAG:DAD:%s" DEFAULT_USER_ACES "%s", measured[i].before,
-			measured[i].behind);
+		    measured[i].behind);
 		expect_rpl(*state, measured[i].name, buf_str(&text), measured[i].rpl);
 		buf_fini(&text);
 	}
@@ -225,29 +225,29 @@ class_and_schema(void **state)
 	struct access_subject who = access_subject_token(&w->token, NULL);
 	struct guid set = guid_of(G_RESTRICTIONS), lockout = guid_of(G_LOCKOUT_TIME);
 	struct access_request inet = schema_request_property(&w->schema, SCHEMA_LOCKOUT_TIME,
-		RIGHT_WRITE_PROPERTY, &w->inet);
+	    RIGHT_WRITE_PROPERTY, &w->inet);
 	struct access_request any = schema_request_property(&w->schema, SCHEMA_LOCKOUT_TIME,
-		RIGHT_WRITE_PROPERTY, NULL);
+	    RIGHT_WRITE_PROPERTY, NULL);
 	struct access_request moved;
 	struct schema schema;
 
 	assert_int_equal(ask("D:(OA;;WP;" G_USER ";;WD)", &inet, &who).decision, DECISION_NO);
 	assert_int_equal(ask("D:(OA;;WP;" G_INETORGPERSON ";;WD)", &inet, &who).decision,
-		DECISION_YES);
+	    DECISION_YES);
 	assert_int_equal(ask("D:(OA;;WP;" G_USER ";;WD)", &any, &who).decision, DECISION_NO);
 	assert_int_equal(ask("D:(A;;WP;;;WD)", &any, &who).decision, DECISION_YES);
 
 	schema_init(&schema);
 	schema_set_attribute(&schema, "LOCKOUTtime", 11, &lockout, &set);
 	moved = schema_request_property(&schema, SCHEMA_LOCKOUT_TIME, RIGHT_WRITE_PROPERTY,
-		&w->user);
+	    &w->user);
 	assert_int_equal(ask("D:(OA;;WP;" G_RESTRICTIONS ";;WD)", &moved, &who).decision,
-		DECISION_YES);
+	    DECISION_YES);
 	schema_set_attribute(&schema, "pwdLastSet", 10, &schema.attr[SCHEMA_PWD_LAST_SET].id, NULL);
 	moved = schema_request_property(&schema, SCHEMA_PWD_LAST_SET, RIGHT_WRITE_PROPERTY,
-		&w->user);
+	    &w->user);
 	assert_int_equal(ask("D:(OA;;WP;" G_RESTRICTIONS ";;WD)", &moved, &who).decision,
-		DECISION_NO);
+	    DECISION_NO);
 	schema_fini(&schema);
 }
 

@@ -82,7 +82,7 @@ whole_objects(void **state)
 		if (r.decision != objects[i].decision || r.reason != objects[i].reason ||
 		    r.ace != objects[i].ace)
 			fail_msg("%s: decision %d reason %d ace %d", objects[i].name, r.decision,
-				r.reason, r.ace);
+			    r.reason, r.ace);
 	}
 }
 

@@ -244,7 +244,7 @@ protection(void **state)
 		make_user(&m);
 		made_change(&m, "dn=CN=Ada," TEAM);
 		snprintf(sddl, sizeof sddl, "sddl=O:DAG:DAD:%s" DEFAULT_USER_ACES GRANT_READ,
-			rows[i].user);
+		    rows[i].user);
 		made_change(&m, sddl);
 		for (size_t k = 0; k < 3 && rows[i].change[k]; k++)
 			made_change(&m, rows[i].change[k]);

@@ -29,8 +29,8 @@ struct listener {
 	struct list asked;
 };
 
-static enum source_status listen(struct source *s, const struct query *q, entry_fn fn, void *arg,
-	struct source_error *err)
+static enum source_status
+listen(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
 {
 	struct listener *l = (struct listener *)(void *)s;
 
@@ -46,7 +46,8 @@ static enum source_status listen(struct source *s, const struct query *q, entry_
 	return SOURCE_OK;
 }
 
-static bool has(const struct list *l, const char *name, size_t len)
+static bool
+has(const struct list *l, const char *name, size_t len)
 {
 	for (size_t i = 0; i < l->count; i++)
 		if (ascii_eq_nocase(l->name[i], strlen(l->name[i]), name, len))
@@ -56,7 +57,8 @@ static bool has(const struct list *l, const char *name, size_t len)
 
 /* Needed by a rule about users, but of other objects: groups' members, the
  * connector's token, the policies'. Or with another --join than that by mail. */
-static bool is_elsewhere(const char *name, size_t len)
+static bool
+is_elsewhere(const char *name, size_t len)
 {
 	static const char *const names[] = { "memberOf", "tokenGroups", "minPwdAge",
 		"mailNickname", "msExchMasterAccountSid" };
@@ -70,7 +72,8 @@ static bool is_elsewhere(const char *name, size_t len)
 }
 
 /* What the server would have to compute, asked for only where nothing else helps. */
-static bool is_computed(const char *name, size_t len)
+static bool
+is_computed(const char *name, size_t len)
 {
 	return ascii_eq_nocase(name, len, "msDS-ResultantPSO", 17) ||
 		ascii_eq_nocase(name, len, "allowedAttributesEffective", 26);
@@ -81,7 +84,8 @@ static bool is_computed(const char *name, size_t len)
 static const struct list shown = { { "sAMAccountName", "userPrincipalName", "objectGUID",
 	"sAMAccountType", "primaryGroupID" }, 5 };
 
-static bool is_needed(const char *name, size_t len)
+static bool
+is_needed(const char *name, size_t len)
 {
 	for (size_t i = 0; i < rule_count; i++) {
 		const char *s = rule_table[i].attributes;
@@ -100,7 +104,8 @@ static bool is_needed(const char *name, size_t len)
 }
 
 /* Every attribute that a rule about users needs is in the list, or stands elsewhere. */
-static void assert_enough(const struct list *asked, bool computed)
+static void
+assert_enough(const struct list *asked, bool computed)
 {
 	for (size_t i = 0; i < rule_count; i++) {
 		const char *s = rule_table[i].attributes;
@@ -111,7 +116,7 @@ static void assert_enough(const struct list *asked, bool computed)
 			if (!is_elsewhere(s, n) && (computed || !is_computed(s, n)) &&
 			    !has(asked, s, n))
 				fail_msg("rule %u needs %.*s, which is not asked for",
-					rule_table[i].id, (int)n, s);
+				    rule_table[i].id, (int)n, s);
 			s += n;
 		}
 	}
@@ -120,7 +125,8 @@ static void assert_enough(const struct list *asked, bool computed)
 			fail_msg("%s is not asked for", shown.name[i]);
 }
 
-static void assert_no_more(const struct list *asked, bool computed)
+static void
+assert_no_more(const struct list *asked, bool computed)
 {
 	for (size_t i = 0; i < asked->count; i++) {
 		size_t n = strlen(asked->name[i]);
@@ -134,7 +140,8 @@ static void assert_no_more(const struct list *asked, bool computed)
 	}
 }
 
-static void asks_what_rules_need(void **state)
+static void
+asks_what_rules_need(void **state)
 {
 	static const struct source_ops ops = { .search = listen };
 	struct listener l = { .source = { .ops = &ops, .name = "test" } };
@@ -150,7 +157,7 @@ static void asks_what_rules_need(void **state)
 	for (int computed = 0; computed < 2; computed++) {
 		d.psos_unread = d.self_check = computed;
 		assert_int_equal(collect_users(&l.source, &d, NULL, NULL, NULL, NULL, &err),
-			SOURCE_OK);
+		    SOURCE_OK);
 		assert_true(l.asked.count > 0);
 		assert_enough(&l.asked, computed);
 		assert_no_more(&l.asked, computed);
@@ -158,7 +165,8 @@ static void asks_what_rules_need(void **state)
 	schema_fini(&d.schema);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_what_rules_need),

@@ -93,16 +93,16 @@ test_every_setting(void **state)
 
 	(void)state;
 	load_good(
-		"uri = \"ldap://dc1.example.com:389/\"; base = \"OU=x,DC=example\";\n"
-		"filter = \"(department=Sales)\"; connector = \"EXAMPLE\\\\MSOL_1\";\n"
-		"start_tls = \"demand\"; tls_cacert = \"/ca.pem\"; allow_cleartext = true;\n"
-		"bind_dn = \"svc@example.com\"; password_file = \"/secret\";\n"
-		"sasl_nocanon = true; network_timeout = 5; operation_timeout = 600;\n"
-		"retries = 100; retry_delay = 60000;\n"
-		"page_size = 0x1F4; findings = \"f.csv\"; users = \"u.csv\"; causes = \"c.csv\";\n"
-		"json = \"-\"; fail_on = \"never\"; profile = \"full\"; self_check = true;\n"
-		"source_anchor = \"employeeID\"; join = \"sAMAccountName+mailNickname\";\n"
-		"now = \"1601-01-01T00:00:01Z\"; quiet = true; verbose = false;\n", &s);
+	    "uri = \"ldap://dc1.example.com:389/\"; base = \"OU=x,DC=example\";\n"
+	    "filter = \"(department=Sales)\"; connector = \"EXAMPLE\\\\MSOL_1\";\n"
+	    "start_tls = \"demand\"; tls_cacert = \"/ca.pem\"; allow_cleartext = true;\n"
+	    "bind_dn = \"svc@example.com\"; password_file = \"/secret\";\n"
+	    "sasl_nocanon = true; network_timeout = 5; operation_timeout = 600;\n"
+	    "retries = 100; retry_delay = 60000;\n"
+	    "page_size = 0x1F4; findings = \"f.csv\"; users = \"u.csv\"; causes = \"c.csv\";\n"
+	    "json = \"-\"; fail_on = \"never\"; profile = \"full\"; self_check = true;\n"
+	    "source_anchor = \"employeeID\"; join = \"sAMAccountName+mailNickname\";\n"
+	    "now = \"1601-01-01T00:00:01Z\"; quiet = true; verbose = false;\n", &s);
 	assert_int_equal(s.target_count, 1);
 	t = &s.targets[0];
 	assert_string_equal(t->uri, "ldap://dc1.example.com:389/");
@@ -152,7 +152,7 @@ test_controllers(void **state)
 	settings_fini(&s);
 	/* A domain's own take the place of those at the top. */
 	load_good("uri = ( \"ldap://a\", \"ldap://b\" );\n"
-		"domains = ( { name = \"x\"; }, { name = \"y\"; uri = (\"ldap://c\"); } );", &s);
+	    "domains = ( { name = \"x\"; }, { name = \"y\"; uri = (\"ldap://c\"); } );", &s);
 	assert_string_equal(s.targets[0].uri, "ldap://a ldap://b");
 	assert_string_equal(s.targets[1].uri, "ldap://c");
 	settings_fini(&s);
@@ -165,13 +165,13 @@ test_domains_take_defaults(void **state)
 
 	(void)state;
 	load_good(
-		"bind_dn = \"svc\"; password_file = \"/pw\"; page_size = 500; start_tls = \"try\";\n"
-		"domains = (\n"
-		"  { name = \"one\"; uri = \"ldap://a\"; },\n"
-		"  { name = \"two\"; uri = \"ldaps://b\"; start_tls = \"no\"; page_size = 10;\n"
-		"    sasl_mech = \"GSSAPI\"; keytab = \"/k\"; },\n"
-		"  { name = \"three\"; uri = \"ldap://c\"; password_prompt = true; },\n"
-		"  { name = \"four\"; uri = \"ldap://d\"; password_prompt = false; });\n", &s);
+	    "bind_dn = \"svc\"; password_file = \"/pw\"; page_size = 500; start_tls = \"try\";\n"
+	    "domains = (\n"
+	    "  { name = \"one\"; uri = \"ldap://a\"; },\n"
+	    "  { name = \"two\"; uri = \"ldaps://b\"; start_tls = \"no\"; page_size = 10;\n"
+	    "    sasl_mech = \"GSSAPI\"; keytab = \"/k\"; },\n"
+	    "  { name = \"three\"; uri = \"ldap://c\"; password_prompt = true; },\n"
+	    "  { name = \"four\"; uri = \"ldap://d\"; password_prompt = false; });\n", &s);
 	assert_int_equal(s.target_count, 4);
 	assert_string_equal(s.targets[0].name, "one");
 	assert_string_equal(s.targets[0].bind_dn, "svc");
@@ -323,7 +323,7 @@ test_bad(void **state)
 		memset(&s, 0, sizeof s);
 		result = load_text(bad[i].text, &s, said, sizeof said);
 		snprintf(expected, sizeof expected, "writeback-audit: %s%s\n", path,
-			bad[i].says != NULL ? bad[i].says : "");
+		    bad[i].says != NULL ? bad[i].says : "");
 		if (bad[i].says == NULL)
 			expected[0] = '\0';
 		if (result != (bad[i].says != NULL ? -1 : 0) || strcmp(said, expected) != 0)
@@ -404,7 +404,7 @@ test_example(void **state)
 
 	(void)state;
 	snprintf(name, sizeof name, "%s/contrib/writeback-audit.conf.example",
-		top != NULL ? top : ".");
+	    top != NULL ? top : ".");
 	if (load(name, &s, said, sizeof said) != 0)
 		fail_msg("%s", said);
 	assert_int_equal(s.target_count, 3);

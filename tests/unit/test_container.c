@@ -89,7 +89,7 @@ malformed_is_not_readable(void **state)
 		const char dn[] = { 'O', 'U', '=', (char)('a' + (int)i) };
 
 		assert_int_equal(containers_add(&c, dn, sizeof dn, bytes[i], strlen(bytes[i]), &at),
-			ERR_OK);
+		    ERR_OK);
 		assert_null(container_sd(at));
 		assert_null(container_sd(at));
 	}

@@ -34,7 +34,7 @@ check(const struct dc *in_use, const char *named, bool all, const char *want)
 	assert_int_equal(controllers_seen_init(&s, &forest, "dc=contoso,dc=test", in_use, named, all), 0);
 	for (size_t i = 0; i < s.count; i++)
 		buf_addf(&b, "%s%s %s%s%s", i ? "; " : "", s.list[i].name, states[s.list[i].state],
-			s.list[i].named ? " named" : "", s.list[i].listed ? "" : " unlisted");
+		    s.list[i].named ? " named" : "", s.list[i].listed ? "" : " unlisted");
 	assert_string_equal(buf_str(&b), want);
 	controllers_seen_fini(&s);
 	buf_fini(&b);
@@ -44,7 +44,7 @@ static void
 lists(void **state)
 {
 	struct dc by_ntds = { .host = C("other.name"), .ds_service = C("cn=ntds settings,CN=DC1,"
-		"CN=Servers,CN=Hub,CN=Sites,CN=Configuration," BASE) };
+	    "CN=Servers,CN=Hub,CN=Sites,CN=Configuration," BASE) };
 	struct dc by_host = { .host = C("DC1.contoso.test") };
 	struct dc stranger = { .host = C("Away.test"), .ds_service = C("CN=x") };
 	struct dc nameless = { .uri = C("ldap://10.0.0.1") };
@@ -54,13 +54,13 @@ lists(void **state)
 	check(&by_host, NULL, false, "NEW -; dc1.contoso.test in use; ro.contoso.test -");
 	check(&by_host, NULL, true, "NEW failed; dc1.contoso.test in use; ro.contoso.test wanted");
 	check(&by_host, "RO.contoso.test  Q.test", false, "NEW -; dc1.contoso.test in use; "
-		"q.test wanted named unlisted; ro.contoso.test wanted named");
+	    "q.test wanted named unlisted; ro.contoso.test wanted named");
 	check(&by_host, "dc1.contoso.test", false, "NEW -; dc1.contoso.test in use named; "
-		"ro.contoso.test -");
+	    "ro.contoso.test -");
 	check(&stranger, NULL, false, "NEW -; away.test in use unlisted; dc1.contoso.test -; "
-		"ro.contoso.test -");
+	    "ro.contoso.test -");
 	check(&nameless, NULL, false, "NEW -; dc1.contoso.test -; ldap://10.0.0.1 in use unlisted; "
-		"ro.contoso.test -");
+	    "ro.contoso.test -");
 }
 
 static void

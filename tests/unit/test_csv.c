@@ -208,11 +208,11 @@ every_rule(void **state)
 		f.operations = rule_table[i].operations;
 		finding_cells(&f, &c);
 		assert_string_equal(cell(&c, FINDINGS_HEADER, "severity"),
-			severity_str(rule_table[i].severity));
+		    severity_str(rule_table[i].severity));
 		assert_string_equal(cell(&c, FINDINGS_HEADER, "scope"),
-			rule_scope_str(rule_table[i].scope));
+		    rule_scope_str(rule_table[i].scope));
 		assert_string_equal(cell(&c, FINDINGS_HEADER, "operations"),
-			operations_str(rule_table[i].operations));
+		    operations_str(rule_table[i].operations));
 	}
 }
 

@@ -126,7 +126,7 @@ check(const struct cure_case *w, size_t count, const char *others)
 			fail_msg("%s: %s", w[i].name, heard_of(&c.listener, w[i].rule)->cure);
 		/* Once more, from the cache. */
 		judge_case(&c, &(struct cause_case){ .user = w[i].user, .change = w[i].change },
-			others);
+		    others);
 		assert_string_equal(heard_of(&c.listener, w[i].rule)->cure, w[i].cure);
 		court_close(&c);
 	}
@@ -191,7 +191,7 @@ test_change(void **state)
 		judge_user(&c.judge, &m.entry);
 		if (strcmp(heard_of(&c.listener, cases[i].rule)->cure, cases[i].cure) != 0)
 			fail_msg("%s: %s", cases[i].name,
-				heard_of(&c.listener, cases[i].rule)->cure);
+			    heard_of(&c.listener, cases[i].rule)->cure);
 		made_fini(&m);
 		court_close(&c);
 	}

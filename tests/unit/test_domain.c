@@ -27,7 +27,7 @@ link_group(struct policy *p, const char *member, uint32_t rid)
 	fill_closure(&grown[p->group_count], GROUP_DN, rid);
 	if (member)
 		assert_int_equal(member_set_add(&grown[p->group_count].members, member,
-			strlen(member), NULL), ERR_OK);
+		    strlen(member), NULL), ERR_OK);
 	return &grown[p->group_count++];
 }
 
@@ -48,7 +48,7 @@ chosen(const struct domain *d, const struct account *a)
 
 	assert_true(c.dn || !c.policy);
 	snprintf(text, sizeof text, "%s%.*s", c.policy ? "" : "?", (int)c.dn_len,
-		c.dn ? c.dn : "");
+	    c.dn ? c.dn : "");
 	return text;
 }
 

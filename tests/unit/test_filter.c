@@ -37,14 +37,16 @@ static const struct attr attrs[] = {
 static const struct entry jane = { "CN=Jane Doe,DC=x", 15, attrs, COUNT(attrs) };
 
 /* What is called "strange" is not known, what is called "open" may be there. */
-static enum filter_absence absent(const void *arg, const char *name)
+static enum filter_absence
+absent(const void *arg, const char *name)
 {
 	(void)arg;
 	return !strcmp(name, "strange") ? FILTER_UNKNOWN : !strcmp(name, "open") ? FILTER_OPEN :
 		FILTER_UNSET;
 }
 
-static void test_eval(void **state)
+static void
+test_eval(void **state)
 {
 	enum { T = FILTER_TRUE, F = FILTER_FALSE, U = FILTER_UNDEFINED, ANY = FILTER_ANY };
 	static const struct { const char *filter; unsigned wanted; } cases[] = {
@@ -108,12 +110,13 @@ static void test_eval(void **state)
 			fail_msg("%s: %s", cases[i].filter, fault.what);
 		if (filter_eval(&f, &jane, absent, NULL) != cases[i].wanted)
 			fail_msg("%s: %u, wanted %u", cases[i].filter,
-				filter_eval(&f, &jane, absent, NULL), cases[i].wanted);
+			    filter_eval(&f, &jane, absent, NULL), cases[i].wanted);
 		filter_fini(&f);
 	}
 }
 
-static void test_categories(void **state)
+static void
+test_categories(void **state)
 {
 	static const struct { const char *name, *dn; bool equal; } cases[] = {
 		{ "organizationalUnit", "CN=Organizational-Unit,CN=Schema", true },
@@ -137,12 +140,13 @@ static void test_categories(void **state)
 		snprintf(text, sizeof text, "(objectCategory=%s)", cases[i].name);
 		assert_int_equal(filter_parse(text, &f, NULL), ERR_OK);
 		assert_int_equal(filter_eval(&f, &e, NULL, NULL),
-			cases[i].equal ? FILTER_TRUE : FILTER_FALSE);
+		    cases[i].equal ? FILTER_TRUE : FILTER_FALSE);
 		filter_fini(&f);
 	}
 }
 
-static void test_bad(void **state)
+static void
+test_bad(void **state)
 {
 	static const struct { const char *filter; enum err err; size_t offset; } cases[] = {
 		{ "", ERR_SYNTAX, 0 }, { "objectClass=*", ERR_SYNTAX, 0 },
@@ -167,33 +171,36 @@ static void test_bad(void **state)
 
 		if (err != cases[i].err || fault.offset != cases[i].offset)
 			fail_msg("%s: error %d at %zu (%s)", cases[i].filter, (int)err, fault.offset,
-				fault.what ? fault.what : "");
+			    fault.what ? fault.what : "");
 	}
 	for (size_t i = 0; i < FILTER_MAX_DEPTH + 2; i++)
 		strcat(deep, "(&");
 	assert_int_equal(filter_parse(deep, &f, NULL), ERR_TOO_BIG);
 }
 
-static void note(void *arg, const char *name)
+static void
+note(void *arg, const char *name)
 {
 	strcat(arg, name);
 	strcat(arg, " ");
 }
 
-static void test_attributes(void **state)
+static void
+test_attributes(void **state)
 {
 	char names[200] = "";
 	struct filter f;
 
 	(void)state;
 	assert_int_equal(filter_parse("(&(a=1)(|(b=x*y)(!(c=*)))(d>=1)(e:1.2.840.113556.1.4.803:=1))",
-		&f, NULL), ERR_OK);
+	    &f, NULL), ERR_OK);
 	filter_attributes(&f, note, names);
 	assert_string_equal(names, "a b c d e ");
 	filter_fini(&f);
 }
 
-static void pin(void *arg, const uint8_t *value, size_t len)
+static void
+pin(void *arg, const uint8_t *value, size_t len)
 {
 	char *text = arg;
 	size_t n = strlen(text);
@@ -202,7 +209,8 @@ static void pin(void *arg, const uint8_t *value, size_t len)
 	memcpy(text + n + len, " ", 2);
 }
 
-static void test_pins(void **state)
+static void
+test_pins(void **state)
 {
 	static const struct { const char *filter, *wanted; } cases[] = {
 		{ "(n=1)", "1 " }, { "(N=1)", "1 " }, { "(m=1)", NULL }, { "(n=1*)", NULL },
@@ -223,7 +231,8 @@ static void test_pins(void **state)
 	}
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_eval), cmocka_unit_test(test_categories),

@@ -26,7 +26,8 @@ static const struct {
 		{ "\xc3\xa4\xc3\xb6 \xe4\xb8\xad\xe4\xb8\xad" } },
 };
 
-static void folds(void **state)
+static void
+folds(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -45,7 +46,8 @@ static void folds(void **state)
 }
 
 /* 78 + blank + 1 fill the page; one more goes to the next line. */
-static void edge(void **state)
+static void
+edge(void **state)
 {
 	struct buf out = BUF_INIT;
 
@@ -58,7 +60,8 @@ static void edge(void **state)
 	buf_fini(&out);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(folds),

@@ -42,7 +42,7 @@ add(struct forest *f, int (*fn)(struct forest *, const struct entry *), const ch
 
 static void
 add_to(struct forest *f, size_t d, int (*fn)(struct forest *, size_t, const struct entry *),
-	const char *const *words)
+    const char *const *words)
 {
 	struct made m;
 
@@ -113,7 +113,7 @@ domains(void **state)
 	/* Of two for one domain, in whichever order they come. */
 	small(&f);
 	add(&f, forest_add_domain, W("CN=B," PARTS, "systemFlags=3", "nCName=" BASE,
-		"dnsRoot=evil.test"));
+	    "dnsRoot=evil.test"));
 	assert_string_equal(f.domains[0].dns, "evil.test");
 	forest_fini(&f);
 	forest_fini(&f);
@@ -130,28 +130,28 @@ controllers(void **state)
 	(void)state;
 	small(&f);
 	add(&f, forest_add_dc, W(NTDS("DC2", "Hub"), "objectClass=nTDSDSA", "options=1",
-		"msDS-Behavior-Version=7", "msDS-hasMasterNCs=" CONFIG, "msDS-hasMasterNCs+=" BASE));
+	    "msDS-Behavior-Version=7", "msDS-hasMasterNCs=" CONFIG, "msDS-hasMasterNCs+=" BASE));
 	add(&f, forest_add_dc, W(NTDS("RO", "Bra\\, nch"), "objectClass=nTDSDSA",
-		"objectClass+=nTDSDSARO", "msDS-hasFullReplicaNCs=" BASE, "options=37"));
+	    "objectClass+=nTDSDSARO", "msDS-hasFullReplicaNCs=" BASE, "options=37"));
 	add(&f, forest_add_dc, W(NTDS("RO2", "Hub"), "objectCategory=cn=NTDS-DSA-RO,CN=Schema,"
-		CONFIG, "hasMasterNCs=DC=nowhere"));
+	    CONFIG, "hasMasterNCs=DC=nowhere"));
 	add(&f, forest_add_dc, W(NTDS("DC1", "Hub"), "msDS-HasDomainNCs=" BASE, "options=x"));
 	add(&f, forest_add_dc, W(NTDS("C", "Hub"), "options=0"));
 	add(&f, forest_add_dc, W("CN=NTDS Settings", "msDS-HasDomainNCs=" BASE));
 	add(&f, forest_add_dc, W("CN=NTDS Settings,CN=Odd,CN=Elsewhere,CN=S," SITES));
 	add(&f, forest_add_dc, W("not a DN at all"));
 	add(&f, forest_set_server, W("cn=dc1,CN=Servers,CN=Hub," SITES, "dNSHostName=DC1.contoso.test",
-		"serverReference=CN=DC1,OU=Domain Controllers," BASE));
+	    "serverReference=CN=DC1,OU=Domain Controllers," BASE));
 	add(&f, forest_set_server, W("CN=DC2,CN=Servers,CN=Hub," SITES, "dNSHostName=dc2 .test"));
 	add(&f, forest_set_server, W("CN=C,CN=Servers,CN=Hub," SITES, "dNSHostName=c.child.contoso.test",
-		"serverReference=CN=C,OU=Domain Controllers," CHILD));
+	    "serverReference=CN=C,OU=Domain Controllers," CHILD));
 	add(&f, forest_set_server, W("CN=Gone,CN=Servers,CN=Hub," SITES, "dNSHostName=gone.test"));
 	made_init(&m, "CN=RO,CN=Servers,CN=Bra\\2C nch," SITES);
 	made_add(&m, "dNSHostName", host, sizeof host - 1);
 	assert_int_equal(forest_set_server(&f, &m.entry), 0);
 	made_fini(&m);
 	add_to(&f, 0, forest_set_head, W(BASE, "objectSid=" DOMAIN_SID, "fSMORoleOwner="
-		NTDS("dc1", "hub")));
+	    NTDS("dc1", "hub")));
 	forest_sort(&f);
 
 	assert_int_equal(f.dc_count, 8);
@@ -276,7 +276,7 @@ collected(void **state)
 
 	(void)state;
 	buf_addf(&b, SNAPSHOT "%s" SERVER1 DC1 REF HEAD "dn: CN=System," BASE "\n"
-		"objectClass: container\n\n" END(6), root);
+	    "objectClass: container\n\n" END(6), root);
 	collect(buf_str(&b), &f);
 	assert_null(f.domains_problem);
 	assert_null(f.dcs_problem);

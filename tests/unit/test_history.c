@@ -26,7 +26,8 @@ static char path[64];
 static int64_t now;
 static struct history *run;
 
-static void begin(void)
+static void
+begin(void)
 {
 	struct history_error err;
 
@@ -37,7 +38,8 @@ static void begin(void)
 }
 
 /* One finding: 'n'ew or 'k'nown. */
-static char see(unsigned rule, const char *object, bool shared)
+static char
+see(unsigned rule, const char *object, bool shared)
 {
 	struct finding f = { .rule = rule, .domain = "t", .object = object, .shared = shared,
 		.evidence = "e", .cause = object };
@@ -47,7 +49,8 @@ static char see(unsigned rule, const char *object, bool shared)
 	return f.status == FINDING_NEW ? 'n' : 'k';
 }
 
-static int count(void *arg, const struct finding *f)
+static int
+count(void *arg, const struct finding *f)
 {
 	size_t *n = arg;
 
@@ -58,7 +61,8 @@ static int count(void *arg, const struct finding *f)
 }
 
 /* Ends the run; how many findings it resolves. */
-static size_t end(bool whole, const char *base)
+static size_t
+end(bool whole, const char *base)
 {
 	size_t *by_rule = calloc(rule_count, sizeof *by_rule), n = 0;
 	const struct tally tally = { .users = 2, .by_rule = by_rule };
@@ -72,7 +76,8 @@ static size_t end(bool whole, const char *base)
 	return n;
 }
 
-static int setup(void **state)
+static int
+setup(void **state)
 {
 	(void)state;
 	snprintf(path, sizeof path, "/tmp/test_history.XXXXXX");
@@ -86,13 +91,15 @@ static int setup(void **state)
 		see(209, MSOL, true) == 'n' && end(true, NULL) == 0 ? 0 : -1;
 }
 
-static int teardown(void **state)
+static int
+teardown(void **state)
 {
 	(void)state;
 	return unlink(path);
 }
 
-static void test_known(void **state)
+static void
+test_known(void **state)
 {
 	(void)state;
 	begin();
@@ -103,7 +110,8 @@ static void test_known(void **state)
 }
 
 /* Twice in one run, by the same key: new both times, one finding. */
-static void test_twice(void **state)
+static void
+test_twice(void **state)
 {
 	(void)state;
 	begin();
@@ -115,7 +123,8 @@ static void test_twice(void **state)
 	assert_int_equal(end(true, NULL), 0);
 }
 
-static void test_not_whole(void **state)
+static void
+test_not_whole(void **state)
 {
 	(void)state;
 	begin();
@@ -130,7 +139,8 @@ static void test_not_whole(void **state)
 }
 
 /* Something of the object could not be read (315: its descriptor). */
-static void test_object_unread(void **state)
+static void
+test_object_unread(void **state)
 {
 	(void)state;
 	begin();
@@ -144,7 +154,8 @@ static void test_object_unread(void **state)
 }
 
 /* Something of the whole domain could not be read (505: the policies). */
-static void test_family_unread(void **state)
+static void
+test_family_unread(void **state)
 {
 	(void)state;
 	begin();
@@ -153,7 +164,8 @@ static void test_family_unread(void **state)
 	assert_int_equal(end(true, NULL), 3);
 }
 
-static void test_base(void **state)
+static void
+test_base(void **state)
 {
 	(void)state;
 	begin();
@@ -164,7 +176,8 @@ static void test_base(void **state)
 }
 
 /* Two parts of one domain in a run. */
-static void test_two_bases(void **state)
+static void
+test_two_bases(void **state)
 {
 	static const struct tally none = { .users = 0 };
 	const struct history_part part = { .domain = "t", .connector = MSOL, .base = "OU=y,DC=t",
@@ -180,7 +193,8 @@ static void test_two_bases(void **state)
 }
 
 /* A number of a row that never was: the file may be anybody's. */
-static void test_hostile_rows(void **state)
+static void
+test_hostile_rows(void **state)
 {
 	static const char *const sql[] = {
 		"UPDATE finding SET id = -id", "UPDATE finding SET guid = x'00'",
@@ -204,7 +218,8 @@ static void test_hostile_rows(void **state)
 	}
 }
 
-static void test_newer(void **state)
+static void
+test_newer(void **state)
 {
 	struct history_error err;
 	sqlite3 *db = history_db_open(path, HISTORY_WRITE, 0, &err);
@@ -212,14 +227,15 @@ static void test_newer(void **state)
 	(void)state;
 	assert_non_null(db);
 	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99; COMMIT", NULL, NULL, NULL),
-		SQLITE_OK);
+	    SQLITE_OK);
 	sqlite3_close(db);
 	assert_null(history_begin(path, now, 0, &err));
 	assert_non_null(strstr(err.text, "a newer writeback-audit has written it"));
 }
 
 /* As somebody else would, past all that history_db_open() sees to. */
-static void alter(const char *sql)
+static void
+alter(const char *sql)
 {
 	sqlite3 *db = NULL;
 
@@ -228,7 +244,8 @@ static void alter(const char *sql)
 	sqlite3_close(db);
 }
 
-static void test_no_version(void **state)
+static void
+test_no_version(void **state)
 {
 	struct history_error err;
 
@@ -241,7 +258,8 @@ static void test_no_version(void **state)
 }
 
 /* Of a file that takes back what is written to it. */
-static void test_trigger(void **state)
+static void
+test_trigger(void **state)
 {
 	(void)state;
 	alter("CREATE TRIGGER t BEFORE INSERT ON finding BEGIN SELECT RAISE(IGNORE); END");
@@ -254,18 +272,20 @@ static void test_trigger(void **state)
 }
 
 /* Rows that never end. */
-static void test_view(void **state)
+static void
+test_view(void **state)
 {
 	struct history_error err;
 
 	(void)state;
 	alter("DROP TABLE secret; CREATE VIEW secret AS WITH RECURSIVE w (k0, k1) AS "
-		"(SELECT 0, 0 UNION ALL SELECT k0 + 1, 0 FROM w) SELECT * FROM w WHERE k0 < 0");
+	    "(SELECT 0, 0 UNION ALL SELECT k0 + 1, 0 FROM w) SELECT * FROM w WHERE k0 < 0");
 	assert_null(history_begin(path, now, 0, &err));
 	assert_non_null(strstr(err.text, path));
 }
 
-static void test_times(void **state)
+static void
+test_times(void **state)
 {
 	static const int64_t epoch = INT64_C(116444736000000000);
 
@@ -278,7 +298,8 @@ static void test_times(void **state)
 	assert_true(history_filetime(INT64_MIN) == INT64_MIN);
 }
 
-static void test_busy(void **state)
+static void
+test_busy(void **state)
 {
 	struct history_error err;
 
@@ -289,7 +310,8 @@ static void test_busy(void **state)
 	history_close(run);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_known, setup, teardown),

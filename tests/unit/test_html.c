@@ -13,14 +13,16 @@
 
 #define USERS 300
 
-static unsigned next(unsigned *seed)
+static unsigned
+next(unsigned *seed)
 {
 	*seed = *seed * 1103515245u + 12345u;
 	return *seed >> 16;
 }
 
 /* Worst verdict, and of how many operations. */
-static unsigned badness(const struct judgement *j)
+static unsigned
+badness(const struct judgement *j)
 {
 	const enum verdict v[] = { j->reset, j->change, j->unlock };
 	unsigned worst = 0, of = 0;
@@ -32,7 +34,8 @@ static unsigned badness(const struct judgement *j)
 	return worst ? 10 * worst + of : 0;
 }
 
-static void judge(struct html *h, struct judgement *j, unsigned number)
+static void
+judge(struct html *h, struct judgement *j, unsigned number)
 {
 	struct account a = { .dn = "" };
 	char dn[32], sam[32];
@@ -50,7 +53,8 @@ static void judge(struct html *h, struct judgement *j, unsigned number)
 
 /* The rows of the page are those that sorting all of them would put first: for
  * several sizes, over two domains. */
-static void worst_first(void **state)
+static void
+worst_first(void **state)
 {
 	static const size_t limits[] = { 1, 2, 7, 64, 1000 };
 	unsigned seed = 1;
@@ -82,7 +86,7 @@ static void worst_first(void **state)
 				if (badness(&j[i]) != bad)
 					continue;
 				snprintf(row, sizeof row, "<tr><th scope=\"row\"><bdi>&lt;%u&gt;"
-					"</bdi>", i);
+				    "</bdi>", i);
 				at = strstr(at, "<tr><th scope=\"row\">");
 				assert_non_null(at);
 				assert_memory_equal(at, row, strlen(row));
@@ -97,7 +101,8 @@ static void worst_first(void **state)
 }
 
 /* A domain that was not read has its place, under a name that may be anything. */
-static void missing(void **state)
+static void
+missing(void **state)
 {
 	struct html part, *one = &part;
 	const struct html_page page = { .parts = &one, .count = 1, .incomplete = true,
@@ -116,7 +121,8 @@ static void missing(void **state)
 	buf_fini(&b);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(worst_first),

@@ -112,12 +112,14 @@ struct world {
 	size_t reads;
 };
 
-static size_t part_of(size_t user)
+static size_t
+part_of(size_t user)
 {
 	return user >= 3;
 }
 
-static void world_users(struct world *w)
+static void
+world_users(struct world *w)
 {
 	static const char *const base[2] = { BASE, "DC=fabrikam,DC=test" };
 	char text[128];
@@ -135,12 +137,13 @@ static void world_users(struct world *w)
 		snprintf(text, sizeof text, "userPrincipalName=%c@cloud.test", letters[i]);
 		made_change(m, text);
 		snprintf(text, sizeof text, "objectSid=%s-%zu", part_of(i) ? OTHER_SID : DOMAIN_SID,
-			1200 + i);
+		    1200 + i);
 		made_change(m, text);
 	}
 }
 
-static void world_open(struct world *w, const char *anchor, const char *join)
+static void
+world_open(struct world *w, const char *anchor, const char *join)
 {
 	static const struct siphash_key key = { 1, 2 };
 	struct identity_options o;
@@ -161,7 +164,8 @@ static void world_open(struct world *w, const char *anchor, const char *join)
 	world_users(w);
 }
 
-static void world_close(struct world *w)
+static void
+world_close(struct world *w)
 {
 	identity_fini(&w->identity);
 	for (size_t i = 0; i < USERS; i++)
@@ -170,8 +174,9 @@ static void world_close(struct world *w)
 	domain_fini(&w->domain[1]);
 }
 
-static int read_again(void *arg, const struct identity_part *p, const uint32_t *rids, size_t count,
-	int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why)
+static int
+read_again(void *arg, const struct identity_part *p, const uint32_t *rids, size_t count,
+    int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why)
 {
 	struct world *w = arg;
 
@@ -193,7 +198,8 @@ static int read_again(void *arg, const struct identity_part *p, const uint32_t *
 	return 0;
 }
 
-static void world_add(struct world *w, const bool *readable)
+static void
+world_add(struct world *w, const bool *readable)
 {
 	for (size_t i = 0; i < USERS; i++) {
 		struct identity_part *p = &w->identity.parts[part_of(i)];
@@ -205,7 +211,8 @@ static void world_add(struct world *w, const bool *readable)
 	}
 }
 
-static int world_report(struct world *w)
+static int
+world_report(struct world *w)
 {
 	const struct identity_reader reader = { read_again, w };
 
@@ -213,7 +220,8 @@ static int world_report(struct world *w)
 }
 
 /* "601 A: B(d)" of one finding: who, and whom its evidence names. */
-static size_t told(const struct heard *h, char *out, size_t size)
+static size_t
+told(const struct heard *h, char *out, size_t size)
 {
 	size_t n = (size_t)snprintf(out, size, "%u %c:", h->rule, h->object[3]);
 	const char *at = strstr(h->evidence, "also of ");
@@ -223,13 +231,14 @@ static size_t told(const struct heard *h, char *out, size_t size)
 		const char *off = strstr(at, "(disabled)"), *open = strstr(at, "(enabled or not");
 
 		n += (size_t)snprintf(out + n, size - n, " %c%s", at[3],
-			off && (!end || off < end) ? "(d)" : open && (!end || open < end) ? "(?)" : "");
+		    off && (!end || off < end) ? "(d)" : open && (!end || open < end) ? "(?)" : "");
 		at += 3;
 	}
 	return n;
 }
 
-static void told_all(const struct listener *l, char *out, size_t size)
+static void
+told_all(const struct listener *l, char *out, size_t size)
 {
 	size_t n = 0;
 
@@ -243,7 +252,8 @@ static void told_all(const struct listener *l, char *out, size_t size)
 
 static bool all_readable[SCHEMA_ATTRIBUTE_COUNT];
 
-static void who_shares(void **state)
+static void
+who_shares(void **state)
 {
 	char text[512];
 
@@ -257,7 +267,7 @@ static void who_shares(void **state)
 		for (size_t k = 0; k < COUNT(c->changes) && c->changes[k].user; k++)
 			for (size_t n = 0; n < CHANGES && c->changes[k].change[n]; n++)
 				made_change(&w.users[strchr(letters, c->changes[k].user) - letters],
-					c->changes[k].change[n]);
+				    c->changes[k].change[n]);
 		if (!wanted) {
 			made_sid(&w.users[3], "msExchMasterAccountSid", DOMAIN_SID "-1200");
 			wanted = "605 A: X; 605 X: A";
@@ -271,7 +281,8 @@ static void who_shares(void **state)
 	}
 }
 
-static void evidence(void **state)
+static void
+evidence(void **state)
 {
 	static const struct { const char *anchor, *join, *change, *text; } shown[] = {
 		{ NULL, NULL, "mS-DS-ConsistencyGuid=" GUID16, "source anchor (mS-DS-ConsistencyGuid, "
@@ -301,7 +312,8 @@ static void evidence(void **state)
 }
 
 /* A hash is not enough: what is no longer so is not reported. */
-static void read_twice(void **state)
+static void
+read_twice(void **state)
 {
 	struct world w;
 
@@ -324,7 +336,8 @@ static void read_twice(void **state)
 	world_close(&w);
 }
 
-static void lost(void **state)
+static void
+lost(void **state)
 {
 	struct world w;
 
@@ -354,7 +367,8 @@ static void lost(void **state)
 }
 
 /* What may not be read is unknown, not unset. */
-static void unread(void **state)
+static void
+unread(void **state)
 {
 	struct world w;
 
@@ -390,7 +404,8 @@ static void unread(void **state)
 }
 
 /* Of an attribute with too many values, or that came in part, the rest is unknown. */
-static void join_cut_short(void **state)
+static void
+join_cut_short(void **state)
 {
 	enum { MANY = 5000, MOST = 4096 };
 	struct value *values = calloc(MANY, sizeof *values);
@@ -423,7 +438,8 @@ static void join_cut_short(void **state)
 }
 
 /* A domain that is named twice, say by two OUs, or by two readers. */
-static void one_domain_twice(void **state)
+static void
+one_domain_twice(void **state)
 {
 	char text[256];
 	struct world w;
@@ -473,7 +489,8 @@ struct crowd {
 	unsigned long reads;
 };
 
-static void crowd_user(struct made *m, uint32_t rid)
+static void
+crowd_user(struct made *m, uint32_t rid)
 {
 	char text[64];
 
@@ -490,8 +507,9 @@ static void crowd_user(struct made *m, uint32_t rid)
 	made_change(m, rid < 1700 ? "userAccountControl=514" : "userAccountControl=512");
 }
 
-static int crowd_read(void *arg, const struct identity_part *p, const uint32_t *rids, size_t count,
-	int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why)
+static int
+crowd_read(void *arg, const struct identity_part *p, const uint32_t *rids, size_t count,
+    int (*each)(void *arg, const struct entry *), void *each_arg, struct buf *why)
 {
 	struct crowd *c = arg;
 
@@ -509,14 +527,15 @@ static int crowd_read(void *arg, const struct identity_part *p, const uint32_t *
 	return 0;
 }
 
-static int crowd_hear(void *arg, const struct finding *f)
+static int
+crowd_hear(void *arg, const struct finding *f)
 {
 	struct crowd *c = arg;
 	char wanted[64];
 
 	/* Three groups, in the order of their first users: of 334, 333, 333. */
 	snprintf(wanted, sizeof wanted, "CN=%zu,", c->found < 334 ? 1000 + 3 * c->found :
-		c->found < 667 ? 1001 + 3 * (c->found - 334) : 1002 + 3 * (c->found - 667));
+	    c->found < 667 ? 1001 + 3 * (c->found - 334) : 1002 + 3 * (c->found - 667));
 	c->found++;
 	c->enabled += f->rule == 601;
 	assert_memory_equal(f->object, wanted, strlen(wanted));
@@ -524,7 +543,8 @@ static int crowd_hear(void *arg, const struct finding *f)
 	return 0;
 }
 
-static void crowd(void **state)
+static void
+crowd(void **state)
 {
 	static const struct siphash_key key = { 3, 4 };
 	struct crowd c = { .found = 0 };
@@ -556,7 +576,8 @@ static void crowd(void **state)
 	domain_fini(&d);
 }
 
-static void anchors(void **state)
+static void
+anchors(void **state)
 {
 	static const struct { const char *anchor, *change, *fault; } shown[] = {
 		{ NULL, "mS-DS-ConsistencyGuid=" GUID16, "" },
@@ -593,7 +614,8 @@ static void anchors(void **state)
 	}
 }
 
-static void options(void **state)
+static void
+options(void **state)
 {
 	static const struct { const char *join; enum join kind; const char *attribute; } rows[] = {
 		{ NULL, JOIN_ATTRIBUTE, "mail" }, { "mail", JOIN_ATTRIBUTE, "mail" },
@@ -613,7 +635,8 @@ static void options(void **state)
 	}
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_shares), cmocka_unit_test(evidence),

@@ -23,7 +23,7 @@ static struct guid user_class;
 /* What is computed, as SDDL without owner and group; "ERR n" for an error. */
 static const char *
 compute(const char *child, const char *parent, const struct guid *classes, size_t count,
-	enum inherit_order order, struct buf *text)
+    enum inherit_order order, struct buf *text)
 {
 	struct sddl_sd above, own;
 	struct inherit_object o = { &own.sd, classes, count };
@@ -48,7 +48,7 @@ compute(const char *child, const char *parent, const struct guid *classes, size_
 		/* what is computed is what stays */
 		o.sd = &sd;
 		assert_int_equal(inherit_compute(&o, parent ? &above.sd : NULL, order, &again),
-			ERR_OK);
+		    ERR_OK);
 		assert_int_equal(again.len, out.len);
 		assert_memory_equal(again.data, out.data, out.len);
 	}
@@ -145,7 +145,7 @@ inheriting(void **state)
 		buf_clear(&child);
 		buf_addf(&child, OWNER_GROUP "%s", rows[i].child);
 		got = compute(buf_str(&child), rows[i].parent, &user_class, 1, INHERIT_AS_COMPUTED,
-			&text);
+		    &text);
 		if (strcmp(got, rows[i].want) != 0)
 			fail_msg("%s:\n got    %s\n wanted %s", rows[i].what, got, rows[i].want);
 	}
@@ -163,19 +163,19 @@ classes(void **state)
 	(void)state;
 	/* a dynamic auxiliary class counts as its own does */
 	assert_string_equal(compute("D:", for_group, two, 2, INHERIT_AS_COMPUTED, &text),
-		"D:AI(OA;CIID;RP;;" G_GROUP ";WD)");
+	    "D:AI(OA;CIID;RP;;" G_GROUP ";WD)");
 	/* not known which: it matters only where an ACE asks */
 	assert_string_equal(compute("D:", for_group, NULL, 0, INHERIT_AS_COMPUTED, &text), "ERR 6");
 	assert_string_equal(compute("D:P", for_group, NULL, 0, INHERIT_AS_COMPUTED, &text), "D:P");
 	assert_string_equal(compute("D:", "D:(A;CI;RP;;;WD)", NULL, 0, INHERIT_AS_COMPUTED, &text),
-		"D:AI(A;CIID;RP;;;WD)");
+	    "D:AI(A;CIID;RP;;;WD)");
 	/* what cannot be told apart is not guessed */
 	assert_string_equal(compute("D:", "D:(0x2a;CI;#0011aabb)", two, 2, INHERIT_AS_COMPUTED,
-		&text), "ERR 6");
+	    &text), "ERR 6");
 	assert_string_equal(compute("D:", "D:(0x2a;;#0011aabb)", two, 2, INHERIT_AS_COMPUTED,
-		&text), "D:");
+	    &text), "D:");
 	assert_string_equal(compute("O:WD", "D:(A;CI;RP;;;WD)", two, 2, INHERIT_AS_COMPUTED,
-		&text), "ERR 6");
+	    &text), "ERR 6");
 	buf_fini(&text);
 }
 
@@ -201,7 +201,7 @@ sorting(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(sorted); i++) {
 		const char *got = compute(sorted[i].child, sorted[i].parent, &user_class, 1,
-			INHERIT_SORTED, &text);
+		    INHERIT_SORTED, &text);
 
 		if (strcmp(got, sorted[i].want) != 0)
 			fail_msg("%s:\n got    %s\n wanted %s", sorted[i].what, got, sorted[i].want);
@@ -276,7 +276,7 @@ too_big(void **state)
 			buf_adds(&parent, "(A;CI;GR;;;WD)");
 		sddl_sd_init(&above, buf_str(&parent));
 		assert_int_equal(inherit_compute(&o, &above.sd, INHERIT_SORTED, &out),
-			extra ? ERR_TOO_BIG : ERR_OK);
+		    extra ? ERR_TOO_BIG : ERR_OK);
 		sddl_sd_fini(&above);
 	}
 	sddl_sd_fini(&own);

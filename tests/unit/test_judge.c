@@ -31,15 +31,15 @@ static const struct user_case permissions[] = {
 		{ DACL("(OA;;CR;" G_CHANGE ";;" C ")" GRANT_LOCKOUT GRANT_PWD GRANT_READ) }, "foo",
 		"301" },
 	{ "not 301: all extended rights", { DACL("(A;;CR;;;" C ")" GRANT_LOCKOUT GRANT_PWD
-		GRANT_READ) }, "ooo", "" },
+	    GRANT_READ) }, "ooo", "" },
 	{ "302 denied", { DACL("(OD;;CR;" G_RESET ";;AU)" GRANTS) }, "foo", "302" },
 	{ "not 302: denied behind the grant", { DACL(GRANTS "(OD;ID;CR;" G_RESET ";;AU)") }, "ooo",
 		"" },
 	{ "not 302: denied to another", { DACL("(OD;;CR;" G_RESET ";;DA)" GRANTS) }, "ooo", "" },
 	{ "303 inherit-only", { DACL("(OA;CIIOID;CR;" G_RESET ";" G_INETORGPERSON ";" C ")"
-		GRANT_LOCKOUT GRANT_PWD GRANT_READ) }, "foo", "303" },
+	    GRANT_LOCKOUT GRANT_PWD GRANT_READ) }, "foo", "303" },
 	{ "not 303: inherit-only for another trustee", { DACL("(OA;CIIOID;CR;" G_RESET ";;DA)"
-		GRANT_LOCKOUT GRANT_PWD GRANT_READ) }, "foo", "301" },
+	    GRANT_LOCKOUT GRANT_PWD GRANT_READ) }, "foo", "301" },
 	{ "304 no Change Password", { "sddl=O:DAG:DAD:AI" GRANTS }, "ofo", "304" },
 	{ "305 denied to Everyone", { DACL("(OD;;CR;" G_CHANGE ";;WD)" GRANTS) }, "ofo", "305" },
 	{ "305 denied to SELF", { DACL("(OD;;CR;" G_CHANGE ";;PS)" GRANTS) }, "ofo", "305" },
@@ -48,20 +48,20 @@ static const struct user_case permissions[] = {
 	{ "306 denied to Everyone and SELF",
 		{ DACL(NO_CHANGE GRANTS) }, "ofo", "306" },
 	{ "not 306: denied inherit-only", { DACL("(OD;CIIO;CR;" G_CHANGE ";;WD)(OD;CIIO;CR;"
-		G_CHANGE ";;PS)" GRANTS) }, "ooo", "" },
+	    G_CHANGE ";;PS)" GRANTS) }, "ooo", "" },
 	{ "not 306: granted before",
 		{ DACL("(OA;;CR;" G_CHANGE ";;PS)(OD;;CR;" G_CHANGE ";;WD)(OD;;CR;" G_CHANGE ";;PS)"
 		GRANTS) }, "ooo", "" },
 	{ "307 no write of lockoutTime", { DACL(GRANT_RESET GRANT_PWD GRANT_READ) }, "fof", "307" },
 	{ "307 not through Account Restrictions", { DACL(GRANT_RESET GRANT_PWD GRANT_READ
-		"(OA;ID;WP;" G_RESTRICTIONS ";;" C ")") }, "fof", "307" },
+	    "(OA;ID;WP;" G_RESTRICTIONS ";;" C ")") }, "fof", "307" },
 	{ "308 denied", { DACL("(OD;;WP;" G_LOCKOUT_TIME ";;" C ")" GRANTS) }, "fof", "308" },
 	{ "not 308: reading is denied to the connector", { DACL("(OD;;RP;" G_LOCKOUT_TIME ";;" C ")"
-		GRANTS) }, "ooo", "" },
+	    GRANTS) }, "ooo", "" },
 	{ "309 no write of pwdLastSet", { DACL(GRANT_RESET GRANT_LOCKOUT GRANT_READ) }, "foo",
 		"309" },
 	{ "not 309: through Account Restrictions", { DACL(GRANT_RESET GRANT_LOCKOUT GRANT_READ
-		"(OA;ID;WP;" G_RESTRICTIONS ";;" C ")") }, "ooo", "" },
+	    "(OA;ID;WP;" G_RESTRICTIONS ";;" C ")") }, "ooo", "" },
 	{ "310 denied through the set", { DACL("(OD;;WP;" G_RESTRICTIONS ";;" C ")" GRANTS) },
 		"foo", "310" },
 	{ "308 310 all writes denied", { DACL("(D;;WP;;;" C ")" GRANTS) }, "fof", "308 310" },
@@ -82,11 +82,11 @@ static const struct user_case permissions[] = {
 	{ "317 condition", { DACL("(0x0c;;CR;" G_RESET ";;" C ";#00000000)" GRANTS) }, "?oo",
 		"317" },
 	{ "not 317: condition on another's ACE", { DACL("(0x0c;;CR;" G_RESET ";;DA;#00000000)"
-		GRANTS) },
+	    GRANTS) },
 		"ooo", "" },
 	{ "317 all rights", { DACL("(XD;;CRWP;;;AU;(@USER.a == 1))" GRANTS) }, "???", "317" },
 	{ "317 a group for the change", { DACL("(OD;;CR;" G_CHANGE ";;" DOMAIN_SID "-1777)"
-		GRANTS) }, "o?o", "317" },
+	    GRANTS) }, "o?o", "317" },
 	{ "319 no class", { "-objectClass" }, "???", "319" },
 	{ "inetOrgPerson: grants for user do not reach it", { "objectClass+=inetOrgPerson",
 		DACL("(OA;CIIOID;CR;" G_RESET ";" G_USER ";" C ")(OA;ID;WP;" G_USER ";;" C ")"
@@ -137,7 +137,7 @@ run(struct court *c, const struct user_case *t)
 	if (strcmp(c->listener.verdicts, t->verdicts) != 0 ||
 	    strcmp(c->listener.rules, t->rules) != 0)
 		fail_msg("%s: %s (%s) instead of %s (%s)", t->name, c->listener.verdicts,
-			c->listener.rules, t->verdicts, t->rules);
+		    c->listener.rules, t->verdicts, t->rules);
 	if (strcmp(heard_rules(&c->listener, from, said), t->rules) != 0)
 		fail_msg("%s: findings %s, in the row %s", t->name, said, t->rules);
 	for (size_t i = from; i < c->listener.count; i++)
@@ -252,7 +252,7 @@ cells(void **state)
 		if (strcmp(got, rows[i].answers) != 0 ||
 		    strcmp(c.listener.rights, rows[i].rights) != 0)
 			fail_msg("%s: %s %s", rows[i].change[0] ? rows[i].change[0] : "good",
-				c.listener.rights, got);
+			    c.listener.rights, got);
 		c.listener.count = 0;
 	}
 	court_close(&c);

@@ -186,7 +186,7 @@ static void
 takeover(struct domain *d)
 {
 	connector(d, "sddl=O:DAG:DAD:AI(OA;;CR;" G_RESET ";;" DOMAIN_SID "-1777)"
-		DEFAULT_USER_ACES);
+	    DEFAULT_USER_ACES);
 }
 
 static void
@@ -205,14 +205,14 @@ static void
 takeover_denied(struct domain *d)
 {
 	connector(d, "sddl=O:DAG:DAD:AI(D;;CRWDWO;;;" DOMAIN_SID "-1777)(A;CIIO;GA;;;AU)(A;;GA;;;"
-		DOMAIN_SID "-1777)(A;;RPWP;;;DU)(A;;GA;;;PS)" DEFAULT_USER_ACES);
+	    DOMAIN_SID "-1777)(A;;RPWP;;;DU)(A;;GA;;;PS)" DEFAULT_USER_ACES);
 }
 
 static void
 operator_with_members(struct domain *d)
 {
 	assert_int_equal(member_set_add(&d->protected_groups[1].members, GROUP_DN,
-		strlen(GROUP_DN), NULL), ERR_OK);
+	    strlen(GROUP_DN), NULL), ERR_OK);
 }
 
 static void no_uac(struct domain *d) { connector(d, "-userAccountControl"); }
@@ -458,12 +458,12 @@ domain_table(void **state)
 		if (strcmp(c.listener.verdicts, rows[i].verdicts) != 0 ||
 		    strcmp(c.listener.rules, rows[i].rules) != 0)
 			fail_msg("%s: %s (%s) instead of %s (%s)", rows[i].name,
-				c.listener.verdicts, c.listener.rules, rows[i].verdicts,
-				rows[i].rules);
+			    c.listener.verdicts, c.listener.rules, rows[i].verdicts,
+			    rows[i].rules);
 		for (size_t k = 0; k < c.listener.count; k++)
 			if (!c.listener.heard[k].has_evidence || !c.listener.heard[k].object[0])
 				fail_msg("%s: %u without evidence or object", rows[i].name,
-					c.listener.heard[k].rule);
+				    c.listener.heard[k].rule);
 		court_close(&c);
 	}
 }

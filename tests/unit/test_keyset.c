@@ -13,7 +13,8 @@
 
 /* What is added, as text: "1:a,b 2:a | 3:b" is two sets, the owners 1 and 2 in
  * the first; a key is the number of its letter. Groups come back the same way. */
-static void fill(struct keyset sets[4], const char *text)
+static void
+fill(struct keyset sets[4], const char *text)
 {
 	size_t s = 0;
 
@@ -27,7 +28,8 @@ static void fill(struct keyset sets[4], const char *text)
 	}
 }
 
-static void groups(void **state)
+static void
+groups(void **state)
 {
 	static const struct { const char *in, *out; } cases[] = {
 		{ "", "" },
@@ -60,9 +62,9 @@ static void groups(void **state)
 
 			if (first)
 				used += (size_t)snprintf(text + used, sizeof text - used, " %c:",
-					(char)keyset_hash(list, found[k].at));
+				    (char)keyset_hash(list, found[k].at));
 			used += (size_t)snprintf(text + used, sizeof text - used, "%s%u",
-				first ? "" : ",", keyset_owner(list, found[k].at));
+			    first ? "" : ",", keyset_owner(list, found[k].at));
 			if (first)
 				assert_true(found[k].at == found[k].group);
 		}
@@ -74,7 +76,8 @@ static void groups(void **state)
 	}
 }
 
-static void marks(void **state)
+static void
+marks(void **state)
 {
 	struct keyset sets[4] = { { 0 } };
 	const struct keyset *const list[4] = { &sets[0], &sets[1], &sets[2], &sets[3] };
@@ -100,7 +103,8 @@ static void marks(void **state)
 /* A stream of owners well past a chunk and a portion, with known pairs in it. */
 #define MANY 400000u
 
-static void many(void **state)
+static void
+many(void **state)
 {
 	struct keyset set = { 0 };
 	const struct keyset *const list[] = { &set };
@@ -115,7 +119,7 @@ static void many(void **state)
 		assert_int_equal(keyset_add(&set, hash >> 7 << 20 | i), ERR_OK);
 		/* Each tenth shares its second key with the one MANY / 2 behind. */
 		assert_int_equal(keyset_add(&set, i % 10 ? hash >> 7 << 20 | (i + MANY) :
-			UINT64_C(0x5555555555000000) | i % (MANY / 2)), ERR_OK);
+		    UINT64_C(0x5555555555000000) | i % (MANY / 2)), ERR_OK);
 	}
 	assert_int_equal(set.count, 3 * MANY);
 	assert_int_equal(set.keys, 2 * MANY);
@@ -123,13 +127,14 @@ static void many(void **state)
 	assert_int_equal(count, MANY / 10);
 	for (uint32_t i = 0; i < count; i++)
 		assert_int_equal(keyset_owner(list, found[i].at),
-			i / 2 * 10 + i % 2 * (MANY / 2));
+		    i / 2 * 10 + i % 2 * (MANY / 2));
 	free(found);
 	keyset_fini(&set);
 }
 
 /* All share one key: the portion is as large as it must be. */
-static void all_alike(void **state)
+static void
+all_alike(void **state)
 {
 	struct keyset set = { 0 };
 	const struct keyset *const list[] = { &set };
@@ -149,7 +154,8 @@ static void all_alike(void **state)
 	keyset_fini(&set);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(groups), cmocka_unit_test(marks), cmocka_unit_test(many),

@@ -285,7 +285,7 @@ sasl_bind(void **state)
 			 .mech = "GSSAPI",
 			 .code = -2,
 			 .said = NO_CREDENTIALS(
-				 "No Kerberos credentials available (default cache: /tmp/cc)")},
+			     "No Kerberos credentials available (default cache: /tmp/cc)")},
 			SOURCE_CREDENTIALS,
 			{"GSSAPI bind failed: there is no usable Kerberos ticket: run kinit",
 				"The library said: SASL(-1)"}},
@@ -294,7 +294,7 @@ sasl_bind(void **state)
 			 .code = -2,
 			 .keytab = "/k",
 			 .said = NO_CREDENTIALS(
-				 "No Kerberos credentials available (default cache: MEMORY:x)")},
+			     "No Kerberos credentials available (default cache: MEMORY:x)")},
 			SOURCE_CREDENTIALS, {"with the keytab /k", "klist -k)? The library said"}},
 		{{.step = STEP_SASL,
 			 .mech = "GSSAPI",
@@ -366,7 +366,7 @@ sasl_bind(void **state)
 			SOURCE_CREDENTIALS, {"msDS-SupportedEncryptionTypes"}},
 		{{.step = STEP_SASL, .mech = "GSSAPI", .code = -2,
 			 .said = GSS("No credentials found with supported encryption types "
-				     "(filename: /tmp/cc)")},
+			     "(filename: /tmp/cc)")},
 			SOURCE_CREDENTIALS, {"permitted_enctypes"}},
 		{{.step = STEP_SASL, .mech = "GSSAPI", .code = -2, .keytab = "/k",
 			 .said = "Preauthentication failed"},
@@ -602,7 +602,7 @@ another_try(void **state)
 		failure_explain(&cases[i].f, &err);
 		if (err.again != cases[i].again || err.unanswered != cases[i].unanswered)
 			fail_msg("case %zu: again %d, unanswered %d: %s", i, err.again,
-				err.unanswered, err.text);
+			    err.unanswered, err.text);
 	}
 }
 

@@ -108,7 +108,7 @@ test_controllers(void **state)
 
 	(void)state;
 	good("audit", AUDIT, "-c /dev/null -H ldap://a -H ldaps://b:636 -o retries=7 "
-		"-o retryDelay=50", &s);
+	    "-o retryDelay=50", &s);
 	assert_string_equal(s.targets[0].uri, "ldap://a ldaps://b:636");
 	assert_int_equal(s.targets[0].retries, 7);
 	assert_int_equal(s.targets[0].retry_delay, 50);
@@ -123,8 +123,8 @@ test_simple_bind(void **state)
 
 	(void)state;
 	good("audit", AUDIT, "-c /dev/null -H ldaps://dc1.example.com:636 -b DC=example -D svc -y /pw "
-		"-o tls_cacert=/ca -o NETTIMEOUT=5 -ooptimeout=9 --page-size 250 --connector S-1-5-1 "
-		"--filter (a=b) --allow-cleartext", &s);
+	    "-o tls_cacert=/ca -o NETTIMEOUT=5 -ooptimeout=9 --page-size 250 --connector S-1-5-1 "
+	    "--filter (a=b) --allow-cleartext", &s);
 	assert_int_equal(s.target_count, 1);
 	t = &s.targets[0];
 	assert_null(t->name);
@@ -154,7 +154,7 @@ test_sasl(void **state)
 
 	(void)state;
 	good("audit", AUDIT, U "-Y GSS-SPNEGO -U me -R REALM -X u:you -O minssf=1 -N -ZZ --keytab /k "
-		"-o tls_cert=/c -o TLS_KEY=/p -o sasl_cbinding=tls-endpoint", &s);
+	    "-o tls_cert=/c -o TLS_KEY=/p -o sasl_cbinding=tls-endpoint", &s);
 	t = &s.targets[0];
 	assert_string_equal(t->sasl_mech, "GSS-SPNEGO");
 	assert_string_equal(t->sasl_authcid, "me");
@@ -185,8 +185,8 @@ test_judging_and_results(void **state)
 
 	(void)state;
 	good("audit", AUDIT, U "--now 1601-01-01T00:00:01Z --profile p --self-check --fail-on never "
-		"--findings a --users b --causes c --json - -q --source-anchor employee-ID "
-		"--join once", &s);
+	    "--findings a --users b --causes c --json - -q --source-anchor employee-ID "
+	    "--join once", &s);
 	assert_string_equal(s.source_anchor, "employee-ID");
 	assert_string_equal(s.join, "once");
 	assert_true(s.has_now && s.self_check && s.quiet);
@@ -477,12 +477,12 @@ test_help(void **state)
 			row = &option_table[i];
 			if (row->name != NULL)
 				snprintf(want, sizeof want, "--%s%s%s", row->name,
-					row->metavar != NULL ? " " : "",
-					row->metavar != NULL ? row->metavar : "  ");
+				    row->metavar != NULL ? " " : "",
+				    row->metavar != NULL ? row->metavar : "  ");
 			else
 				snprintf(want, sizeof want, "\n  -%c%s%s", row->letter,
-					row->metavar != NULL ? " " : "",
-					row->metavar != NULL ? row->metavar : "  ");
+				    row->metavar != NULL ? " " : "",
+				    row->metavar != NULL ? row->metavar : "  ");
 			if ((row->which == 0 || (row->which & commands[c].which) != 0) !=
 			    (strstr(said, want) != NULL))
 				fail_msg("%s --help and %s", commands[c].command, want);
@@ -511,7 +511,7 @@ test_tables_agree(void **state)
 			fail_msg("no setting %s", option_table[i].setting);
 		if (option_table[i].action == OPTION_SETTING)
 			assert_int_equal(option_table[i].metavar == NULL,
-				setting_find(option_table[i].setting)->type == SETTING_BOOL);
+			    setting_find(option_table[i].setting)->type == SETTING_BOOL);
 	}
 	for (i = 0; i < option_extra_count; i++) {
 		assert_non_null(setting_find(option_extras[i].setting));
@@ -547,7 +547,7 @@ password_of(const char *text, char *password, size_t password_size, char *said, 
 	result = target_password(&s.targets[0]);
 	catch_end(said, size);
 	snprintf(password, password_size, "%s",
-		s.targets[0].password != NULL ? s.targets[0].password : "");
+	    s.targets[0].password != NULL ? s.targets[0].password : "");
 	settings_fini(&s);
 	return result;
 }
@@ -579,10 +579,10 @@ test_password_file(void **state)
 	assert_int_equal(password_of(file, got, sizeof got, said, sizeof said), -1);
 	assert_non_null(strstr(said, "empty"));
 	assert_int_equal(password_of(U "-D a -y /nonexistent/x", got, sizeof got, said,
-		sizeof said), -1);
+	    sizeof said), -1);
 	assert_non_null(strstr(said, "/nonexistent/x"));
 	assert_int_equal(password_of(U "--keytab /nonexistent/x", got, sizeof got, said,
-		sizeof said), -1);
+	    sizeof said), -1);
 	assert_non_null(strstr(said, "/nonexistent/x"));
 	write_file(out_file, "");
 }
@@ -600,10 +600,10 @@ setup(void **state)
 	snprintf(link_file, sizeof link_file, "%s/link", dir);
 	write_file(one_conf, "uri = \"ldaps://one\"; connector = \"MSOL_1\";\n");
 	write_file(two_conf,
-		"findings = \"f.csv\"; quiet = true;\n"
-		"domains = ( { name = \"one\"; uri = \"ldaps://one\"; bind_dn = \"svc\";\n"
-		"              password_file = \"/pw\"; },\n"
-		"            { name = \"two\"; uri = \"ldap://two\"; keytab = \"/k\"; } );\n");
+	    "findings = \"f.csv\"; quiet = true;\n"
+	    "domains = ( { name = \"one\"; uri = \"ldaps://one\"; bind_dn = \"svc\";\n"
+	    "              password_file = \"/pw\"; },\n"
+	    "            { name = \"two\"; uri = \"ldap://two\"; keytab = \"/k\"; } );\n");
 	write_file(out_file, "");
 	return symlink("out", link_file);
 }

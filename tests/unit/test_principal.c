@@ -19,7 +19,8 @@
 #define HOME_SID "S-1-5-21-1-2-3"
 #define AWAY_SID "S-1-5-21-7-8-9"
 
-static struct sid sid_of(const char *text)
+static struct sid
+sid_of(const char *text)
 {
 	struct sid s;
 
@@ -41,12 +42,14 @@ struct reply {
 	size_t attr_count, value_count;
 };
 
-static void begin_attr(struct reply *a, const char *name)
+static void
+begin_attr(struct reply *a, const char *name)
 {
 	a->attrs[a->attr_count++] = (struct attr){ .name = name, .values = &a->values[a->value_count] };
 }
 
-static void add_sid(struct reply *a, const char *text)
+static void
+add_sid(struct reply *a, const char *text)
 {
 	struct sid s = sid_of(text);
 	uint8_t *to = a->bytes[a->value_count];
@@ -56,7 +59,8 @@ static void add_sid(struct reply *a, const char *text)
 	a->attrs[a->attr_count - 1].count++;
 }
 
-static int give(const char *dn, struct reply *a, entry_fn fn, void *arg)
+static int
+give(const char *dn, struct reply *a, entry_fn fn, void *arg)
 {
 	const struct entry e = { .dn = dn, .dn_len = strlen(dn), .attrs = a->attrs,
 		.count = a->attr_count };
@@ -81,8 +85,8 @@ static const struct { const char *member, *group, *sid; } groups[] = {
 	{ "CN=MSOL,DC=home,DC=test", "CN=Sister,DC=away,DC=test", AWAY_SID "-1005" },
 };
 
-static enum source_status search(struct source *s, const struct query *q, entry_fn fn, void *arg,
-	struct source_error *err)
+static enum source_status
+search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
 {
 	const struct made_up *m = (const struct made_up *)(const void *)s;
 	struct reply a = { .attr_count = 0 };
@@ -132,7 +136,8 @@ struct world {
 	struct source_error err;
 };
 
-static void world_init(struct world *w, const char *home_root, const char *away_root)
+static void
+world_init(struct world *w, const char *home_root, const char *away_root)
 {
 	*w = (struct world){ .server = { .source = { .ops = &ops, .name = "made up" } } };
 	domain_init(&w->home);
@@ -146,31 +151,35 @@ static void world_init(struct world *w, const char *home_root, const char *away_
 	assert_int_equal(token_seal(&w->away.everyone), ERR_OK);
 }
 
-static void arrive(struct world *w)
+static void
+arrive(struct world *w)
 {
 	assert_int_equal(collect_principal(&w->server.source, &w->home, "CN=MSOL,DC=home,DC=test",
-		&w->principal, &w->err), SOURCE_OK);
+	    &w->principal, &w->err), SOURCE_OK);
 	assert_int_equal(collect_foreign_connector(&w->server.source, &w->principal, &w->away,
-		&w->err), SOURCE_OK);
+	    &w->err), SOURCE_OK);
 	assert_ptr_equal(w->away.connector.home, &w->home);
 	assert_string_equal(w->away.connector.account.dn, "CN=MSOL,DC=home,DC=test");
 }
 
-static void world_fini(struct world *w)
+static void
+world_fini(struct world *w)
 {
 	domain_fini(&w->away);
 	domain_fini(&w->home);
 	principal_fini(&w->principal);
 }
 
-static enum held holds(const struct world *w, const char *text)
+static enum held
+holds(const struct world *w, const char *text)
 {
 	struct sid s = sid_of(text);
 
 	return token_holds(&w->away.connector.token, &s);
 }
 
-static void test_other_forest(void **state)
+static void
+test_other_forest(void **state)
 {
 	struct world w;
 
@@ -191,7 +200,8 @@ static void test_other_forest(void **state)
 	world_fini(&w);
 }
 
-static void test_same_forest(void **state)
+static void
+test_same_forest(void **state)
 {
 	struct world w;
 
@@ -208,7 +218,8 @@ static void test_same_forest(void **state)
 }
 
 /* What could not be read leaves every group open, never closed. */
-static void test_not_known(void **state)
+static void
+test_not_known(void **state)
 {
 	static const struct { bool no_groups, denied, no_root; } cases[] = {
 		{ .no_groups = true }, { .denied = true }, { .no_root = true },
@@ -229,7 +240,8 @@ static void test_not_known(void **state)
 	}
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_other_forest),

@@ -52,8 +52,8 @@ static const struct word words[] = {
 };
 
 static void
-expect(const struct word *w, const char *shell, enum err (*quote)(const char *, size_t,
-	struct buf *), const char *want)
+expect(const struct word *w, const char *shell,
+    enum err (*quote)(const char *, size_t, struct buf *), const char *want)
 {
 	struct buf b = BUF_INIT;
 	enum err err;

@@ -19,7 +19,8 @@
 
 static struct redactor r = { .key = { 1, 2 } };
 
-static char *dn(const char *s)
+static char *
+dn(const char *s)
 {
 	static struct buf b;
 
@@ -28,7 +29,8 @@ static char *dn(const char *s)
 	return strdup(buf_str(&b));
 }
 
-static char *name(const char *s)
+static char *
+name(const char *s)
 {
 	struct buf b = BUF_INIT;
 
@@ -36,7 +38,8 @@ static char *name(const char *s)
 	return buf_steal(&b);
 }
 
-static void test_dns(void **state)
+static void
+test_dns(void **state)
 {
 	/* what stays of each DN */
 	static const struct { const char *dn, *begin, *end; } cases[] = {
@@ -86,7 +89,8 @@ static void test_dns(void **state)
 	free(a);
 }
 
-static void test_names(void **state)
+static void
+test_names(void **state)
 {
 	char *sam = name("jane.doe"), *upn = name("Jane.Doe@contoso.test"), *s;
 
@@ -109,7 +113,8 @@ static void test_names(void **state)
 }
 
 /* Descriptors and SIDs: the domain's part alone changes, and everywhere alike. */
-static void test_sids(void **state)
+static void
+test_sids(void **state)
 {
 	static const char sddl[] = "O:S-1-5-21-1-2-3-512G:S-1-5-21-1-2-3-513D:PAI"
 		"(A;;CC;;;S-1-5-21-1-2-3-1105)(D;CI;CR;;;WD)"
@@ -141,26 +146,27 @@ static void test_sids(void **state)
 	assert_int_equal(out->attrs[2].values[0].len, n);
 	assert_memory_equal(out->attrs[2].values[0].data, everyone, n);
 	assert_int_equal(sid_parse(out->attrs[1].values[0].data, out->attrs[1].values[0].len, &s),
-		ERR_OK);
+	    ERR_OK);
 	assert_true(s.sub[0] == 21 && s.sub[4] == 1105 && s.sub[1] != 1);
 	assert_true(sid_split(&s, &domain, NULL));
 	assert_int_equal(out->attrs[0].values[0].len, bytes.len);
 	assert_int_equal(sd_parse(out->attrs[0].values[0].data, out->attrs[0].values[0].len, &sd,
-		NULL), ERR_OK);
+	    NULL), ERR_OK);
 	sddl_print(&sd, &ctx, &text);
 	buf_addf(&wanted, "O:%s-512G:%s-513D:PAI(A;;CC;;;%s)", sid_str(&domain, &one),
-		one.s, sid_str(&s, &two));
+	    one.s, sid_str(&s, &two));
 	if (strncmp(buf_str(&text), buf_str(&wanted), wanted.len) != 0)
 		fail_msg("%s\n%s", buf_str(&text), buf_str(&wanted));
 	assert_non_null(strstr(buf_str(&text), "(D;CI;CR;;;WD)(OA;CIIO;CR;00299570-246d-11d0-a768-"
-		"00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-"));
+	    "00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-"));
 	assert_null(strstr(buf_str(&text), "S-1-5-21-9-2-3"));
 	buf_fini(&bytes);
 	buf_fini(&text);
 	buf_fini(&wanted);
 }
 
-static void test_values(void **state)
+static void
+test_values(void **state)
 {
 	static const struct { const char *name, *value; bool same; } cases[] = {
 		{ "userAccountControl", "512", true }, { "pwdLastSet", "-1", true },
@@ -186,14 +192,16 @@ static void test_values(void **state)
 	}
 }
 
-static int fini(void **state)
+static int
+fini(void **state)
 {
 	(void)state;
 	redact_fini(&r);
 	return 0;
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dns), cmocka_unit_test(test_names),

@@ -104,8 +104,8 @@ test_sections(void **state)
 	section(&w, &text);
 	has(&text, "# NOTHING HAS BEEN CHANGED");
 	has(&text, "# 1. fail: inheritance is blocked here\n# " STAFF
-		"\n# rules 301 307 309; users: 3; for one, CN=Ada," TEAM
-		"\n# Mended: 3; without another failure then: 1.\n");
+	    "\n# rules 301 307 309; users: 3; for one, CN=Ada," TEAM
+	    "\n# Mended: 3; without another failure then: 1.\n");
 	has(&text, "samba-tool dsacl set --objectdn='" STAFF "' --sddl='(OA;CIIO;");
 	has(&text, "# Nothing to grant here. Enable the account");
 	/* On users themselves: quoted, and no character that turns the line. */
@@ -153,7 +153,7 @@ test_identities(void **state)
 	assert_int_equal(rollup_sort(&r), 0);
 	remedies_identities(&dialect_dsacls, &r, &text);
 	has(&text, "rem fail: 100\\25 'equal'\\x0areboot\r\nrem rule 601; users: 1; for one, "
-		"CN=a\\5Eb," BASE "\r\nrem Nothing to grant here. ");
+	    "CN=a\\5Eb," BASE "\r\nrem Nothing to grant here. ");
 	has_not(&text, "401");
 	rollup_fini(&r);
 	buf_fini(&text);
@@ -178,7 +178,7 @@ test_not_expressible(void **state)
 			buf_clear(&out);
 			dialect_table[d]->commands(bad[i], BASE, &step, 1, &out);
 			if (strncmp(buf_str(&out), dialect_table[d]->comment,
-					strlen(dialect_table[d]->comment)) != 0 ||
+			    strlen(dialect_table[d]->comment)) != 0 ||
 			    strstr(buf_str(&out), "reboot"))
 				fail_msg("%s: %s", dialect_table[d]->name, buf_str(&out));
 		}

@@ -11,8 +11,8 @@
 #include "rules/rollup.h"
 
 static void
-add(struct rollup *r, unsigned rule, enum cause_kind kind, const char *object,
-	const char *words, const char *user)
+add(struct rollup *r, unsigned rule, enum cause_kind kind, const char *object, const char *words,
+    const char *user)
 {
 	const struct cause why = { kind, object, words };
 	const struct finding f = { .rule = rule, .operations = rule_find(rule)->operations,
@@ -70,7 +70,7 @@ is_exact(void **state)
 			snprintf(object, sizeof object, "OU=%u", o);
 			for (unsigned again = 1 + next(&seed) % 2; again > 0; again--)
 				add(&r, ids[i], CAUSE_BLOCKED_ABOVE, o ? object : NULL, "words",
-					user);
+				    user);
 		}
 		for (unsigned o = 0; o <= OBJECTS; o++)
 			by_object[o] += at[o];
@@ -120,8 +120,8 @@ orders_totally(void **state)
 
 				if (u == 0 || wanted[k].rule == 403)
 					add(&r[turn], wanted[k].rule, CAUSE_AS_SAID,
-						*wanted[k].object ? wanted[k].object : NULL, "w",
-						u ? "CN=u1" : "CN=u0");
+					    *wanted[k].object ? wanted[k].object : NULL, "w",
+					    u ? "CN=u1" : "CN=u0");
 			}
 			rollup_next(&r[turn]);
 		}
@@ -132,7 +132,7 @@ orders_totally(void **state)
 			assert_int_equal(r[turn].rows[i]->rule->id, wanted[i].rule);
 			assert_string_equal(r[turn].rows[i]->cause->object, wanted[i].object);
 			assert_string_equal(r[turn].rows[i]->example,
-				wanted[i].rule == 207 ? "" : "CN=u0");
+			    wanted[i].rule == 207 ? "" : "CN=u0");
 		}
 		rollup_fini(&r[turn]);
 	}
@@ -229,7 +229,7 @@ rows_as_csv(void **state)
 	(void)state;
 	format_causes_csv.header(&line);
 	assert_string_equal(buf_str(&line),
-		"rule,severity,cause,object,users,example,remedy,assumed\r\n");
+	    "rule,severity,cause,object,users,example,remedy,assumed\r\n");
 	rollup_init(&r);
 	add(&r, 302, CAUSE_DENIED_ON_USER, NULL, "denied on the user itself", "CN=\"q\",DC=x");
 	add(&r, 301, CAUSE_ON_USER_INHERIT_ONLY, "=1+1,DC=x", "@evil", "CN=u,DC=x");
@@ -238,18 +238,18 @@ rows_as_csv(void **state)
 	buf_clear(&line);
 	format_causes_csv.cause(r.rows[0], &line);
 	assert_string_equal(buf_str(&line), "301,fail,'@evil,\"'=1+1,DC=x\",1,\"CN=u,DC=x\","
-		"Replace the ACE on the user by one for this object.,\r\n");
+	    "Replace the ACE on the user by one for this object.,\r\n");
 	buf_clear(&line);
 	format_causes_csv.cause(r.rows[1], &line);
 	assert_string_equal(buf_str(&line), "302,fail,denied on the user itself,,1,"
-		"\"CN=\"\"q\"\",DC=x\",Remove the ACE that denies from the user.,\r\n");
+	    "\"CN=\"\"q\"\",DC=x\",Remove the ACE that denies from the user.,\r\n");
 	buf_clear(&line);
 	format_json.cause(r.rows[1], &line);
 	assert_string_equal(buf_str(&line),
-		"{\"type\":\"cause\",\"rule\":302,\"severity\":\"fail\","
-		"\"cause\":\"denied on the user itself\",\"object\":null,\"users\":1,"
-		"\"example\":\"CN=\\\"q\\\",DC=x\","
-		"\"remedy\":\"Remove the ACE that denies from the user.\"}\n");
+	    "{\"type\":\"cause\",\"rule\":302,\"severity\":\"fail\","
+	    "\"cause\":\"denied on the user itself\",\"object\":null,\"users\":1,"
+	    "\"example\":\"CN=\\\"q\\\",DC=x\","
+	    "\"remedy\":\"Remove the ACE that denies from the user.\"}\n");
 	buf_fini(&line);
 	rollup_fini(&r);
 }
@@ -301,7 +301,7 @@ summary_is_short(void **state)
 			assert_non_null(table);
 			assert_true(lines_with(table, "\n") <= SUMMARY_CAUSES);
 			assert_int_equal(lines_with(table, "blocked (301 307): OU="),
-				causes < SUMMARY_CAUSES ? causes : SUMMARY_CAUSES - 2);
+			    causes < SUMMARY_CAUSES ? causes : SUMMARY_CAUSES - 2);
 			snprintf(dn, sizeof dn, ": OU=%02u\n", causes - 1);
 			assert_non_null(strstr(table, dn));
 			snprintf(dn, sizeof dn, "and %u more", causes - SUMMARY_CAUSES + 2);

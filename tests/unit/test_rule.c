@@ -182,8 +182,8 @@ test_events(void **state)
 			check_text(e->remedy, true, e->code);
 		assert_int_equal(e->rules[EVENT_MAX_RULES - 1], 0);
 		assert_true(strcmp(e->source, "ADSync") == 0 ||
-			strcmp(e->source, "PasswordResetService") == 0 ||
-			strcmp(e->source, "Application") == 0);
+		    strcmp(e->source, "PasswordResetService") == 0 ||
+		    strcmp(e->source, "Application") == 0);
 		/* A code has one row, or rows that the text of the event tells apart. */
 		for (j = 0; j < i; j++)
 			if (strcmp(e->code, event_table[j].code) == 0)
@@ -266,7 +266,7 @@ test_words(void **state)
 	assert_string_equal(rule_scope_str(RULE_FOREST), "forest");
 	/* The worst verdict wins: the order of the enumeration is used for it. */
 	assert_true(SEVERITY_FAIL > SEVERITY_UNKNOWN && SEVERITY_UNKNOWN > SEVERITY_RISK &&
-		SEVERITY_RISK > SEVERITY_INFO);
+	    SEVERITY_RISK > SEVERITY_INFO);
 }
 
 int

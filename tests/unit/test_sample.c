@@ -185,11 +185,11 @@ missing(void **state)
 	domain_init(&d);
 	assert_true(sample_differs(&d, &a, &b, &out));
 	assert_string_equal(buf_str(&out), "the user is on a, not on b; last written: "
-		"2026-06-01T11:00:00Z on a");
+	    "2026-06-01T11:00:00Z on a");
 	buf_clear(&out);
 	assert_true(sample_differs(&d, &b, &a, &out));
 	assert_string_equal(buf_str(&out), "the user is on a, not on b; last written: "
-		"2026-06-01T11:00:00Z on a");
+	    "2026-06-01T11:00:00Z on a");
 	buf_clear(&out);
 	assert_false(sample_differs(&d, &b, &b, &out));
 	buf_fini(&x.sd);

@@ -86,7 +86,7 @@ named_attributes(void **state)
 	schema_name_attribute(&s, SCHEMA_SOURCE_ANCHOR, "objectSID");
 	schema_name_attribute(&s, SCHEMA_JOIN_OTHER, "contosoNumber");
 	assert_string_equal(guid_str(&s.attr[SCHEMA_JOIN].id, &b),
-		"bf967961-0de6-11d0-a285-00aa003049e2");
+	    "bf967961-0de6-11d0-a285-00aa003049e2");
 	assert_true(s.attr[SCHEMA_SOURCE_ANCHOR].in_set);
 	assert_string_equal(guid_str(&s.attr[SCHEMA_SOURCE_ANCHOR].set, &b), GENERAL);
 	assert_false(s.attr[SCHEMA_JOIN_OTHER].in_set);
@@ -218,7 +218,7 @@ classes(void **state)
 	assert_null(find(&s, "nobody"));
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_int_equal(schema_class_derives(&s, find(&s, rows[i].descendant),
-			find(&s, rows[i].ancestor)), rows[i].want);
+		    find(&s, rows[i].ancestor)), rows[i].want);
 	assert_false(schema_class_derives(&s, NULL, find(&s, "user")));
 	assert_false(schema_class_derives(&s, find(&s, "user"), NULL));
 

@@ -89,8 +89,8 @@ million(void **state)
 	guid[0] = N;
 	assert_int_equal(add(&s, "CN=x", guid, sizeof guid), SEEN_NEW);
 	print_message("# %zu bytes, %zu.%zu an entry; at most %zu.%zu from 10,000 on\n",
-		seen_bytes(&s), seen_bytes(&s) / N, seen_bytes(&s) * 10 / N % 10, most / 10,
-		most % 10);
+	    seen_bytes(&s), seen_bytes(&s) / N, seen_bytes(&s) * 10 / N % 10, most / 10,
+	    most % 10);
 	assert_true(seen_bytes(&s) <= 32u * 1024 * 1024);
 	seen_fini(&s);
 }

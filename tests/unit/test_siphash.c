@@ -8,7 +8,8 @@
 #include "core/siphash.h"
 
 /* Appendix A of the paper, and lengths around a word. */
-static void test_vectors(void **state)
+static void
+test_vectors(void **state)
 {
 	static const struct { size_t len; uint64_t hash; } cases[] = {
 		{ 0, UINT64_C(0x726fdb47dd0e0e31) }, { 1, UINT64_C(0x74f839c593dc67fd) },
@@ -25,7 +26,8 @@ static void test_vectors(void **state)
 		assert_true(siphash(&key, input, cases[i].len) == cases[i].hash);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_vectors) };
 

@@ -43,7 +43,8 @@ static const char snapshot[] =
 
 static char path[64];
 
-static struct source *open_text(const char *text, size_t len, struct source_error *err)
+static struct source *
+open_text(const char *text, size_t len, struct source_error *err)
 {
 	struct source *s = NULL;
 	FILE *f;
@@ -61,14 +62,15 @@ static struct source *open_text(const char *text, size_t len, struct source_erro
 	return s;
 }
 
-static int print(void *arg, const struct entry *e)
+static int
+print(void *arg, const struct entry *e)
 {
 	struct buf *b = arg;
 
 	buf_addf(b, "%s{", e->dn);
 	for (size_t i = 0; i < e->count; i++)
 		buf_addf(b, "%s:%zu%s ", e->attrs[i].name, e->attrs[i].count,
-			e->attrs[i].partial ? "?" : "");
+		    e->attrs[i].partial ? "?" : "");
 	buf_adds(b, "}");
 	return 0;
 }
@@ -77,8 +79,9 @@ static const char *const sam[] = { "sAMAccountName", NULL };
 static const char *const member[] = { "member", NULL };
 static const char *const none[] = { "1.1", NULL };
 
-static void check(struct source *s, const char *base, enum scope scope, const char *filter,
-	const char *const *attrs, enum source_status status, const char *wanted)
+static void
+check(struct source *s, const char *base, enum scope scope, const char *filter,
+    const char *const *attrs, enum source_status status, const char *wanted)
 {
 	struct query q = { .what = "x", .base = base, .scope = scope, .filter = filter,
 		.attrs = attrs };
@@ -88,11 +91,12 @@ static void check(struct source *s, const char *base, enum scope scope, const ch
 
 	if (st != status || strcmp(buf_str(&b), wanted) != 0)
 		fail_msg("%s %s: %d %s\n%s", base, filter ? filter : "", (int)st, buf_str(&b),
-			st ? err.text : "");
+		    st ? err.text : "");
 	buf_fini(&b);
 }
 
-static void test_foreign(void **state)
+static void
+test_foreign(void **state)
 {
 	static const char anna[] = "CN=Anna,OU=Sales,DC=x,DC=test{sAMAccountName:1 }";
 	static const char both[] = "CN=Anna,OU=Sales,DC=x,DC=test{}CN=Ber t,OU=Sales,DC=x,DC=test{}";
@@ -120,13 +124,13 @@ static void test_foreign(void **state)
 	check(s, "DC=x,DC=test", SCOPE_SUBTREE, "(objectSid=S-1-5-32-545)", sam, SOURCE_OK, "");
 	check(s, "DC=x,DC=test", SCOPE_SUBTREE, "(sAMAccountName=ANNA)", sam, SOURCE_OK, anna);
 	check(s, "DC=x,DC=test", SCOPE_SUBTREE, "(member=CN=Anna,OU=Sales,DC=x,DC=test)", member,
-		SOURCE_OK, team);
+	    SOURCE_OK, team);
 	check(s, "DC=x,DC=test", SCOPE_SUBTREE, "(department=x)", sam, SOURCE_OK, "");
 	check(s, "DC=x,DC=test", SCOPE_SUBTREE, "(!(department=x))", sam, SOURCE_OK, "");
 	check(s, "DC=x,DC=test", SCOPE_SUBTREE, "(sAMAccountName:1.2.3:=x)", sam, SOURCE_QUERY, "");
 	/* The class is not told, so no filter by it finds them. */
 	check(s, "DC=x,DC=test", SCOPE_SUBTREE, "(!(objectCategory=*))", none, SOURCE_OK,
-		"DC=x,DC=test{}CN=Anna,OU=Sales,DC=x,DC=test{}CN=Ber t,OU=Sales,DC=x,DC=test{}");
+	    "DC=x,DC=test{}CN=Anna,OU=Sales,DC=x,DC=test{}CN=Ber t,OU=Sales,DC=x,DC=test{}");
 	assert_true(source_ldif_knows(s, "(|(description=x)(objectSid=*))", &err));
 	assert_false(source_ldif_knows(s, "(department=x)", &err));
 	assert_non_null(strstr(err.text, "no entry has the attribute department"));
@@ -134,7 +138,8 @@ static void test_foreign(void **state)
 }
 
 /* The text without its last line, with other line ends, and cut anywhere. */
-static void test_snapshot(void **state)
+static void
+test_snapshot(void **state)
 {
 	static const char users[] = "CN=Sync,DC=x{}CN=A,DC=x{}CN=B,OU=O,DC=x{}";
 	struct query q = { .what = "users", .base = "DC=x", .scope = SCOPE_SUBTREE, .attrs = none,
@@ -178,7 +183,8 @@ static void test_snapshot(void **state)
 	buf_fini(&b);
 }
 
-static void test_ranges(void **state)
+static void
+test_ranges(void **state)
 {
 	static const char text[] = "dn: CN=G,DC=x\nobjectClass: group\nmember;range=0-1: CN=a\n"
 		"member;range=0-1: CN=b\nsIDHistory;range=0-*: x\nmember;x-other: y\n\n";
@@ -189,11 +195,12 @@ static void test_ranges(void **state)
 	if (!s)
 		fail_msg("%s", err.text);
 	check(s, "CN=G,DC=x", SCOPE_BASE, NULL, NULL, SOURCE_OK,
-		"CN=G,DC=x{objectClass:1 member:2? sIDHistory:1 member;x-other:1 }");
+	    "CN=G,DC=x{objectClass:1 member:2? sIDHistory:1 member;x-other:1 }");
 	source_close(s);
 }
 
-static void test_bad(void **state)
+static void
+test_bad(void **state)
 {
 	static const struct { const char *text, *wanted; } cases[] = {
 		{ "", ": there is no entry in it" }, { "# nothing\n", ": there is no entry in it" },
@@ -225,7 +232,8 @@ static void test_bad(void **state)
 }
 
 /* Several marks of the index, and CRLF. */
-static void test_many(void **state)
+static void
+test_many(void **state)
 {
 	struct buf text = BUF_INIT;
 	struct source_error err;
@@ -234,7 +242,7 @@ static void test_many(void **state)
 	(void)state;
 	for (int i = 0; i < 1000; i++)
 		buf_addf(&text, "dn: CN=u%d,DC=x\r\nobjectClass: user\r\nsAMAccountName: u%d\r\n"
-			"description:: %s\r\n\r\n", i, i, i % 3 ? "YWJj" : "YWJjZGVm");
+		    "description:: %s\r\n\r\n", i, i, i % 3 ? "YWJj" : "YWJjZGVm");
 	s = open_text(text.data, text.len, &err);
 	buf_fini(&text);
 	if (!s)
@@ -243,13 +251,14 @@ static void test_many(void **state)
 	check(s, "CN=u0,DC=x", SCOPE_BASE, NULL, sam, SOURCE_OK, "CN=u0,DC=x{sAMAccountName:1 }");
 	check(s, "CN=u512,DC=x", SCOPE_SUBTREE, NULL, none, SOURCE_OK, "CN=u512,DC=x{}");
 	check(s, "DC=x", SCOPE_SUBTREE, "(sAMAccountName=u77*)", none, SOURCE_OK,
-		"CN=u77,DC=x{}CN=u770,DC=x{}CN=u771,DC=x{}CN=u772,DC=x{}CN=u773,DC=x{}"
-		"CN=u774,DC=x{}CN=u775,DC=x{}CN=u776,DC=x{}CN=u777,DC=x{}CN=u778,DC=x{}"
-		"CN=u779,DC=x{}");
+	    "CN=u77,DC=x{}CN=u770,DC=x{}CN=u771,DC=x{}CN=u772,DC=x{}CN=u773,DC=x{}"
+	    "CN=u774,DC=x{}CN=u775,DC=x{}CN=u776,DC=x{}CN=u777,DC=x{}CN=u778,DC=x{}"
+	    "CN=u779,DC=x{}");
 	source_close(s);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_foreign), cmocka_unit_test(test_snapshot),

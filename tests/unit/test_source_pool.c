@@ -74,7 +74,7 @@ step_of(struct world *w, size_t server, bool opening)
 
 static enum source_status
 fake_fail(struct source_error *err, enum source_status status, int code, bool again,
-	const char *server, const char *text)
+    const char *server, const char *text)
 {
 	*err = (struct source_error){ .status = status, .code = code, .again = again };
 	snprintf(err->text, sizeof err->text, "%s: %s", server, text);
@@ -83,7 +83,7 @@ fake_fail(struct source_error *err, enum source_status status, int code, bool ag
 
 static enum source_status
 fake_search(struct source *s, const struct query *q, entry_fn fn, void *arg,
-	struct source_error *err)
+    struct source_error *err)
 {
 	struct fake *f = (struct fake *)(void *)s;
 	struct step step = step_of(f->w, f->server, false);
@@ -101,7 +101,7 @@ fake_search(struct source *s, const struct query *q, entry_fn fn, void *arg,
 		if ((step.act == CUT || step.act == EVICTED || step.act == LIMIT) && sent == step.n)
 			break;
 		snprintf(dn, sizeof dn, "CN=u%zu,OU=o%zu," DOMAIN, user,
-			f->w->moved ? f->server : 0);
+		    f->w->moved ? f->server : 0);
 		e.dn_len = strlen(dn);
 		if (f->w->without_guid[user])
 			e.count = 0;
@@ -183,7 +183,7 @@ hear(void *arg, const struct pool_event *e)
 	w->repeated += e->kind == POOL_REPEATED ? e->entries : 0;
 	if (e->kind == POOL_CONTINUED && n < sizeof w->events)
 		snprintf(w->events + n, sizeof w->events - n, "[%s>%s %zu %s]", e->server, e->next,
-			e->entries, e->why);
+		    e->entries, e->why);
 }
 
 static enum source_status
@@ -346,7 +346,7 @@ refused(void **state)
 	assert_int_equal(pool_open(&w, 3, 3, &err), SOURCE_CREDENTIALS);
 	assert_int_equal(w.binds, 1);
 	assert_string_equal(err.text, "dc1: wrong; no further controller is tried, lest the "
-		"account be locked");
+	    "account be locked");
 
 	/* Midway, on the second controller: not on the third, nor on the first again. */
 	w = (struct world){ .pool = NULL };

@@ -123,7 +123,7 @@ test_plugin_words(void **state)
 	(void)state;
 	nagios_line(&o, &b);
 	assert_string_equal(buf_str(&b), "WRITEBACK UNKNOWN - the audit could not start: "
-		"a/b\\x0ac \\x1b[31m\n");
+	    "a/b\\x0ac \\x1b[31m\n");
 	buf_fini(&b);
 }
 
@@ -134,7 +134,7 @@ one_line(void *arg, int priority, const char *line)
 	assert_null(strpbrk(line, "\n\r\x1b"));
 	if (strstr(line, "status=new"))
 		assert_string_equal(line, "rule=301 name=reset-password-absent severity=fail "
-			"status=new domain=\"a.test\" object=\"CN=\\x22 rule=\\x22\\x0a\\x1b\"");
+		    "status=new domain=\"a.test\" object=\"CN=\\x22 rule=\\x22\\x0a\\x1b\"");
 	++*(int *)arg;
 }
 

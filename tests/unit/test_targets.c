@@ -75,8 +75,7 @@ static struct forest_dc dcs[] = {
 };
 
 static void
-check_forest(const struct target *like, const struct target *known, size_t count,
-	const char *want)
+check_forest(const struct target *like, const struct target *known, size_t count, const char *want)
 {
 	struct forest f = { .domains = domains, .domain_count = 4, .dcs = dcs, .dc_count = 6,
 		.home = 0 };
@@ -87,8 +86,8 @@ check_forest(const struct target *like, const struct target *known, size_t count
 	assert_int_equal(forest_targets(&f, like, known, count, &list, &n), 0);
 	for (size_t i = 0; i < n; i++) {
 		buf_addf(&b, "%s[%s|%s|%s%s]", list[i].name, list[i].uri ? list[i].uri : "",
-			list[i].controllers ? list[i].controllers : "",
-			list[i].bind_dn ? list[i].bind_dn : "", list[i].found ? "" : "!");
+		    list[i].controllers ? list[i].controllers : "",
+		    list[i].bind_dn ? list[i].bind_dn : "", list[i].found ? "" : "!");
 		assert_null(list[i].base);
 		target_fini(&list[i]);
 	}
@@ -107,14 +106,14 @@ forest(void **state)
 
 	(void)state;
 	check_forest(&like, NULL, 0, "a.x.test[ldaps://near.a.x.test:1636|near.a.x.test far.a.x.test "
-		"ro.a.x.test|me]b.x.test[||me!]");
+	    "ro.a.x.test|me]b.x.test[||me!]");
 	check_forest(&like, known, 1, "a.x.test[ldaps://near.a.x.test:1636|near.a.x.test "
-		"far.a.x.test ro.a.x.test|me]");
+	    "far.a.x.test ro.a.x.test|me]");
 	check_forest(&like, known, 2, "");
 	check_forest(&like, &by_host, 1, "b.x.test[||me!]");
 	like = (struct target){ .name = C("x.test") };
 	check_forest(&like, NULL, 0, "a.x.test[|far.a.x.test near.a.x.test ro.a.x.test|]"
-		"b.x.test[||!]");
+	    "b.x.test[||!]");
 }
 
 static void

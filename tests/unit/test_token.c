@@ -217,7 +217,7 @@ origins(void **state)
 	for (int a = TOKEN_USER; a <= TOKEN_SERVER; a++)
 		for (int b = TOKEN_USER; b < a; b++)
 			assert_string_not_equal(token_origin_str((enum token_origin)a),
-				token_origin_str((enum token_origin)b));
+			    token_origin_str((enum token_origin)b));
 }
 
 int
