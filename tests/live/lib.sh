@@ -4,7 +4,7 @@
 # What the tests on a real domain controller share. A test sources it, then
 #   live_dc NAME [LDIF...]   a controller of its own name, filled once; read-only
 #                            tests of one `make check` share it by giving the same
-#                            NAME (it is stopped when the test ends)
+#                            NAME, one at a time (it is stopped when the test ends)
 #   live_other NAME [OPTION...] [-- LDIF...]
 #                            one more beside it, of another forest or so: options of
 #                            `contrib/dc start`; OTHER_URI, OTHER_CA … are set, and
@@ -70,6 +70,9 @@ live_dc() {
     skip_all "samba is not installed (apt-get install samba samba-ad-dc samba-ad-provision)"
   live_dir=$WBA_BUILD/check-dc/$name
   mkdir -p "$WBA_BUILD/check-dc"
+  # Held until this shell ends: `make -j` may run another test of that controller.
+  exec 7>"$live_dir.lock"
+  flock 7
   if [ ! -f "$live_dir/.filled" ]; then
     "$WBA_SRC/contrib/dc" wipe "$live_dir" >/dev/null 2>&1
     live_start
