@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "msg.h"
 #include "options.h"
+#include "rules/cause.h"
 #include "what_if.h"
 
 /* Collects what the judge says of one user; the row's views stay good while

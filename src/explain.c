@@ -10,6 +10,7 @@
 #include "core/sd_words.h"
 #include "core/sddl.h"
 #include "msg.h"
+#include "rules/cause.h"
 #include "source/collect.h"
 
 /* What one explanation is made from. */

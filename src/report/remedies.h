@@ -8,6 +8,7 @@
 
 #include "model/finding.h"
 #include "report/dialect.h"
+#include "report/remedy_block.h"
 #include "rules/judge.h"
 #include "rules/rollup.h"
 
@@ -20,32 +21,11 @@
  * without a name as they stream by, and copied to the end of the section.
  */
 
-struct remedy_block {
-	struct remedy_block *next;	/* in the hash chain */
-	uint64_t hash;
-	char *words, *object, *example;	/* owned; object "": on each user */
-	const char *remedy, *advice;	/* static; advice may be NULL */
-	enum severity worst;
-	unsigned rules[8];		/* ascending; a cause has at most five rights */
-	size_t rule_count;
-	bool shared;			/* holds for every user */
-	size_t users;			/* with a finding under it */
-	size_t mended, alone;		/* whose findings under it are mended; who then has
-					 * no other failure */
-	struct cure_step *steps;	/* owned; not those on users */
-	size_t count, cap;
-	bool on_users;			/* there are those */
-	bool has_wide;
-	struct cure_step wide;
-	uint64_t seen;
-};
-
 #define REMEDIES_PER_USER 32	/* findings of one user; the table has fewer */
 
 struct remedies {
 	const struct dialect *dialect;
-	struct remedy_block **slot;
-	size_t slots, count;
+	struct remedy_blocks blocks;
 	FILE *on_users;			/* owned */
 	bool any_on_users;
 	uint64_t user;			/* the one at hand, from 1 */
@@ -68,6 +48,10 @@ int remedies_judgement(struct remedies *, const struct judgement *);
 /* Writes the section of the connector that was judged, and forgets it. 0, or -1
  * with errno. */
 int remedies_section(struct remedies *, const struct judge *, FILE *out);
+
+/* For remedies_section.c: writes what is in `text`; forgets the connector at hand. */
+int remedies_put(struct remedies *, FILE *out);
+void remedies_forget(struct remedies *);
 
 /* What stands behind all sections: who is taken for whom (rules 6xx that are told
  * behind the users) is no permission's matter. `all` is sorted. Appends. */

@@ -3,12 +3,10 @@
 
 #include "rules/cause.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/ascii.h"
 #include "core/sd.h"
-#include "rules/cure.h"
 
 /* What one search for a cause works on. */
 struct trace {
@@ -18,7 +16,6 @@ struct trace {
 	enum right_id right;
 	struct access_request req;
 	struct access_subject who;
-	struct user_subject user;	/* behind `who` for Change Password */
 	struct buf words;		/* what is the matter, where names are in it */
 };
 
@@ -370,140 +367,25 @@ trace_ace(struct trace *t, int index, bool denied, struct container *above)
 	return cause_at(t, from ? CAUSE_NOT_READABLE : CAUSE_DENIED_STALE, from);
 }
 
-static struct cause
-trace_right(struct trace *t, const struct access_result *why, struct container *above)
+struct cause
+cause_trace(struct domain *d, const struct account *a, const struct sd *sd, enum right_id right,
+    const struct access_subject *who, const struct access_result *why, struct container *above,
+    struct buf *words)
 {
+	struct trace t = { .domain = d, .account = a, .sd = *sd, .right = right,
+		.req = right_request(d, right, a->class), .who = *who };
+	struct cause c;
+
 	if (why->decision == DECISION_UNKNOWN)
-		return trace_ace(t, why->ace, false, above);
-	if (why->reason == ACCESS_BY_ACE)
-		return trace_ace(t, why->ace, true, above);
-	if (t->right == RIGHT_ID_CHANGE)
-		return cause_at(t, CAUSE_DEFAULT_LOST, NULL);
-	return trace_absent(t, above);
-}
-
-/* The cache */
-
-struct cause_entry {
-	struct cause_entry *next;	/* in the hash chain */
-	const struct dacl_verdict *verdict;
-	const struct container *above;
-	enum right_id right;
-	enum decision decision;
-	int ace;
-	struct cause cause;
-	struct cure *cure;		/* owned; behind cause.cure */
-	char words[];			/* behind cause.words, when they are not static */
-};
-
-static void
-empty(struct cause_cache *c)
-{
-	for (size_t i = 0; i < c->slots; i++)
-		while (c->slot[i]) {
-			struct cause_entry *next = c->slot[i]->next;
-
-			free(c->slot[i]->cure);
-			free(c->slot[i]);
-			c->slot[i] = next;
-		}
-	c->count = 0;
-}
-
-void
-cause_cache_fini(struct cause_cache *c)
-{
-	empty(c);
-	free(c->own);
-	free(c->slot);
-	*c = (struct cause_cache){ 0 };
-}
-
-#define CACHE_SLOTS 8192
-
-static struct cause_entry **
-slot_of(const struct cause_cache *c, const struct dacl_verdict *v, const struct container *above,
-    enum right_id right, int ace)
-{
-	uint64_t h = v->hash ^ (above ? above->hash * 3 : 0) ^ (uint64_t)right << 20 ^
-		(uint64_t)(unsigned)ace << 24;
-
-	h ^= h >> 32;
-	return &c->slot[(h ^ h >> 16) & (c->slots - 1)];
-}
-
-/* A cause that was not met yet, traced. NULL without memory. */
-static struct cause_entry *
-trace_new(const struct dacl_verdict *v, struct trace *t, const struct access_result *why,
-    struct container *above)
-{
-	struct cause found = trace_right(t, why, above);
-	size_t len = t->words.len ? t->words.len + 1 : 0;
-	struct cause_entry *e = calloc(1, sizeof *e + len);
-
-	if (e) {
-		e->verdict = v;
-		e->above = above;
-		e->right = t->right;
-		e->decision = why->decision;
-		e->ace = why->ace;
-		e->cause = found;
-		if (len) {
-			memcpy(e->words, buf_str(&t->words), len);
-			e->cause.words = e->words;
-		}
-	}
-	buf_fini(&t->words);
-	return e;
-}
-
-const struct cause *
-cause_of_right(struct cause_cache *c, const struct dacl_cache *dacls, struct domain *d,
-    const struct account *a, const struct dacl_verdict *v, enum right_id right,
-    const struct access_result *why, struct container *above)
-{
-	static const struct cause nothing = { CAUSE_AS_SAID, NULL, "" };
-	const struct sid *self = a->has_sid ? &a->sid : NULL;
-	/* What a user may do to itself can hang on its own groups. */
-	bool own = right == RIGHT_ID_CHANGE && v->per_user;
-	struct trace t = { .domain = d, .account = a, .right = right,
-		.req = right_request(d, right, a->class), .user = { d, a } };
-	struct cause_entry **slot, *e;
-
-	if (c->generation != dacls->generation || c->count >= CAUSE_CACHE_MAX)
-		empty(c);
-	c->generation = dacls->generation;
-	c->cure = NULL;
-	if (!c->slot && !(c->slot = calloc(CACHE_SLOTS, sizeof *c->slot)))
-		return &nothing;
-	c->slots = CACHE_SLOTS;
-	slot = slot_of(c, v, above, right, why->ace);
-	for (e = *slot; e; e = e->next)
-		if (e->verdict == v && e->above == above && e->right == right &&
-		    e->decision == why->decision && e->ace == why->ace)
-			break;
-	if (e && (!c->cures || !own)) {
-		c->cure = e->cure;
-		return &e->cause;
-	}
-	if (sd_parse(a->sd.data, a->sd.len, &t.sd, NULL) != ERR_OK)
-		return &nothing;
-	t.who = right == RIGHT_ID_CHANGE ? user_subject(&t.user) :
-		access_subject_token(&d->connector.token, self);
-	if (!e && (e = trace_new(v, &t, why, above)) != NULL) {
-		e->cure = c->cures && !own ? cure_of_right(d, a, right, &t.who, above) : NULL;
-		e->next = *slot;
-		*slot = e;
-		c->count++;
-	}
-	if (!e)
-		return &nothing;
-	c->cure = e->cure;
-	if (c->cures && own) {
-		free(c->own);
-		c->cure = c->own = cure_of_right(d, a, right, &t.who, above);
-	}
-	return &e->cause;
+		c = trace_ace(&t, why->ace, false, above);
+	else if (why->reason == ACCESS_BY_ACE)
+		c = trace_ace(&t, why->ace, true, above);
+	else if (right == RIGHT_ID_CHANGE)
+		c = cause_at(&t, CAUSE_DEFAULT_LOST, NULL);
+	else
+		c = trace_absent(&t, above);
+	*words = t.words;
+	return c;
 }
 
 struct cause

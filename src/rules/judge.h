@@ -8,7 +8,7 @@
 
 #include "model/domain.h"
 #include "model/finding.h"
-#include "rules/cause.h"
+#include "rules/cause_cache.h"
 #include "rules/dacl_cache.h"
 #include "rules/identity.h"
 #include "rules/profile.h"

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "rules/cause.h"
 #include "rules/judge.h"
 
 /* 3xx: what the connector may do to the user, and the user to itself. */

@@ -5,7 +5,8 @@
 #include "source/assume.h"
 #include "source/assume_sd.h"
 
-/* What assume.c looks up and source_assume.c applies. */
+/* What assume.c looks up, with a file for each kind of assumption, and
+ * source_assume.c applies. */
 
 struct assumed_move {
 	char *from, *to;	/* DNs; owned */
@@ -46,5 +47,38 @@ struct assume {
 };
 
 extern const struct source_ops assume_ops;
+
+/* One assumption that is looked up: *err is filled when it does not hold. */
+struct assume_lookup {
+	struct assume *a;
+	const struct assumption *given;
+	struct source_error *err;
+};
+
+/* SOURCE_QUERY, and why the assumption is wrong in *err. */
+enum source_status assume_wrong(const struct assume_lookup *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+enum source_status assume_no_memory(const struct assume_lookup *);
+/* A line of assume_words(): "WHATOBJECT: HOW". */
+void assume_say(struct assume *, const char *what, const char *object, const char *how);
+/* One object of the directory as it is; entry_copy_fini() *out in any case. */
+enum source_status assume_read(const struct assume_lookup *, const char *dn,
+    const char *const *attrs, struct entry_copy *out);
+/* The DN of the one object of that name, the caller's. */
+enum source_status assume_find(const struct assume_lookup *, const char *name, char **out);
+
+/* Each kind; `connector` is the SID that CONNECTOR stands for. */
+enum source_status assume_grant(const struct assume_lookup *, const struct sid *connector);
+enum source_status assume_unblock(const struct assume_lookup *);
+enum source_status assume_member(const struct assume_lookup *);
+enum source_status assume_move(const struct assume_lookup *);
+/* The account of ASSUME_CONNECTOR, and what the profile's documents grant it at the
+ * domain root: for descendant users alone, as the vendor's cmdlets do. */
+enum source_status assume_account(const struct assume_lookup *);
+enum source_status assume_profile(const struct assume_lookup *, const struct profile *,
+    const struct sid *connector);
+
+/* The group `dn` and all that contain it, into what the connector's token holds. */
+enum source_status assume_join(const struct assume_lookup *, const char *dn);
 
 #endif

@@ -227,10 +227,11 @@ words_of(enum err err, bool class_known)
 }
 
 static void
-fill(const struct assume_sds *s, struct assumed_sd *a, const struct above *up)
+fill(const struct assume_sds *s, struct assumed_sd *a, const struct value *stored,
+    const struct above *up)
 {
 	struct inherit_object o;
-	struct sd own;
+	struct sd own, now;
 	enum err err = sd_parse(a->bytes, a->len, &own, NULL);
 
 	a->malformed = err != ERR_OK;
@@ -243,13 +244,18 @@ fill(const struct assume_sds *s, struct assumed_sd *a, const struct above *up)
 		err = inherit_compute(&o, parsed(up->then), s->order, &a->out);
 		a->why = words_of(err, a->class_count != 0);
 	}
-	a->reproduced = reproduces(s, &o, up->now, up->is_root);
+	/* What is changed on it is not stored yet. */
+	if (sd_parse(stored->data, stored->len, &now, NULL) == ERR_OK) {
+		o.sd = &now;
+		a->reproduced = reproduces(s, &o, up->now, up->is_root);
+	}
 }
 
-/* The descriptor `sd` below `up`, from the cache or computed. NULL without memory. */
+/* The descriptor `sd`, of an object that has `stored` now, below `up`: from the cache
+ * or computed. NULL without memory. */
 static struct assumed_sd *
-compute(struct assume_sds *s, const struct value *sd, const struct attr *object_class,
-    const struct above *up)
+compute(struct assume_sds *s, const struct value *sd, const struct value *stored,
+    const struct attr *object_class, const struct above *up)
 {
 	struct assumed_sd like = { .now = up->now ? up->now->sd : NULL,
 		.then = up->then ? up->then->sd : NULL }, *a;
@@ -269,7 +275,7 @@ compute(struct assume_sds *s, const struct value *sd, const struct attr *object_
 	*a = like;
 	a->len = sd->len;
 	memcpy(a->bytes, sd->data, sd->len);
-	fill(s, a, up);
+	fill(s, a, stored, up);
 	s->check.computed++;
 	s->check.reproduced += a->reproduced;
 	a->next = s->slot[a->hash & (s->slots - 1)];
@@ -318,7 +324,7 @@ get(struct assume_sds *s, const struct assumed_object *o, unsigned depth, struct
 		if (err == ERR_OK && changed.len)
 			sd = (struct value){ (const uint8_t *)changed.data, changed.len };
 	}
-	a = err == ERR_OK ? compute(s, &sd, o->object_class, &up) : NULL;
+	a = err == ERR_OK ? compute(s, &sd, &o->sd, o->object_class, &up) : NULL;
 	buf_fini(&changed);
 	if (a && a->malformed)
 		return ASSUMED_AS_NOW;	/* who reads it says so */
