@@ -34,6 +34,7 @@ check "and no word of it" test -z "$(grep ASSUMED "$work/err")"
 
 audit --assume-unblock "OU=Board,OU=Contoso,$base"
 is_status 1 "an OU that inherits again"
+has_err "checked: the same computation gives 3 of these 3" "what is changed is checked as it is now"
 check "its three users are healed" test "$(rows healed)-$(rows broken)-$(rows unchanged)" = 3-0-254
 check "the first line says that it is assumed" \
 	sh -c "head -1 '$work/err' | grep -q '^ASSUMED: '"
@@ -107,6 +108,9 @@ wrong "a malformed ACE" "at byte 3: ACE flags" --assume-grant "$base=(A;ZZ;GA;;;
 wrong "an ACE that says nothing" "it would do nothing" --assume-grant "$base=(A;IO;GA;;;WD)"
 wrong "an audit ACE" "neither allows nor denies" --assume-grant "$base=(AU;SA;GA;;;WD)"
 wrong "no such group" "there is no 'Nobody'" --assume-member Nobody
+wrong "the primary group" "it is its primary group" --assume-member "Domain Users"
+wrong "the primary group of a new account" "it is its primary group" --assume-connector MSOL_new \
+	--assume-member "Domain Users"
 wrong "no group" "is not a group" --assume-member krbtgt
 wrong "no such OU" "there is no OU=Nowhere" --assume-move "yoko.mori=OU=Nowhere,$base"
 wrong "no OU" "is written USER=OU" --assume-move yoko.mori

@@ -24,7 +24,7 @@ from truth import read_csv, report
 
 ATTRIBUTES = ["objectClass", "objectCategory", "objectSid", "nTSecurityDescriptor",
               "sAMAccountName", "groupType", "member", "memberOf", "adminCount",
-              "userAccountControl", "sAMAccountType", "dSHeuristics"]
+              "userAccountControl", "sAMAccountType", "dSHeuristics", "primaryGroupID"]
 CLASS_ATTRIBUTES = ["objectClass", "lDAPDisplayName", "schemaIDGUID", "subClassOf",
                     "objectClassCategory"]
 SD_DACL = "sd_flags:1:4"
@@ -65,7 +65,7 @@ class Directory:
     """All objects of the domain as they are at one moment."""
 
     def __init__(self, dc):
-        self.sds, self.classes, self.members = {}, {}, {}
+        self.sds, self.classes, self.members, self.primary_group = {}, {}, {}, {}
         self.entries = dc.read_all(dc.base, "(objectClass=*)", ATTRIBUTES)
         for e in self.entries:
             dn = str(e.dn)
@@ -73,6 +73,8 @@ class Directory:
                 self.sds[dn] = bytes(e["nTSecurityDescriptor"][0])
             self.classes[dn] = [str(c) for c in e["objectClass"]] if "objectClass" in e else []
             self.members[dn] = [str(m) for m in e["member"]] if "member" in e else []
+            if "primaryGroupID" in e:
+                self.primary_group[dn] = str(e["primaryGroupID"][0])
 
     def below(self, base, name):
         return sorted(dn for dn, c in self.classes.items()
@@ -172,8 +174,11 @@ def random_changes(dc, part, now):
                    if "group" in c and part.connector_dn not in now.members[dn] and
                    (f" {part.seed}," in dn or part.seed == "company" and
                     dn.endswith(f"OU=Contoso,{dc.base}"))]
+        # It is in its primary group without being a member, and cannot be made one.
+        primary = f"-{now.primary_group[part.connector_dn]}"
         security_groups = [str(e.dn) for e in now.entries if str(e.dn) in strange and
-                           int(str(e["groupType"][0])) < 0]
+                           int(str(e["groupType"][0])) < 0 and not str(ndr_unpack(
+                               security.dom_sid, e["objectSid"][0])).endswith(primary)]
         if security_groups:
             group = rng.choice(sorted(security_groups))
             changes.append(Change("m", group, lambda: dc.modify_all(
