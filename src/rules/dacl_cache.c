@@ -39,8 +39,9 @@ right_request(const struct domain *d, enum right_id id, const struct schema_clas
 	return schema_request_right(&right_reset_password);
 }
 
-/* A SID no account has: stands for "the user itself" where any user is meant. */
-static const struct sid some_user = { .authority = 5, .count = 5, .sub = { 21, 0, 0, 0, 1000 } };
+/* A SID that no ACE can name, for on the wire an authority has 48 bits (MS-DTYP
+ * 2.4.2.2): stands for "the user itself" where any user is meant. */
+static const struct sid some_user = { .authority = UINT64_MAX, .count = 0 };
 
 /* What any user holds: well-known SIDs surely, groups perhaps. */
 static enum held
