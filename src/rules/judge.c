@@ -25,6 +25,18 @@ judge_fini(struct judge *j)
 	*j = (struct judge){ 0 };
 }
 
+const char *
+judge_reader_name(const struct judge *j)
+{
+	return j->domain->reader_name ? j->domain->reader_name : "the auditing account";
+}
+
+const char *
+judge_unread_words(const struct account *a, const char *attribute)
+{
+	return entry_value(a->entry, attribute) ? "not a number" : "not returned";
+}
+
 /* Adds a rule's word to an opinion; the list of rules stays ascending. */
 static void
 opinion_add(struct opinion *o, unsigned rule, enum severity severity, unsigned ops)

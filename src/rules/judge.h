@@ -100,6 +100,11 @@ void judge_remark(struct judge *, const struct remark *);
  * depend on one. `evidence` says what was looked for. */
 int judge_no_connector(struct judge *, const char *evidence);
 
+/* Who is to be granted what could not be read. */
+const char *judge_reader_name(const struct judge *);
+/* Why a number of the account is not known: it was not returned, or it is none. */
+const char *judge_unread_words(const struct account *, const char *attribute);
+
 /* The families (rules_*.c). */
 void rules_dc(struct judge *);
 void rules_connector(struct judge *);

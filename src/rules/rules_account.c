@@ -46,13 +46,13 @@ remark_unread(struct judge *j, const struct account *a)
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
 		if (needed[i].v->known != KNOWN_NOT)
 			continue;
-		buf_addf(&j->text, "%s%s", ops ? ", " : "", needed[i].name);
+		buf_addf(&j->text, "%s%s: %s", ops ? ", " : "", needed[i].name,
+		    judge_unread_words(a, needed[i].name));
 		ops |= needed[i].ops;
 	}
 	if (!ops)
 		return;
-	buf_addf(&j->text, ": not returned; grant %s Read of them on this object",
-	    j->domain->reader_name ? j->domain->reader_name : "the auditing account");
+	buf_addf(&j->text, "; grant %s Read of them on this object", judge_reader_name(j));
 	judge_remark(j, &(struct remark){ .rule = 407, .operations = ops, .account = a,
 		.cause = a->dn, .evidence = buf_str(&j->text) });
 }

@@ -48,7 +48,7 @@ judge_unread(struct judge *j, const struct account *a, const struct policy *poli
 	if (!missing)
 		return;
 	buf_addf(&j->text, ": could not be read; grant %s Read of it on the connector account",
-	    j->domain->reader_name ? j->domain->reader_name : "the auditing account");
+	    judge_reader_name(j));
 	remark(j, 211, buf_str(&j->text));
 }
 
@@ -72,7 +72,9 @@ judge_state(struct judge *j, const struct account *a, const struct domain *home)
 		buf_clear(&j->text);
 		buf_addf(&j->text, "lockoutTime: %" PRId64 " (%s)", a->lockout_time.value,
 		    adtime_iso(a->lockout_time.value, &when));
-		remark(j, 204, buf_str(&j->text));
+		judge_remark(j, &(struct remark){ .rule = 204, .account = a, .cause = a->dn,
+			.evidence = buf_str(&j->text),
+			.until = until != ADTIME_NEVER ? &until : NULL });
 	}
 	if (a->account_expires.value != 0 && a->account_expires.value != ADTIME_NEVER &&
 	    a->account_expires.value <= j->now) {

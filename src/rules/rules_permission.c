@@ -88,12 +88,6 @@ judge_right(struct judge *j, const struct account *a, const struct dacl_verdict 
 	judge_remark(j, &remark);
 }
 
-static const char *
-reader_name(const struct judge *j)
-{
-	return j->domain->reader_name ? j->domain->reader_name : "the auditing account";
-}
-
 static void
 judge_protection(struct judge *j, const struct account *a, const struct dacl_verdict *v,
     const struct mending *m, struct judgement *row)
@@ -106,8 +100,8 @@ judge_protection(struct judge *j, const struct account *a, const struct dacl_ver
 	row->is_protected = m->is_protected;
 	if (a->admin_count.known == KNOWN_NOT) {
 		buf_clear(&j->text);
-		buf_addf(&j->text, "adminCount was not returned; grant %s Read adminCount",
-		    reader_name(j));
+		buf_addf(&j->text, "adminCount: %s; grant %s Read adminCount",
+		    judge_unread_words(a, "adminCount"), judge_reader_name(j));
 		remark = (struct remark){ .rule = 318, .account = a, .evidence = buf_str(&j->text) };
 		judge_remark(j, &remark);
 	} else {
@@ -178,7 +172,7 @@ rules_permission(struct judge *j, struct account *a, struct judgement *row)
 	if (!a->class) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "objectClass was not returned, or names no class of the schema; "
-		    "grant %s Read Public Information", reader_name(j));
+		    "grant %s Read Public Information", judge_reader_name(j));
 		judge_remark(j, &(struct remark){ .rule = 319, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	}
@@ -190,7 +184,7 @@ rules_permission(struct judge *j, struct account *a, struct judgement *row)
 	} else if (!v) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "nTSecurityDescriptor was not returned; grant %s Read Permissions",
-		    reader_name(j));
+		    judge_reader_name(j));
 		judge_remark(j, &(struct remark){ .rule = 315, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	} else if (v->fault) {

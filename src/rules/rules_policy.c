@@ -67,8 +67,11 @@ rules_policy(struct judge *j, const struct account *a, const struct policy_choic
 			buf_adds(&j->text, "msDS-ResultantPSO: ");
 			buf_add(&j->text, c->dn, c->dn_len);
 			buf_addf(&j->text, "; its values are not readable: grant %s Read on it",
-			    j->domain->reader_name ? j->domain->reader_name :
-			    "the auditing account");
+			    judge_reader_name(j));
+		} else if (!j->domain->psos_unread) {
+			buf_adds(&j->text, "which policy is in force is not known: a fine-grained one "
+			    "is linked to a group, and whether the user is in it could not be "
+			    "settled");
 		} else {
 			buf_adds(&j->text, "which policy is in force could not be read: neither "
 			    "msDS-PSOAppliesTo of the fine-grained policies nor "

@@ -91,6 +91,9 @@ static const struct user_case permissions[] = {
 	{ "inetOrgPerson: grants for user do not reach it", { "objectClass+=inetOrgPerson",
 		DACL("(OA;CIIOID;CR;" G_RESET ";" G_USER ";" C ")(OA;ID;WP;" G_USER ";;" C ")"
 		GRANT_READ) }, "fof", "303 307 309" },
+	/* What stands for SELF inside is nobody that an ACE could name. */
+	{ "317 a SID of no domain is not SELF", { "sddl=O:DAG:DAD:AI(OA;;CR;" G_CHANGE
+	    ";;S-1-5-21-0-0-0-1000)" GRANTS }, "o?o", "317" },
 	{ "no DACL: everything granted", { "sddl=O:DAG:DA" }, "ooo", "" },
 	{ "empty DACL", { "sddl=O:DAG:DAD:" }, "fff", "301 304 307 309" },
 };
@@ -284,6 +287,33 @@ until(void **state)
 	court_close(&c);
 }
 
+/* Evidence is what was read: one that is no number was returned. */
+static void
+evidence(void **state)
+{
+	static const struct { const char *change; unsigned rule; const char *words; } rows[] = {
+		{ "-userAccountControl", 407, "userAccountControl: not returned" },
+		{ "pwdLastSet=12x", 407, "pwdLastSet: not a number" },
+		{ "adminCount=", 318, "adminCount: not a number" },
+	};
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		court_judge(&c, &rows[i].change, 1);
+		assert_non_null(strstr(heard_of(&c.listener, rows[i].rule)->evidence,
+		    rows[i].words));
+		c.listener.count = 0;
+	}
+	court_close(&c);
+	court_open(&c, NULL);
+	make_reader_blind(&c.domain);
+	court_judge(&c, (const char *const[]){ "-adminCount" }, 1);
+	assert_non_null(strstr(heard_of(&c.listener, 318)->evidence, "adminCount: not returned"));
+	court_close(&c);
+}
+
 /* Where it can be mended. */
 static void
 causes(void **state)
@@ -430,6 +460,7 @@ main(void)
 		cmocka_unit_test(unknown_never_becomes_ok),
 		cmocka_unit_test(cells),
 		cmocka_unit_test(until),
+		cmocka_unit_test(evidence),
 		cmocka_unit_test(causes),
 		cmocka_unit_test(own_groups),
 		cmocka_unit_test(connector_as_user),

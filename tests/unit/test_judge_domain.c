@@ -215,6 +215,19 @@ operator_with_members(struct domain *d)
 	    strlen(GROUP_DN), NULL), ERR_OK);
 }
 
+/* Linked to a group that everybody may be in through a SID of every logon. */
+static void
+group_pso(struct domain *d)
+{
+	struct policy *p = make_pso(d, "CN=P,CN=PSC," BASE, 10);
+
+	p->groups = calloc(1, sizeof *p->groups);
+	assert_non_null(p->groups);
+	fill_closure(p->groups, GROUP_DN, 1777);
+	p->groups->contains_everyone = true;
+	p->group_count = 1;
+}
+
 static void no_uac(struct domain *d) { connector(d, "-userAccountControl"); }
 static void no_age(struct domain *d) { connector(d, "-pwdLastSet"); }
 static void lock_unset(struct domain *d) { connector(d, "-lockoutTime"); }
@@ -437,6 +450,7 @@ static const struct {
 	{ "not 503: history", no_history, "502", "ooo", "" },
 	{ "504", a_pso, "502 504", "ooo", "" },
 	{ "505 values", direct_pso, "502", "??o", "505" },
+	{ "505 a group that is not settled", group_pso, "502 504", "??o", "505" },
 	{ "505 which one", blind_psos, "502", "??o", "505" },
 	{ "not 505: the server says that there is none", psos_unread, "502", "ooo", "" },
 };
@@ -553,6 +567,47 @@ sink_stops(void **state)
 	court_close(&c);
 }
 
+/* A lockout that ends by itself says when; one that does not says nothing. */
+static void
+connector_until(void **state)
+{
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	locked(&c.domain);
+	judge_domain(&c.judge);
+	assert_true(heard_of(&c.listener, 204)->has_until);
+	assert_int_equal(heard_of(&c.listener, 204)->until, filetime("2026-06-01T12:15:00Z"));
+	c.domain.policy.lockout_duration = known(0);
+	judge_domain(&c.judge);
+	assert_false(heard_of(&c.listener, 204)->has_until);
+	court_close(&c);
+}
+
+/* Why the policy in force is not known, and where to mend it. */
+static void
+policy_not_known(void **state)
+{
+	static const struct { void (*set)(struct domain *); const char *evidence, *cause; } why[] = {
+		{ direct_pso, "its values are not readable", "CN=P,CN=PSC," BASE },
+		{ group_pso, "linked to a group", "CN=Password Settings Container,CN=System," BASE },
+		{ blind_psos, "msDS-PSOAppliesTo", "CN=Password Settings Container,CN=System," BASE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(why); i++) {
+		struct court c;
+
+		court_open(&c, NULL);
+		why[i].set(&c.domain);
+		court_judge(&c, NULL, 0);
+		assert_non_null(strstr(heard_of(&c.listener, 505)->evidence, why[i].evidence));
+		assert_string_equal(heard_of(&c.listener, 505)->cause, why[i].cause);
+		court_close(&c);
+	}
+}
+
 static void
 two_connectors(void **state)
 {
@@ -579,6 +634,8 @@ main(void)
 		cmocka_unit_test(users_do_not_mix),
 		cmocka_unit_test(profiles),
 		cmocka_unit_test(sink_stops),
+		cmocka_unit_test(connector_until),
+		cmocka_unit_test(policy_not_known),
 		cmocka_unit_test(two_connectors),
 	};
 
