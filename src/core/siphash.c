@@ -3,7 +3,7 @@
 
 #include "core/siphash.h"
 
-struct state { uint64_t v[4]; };
+struct state { uint64_t a, b, c, d; };
 
 static uint64_t
 rotate(uint64_t x, unsigned n)
@@ -11,28 +11,33 @@ rotate(uint64_t x, unsigned n)
 	return x << n | x >> (64 - n);
 }
 
-/* SipRound, twice or four times. */
-static void
-rounds(struct state *s, int n)
+/* SipRound. Inline, so that the state stays in registers. */
+static inline void
+sip_round(struct state *s)
 {
-	uint64_t *v = s->v;
-
-	while (n--) {
-		v[0] += v[1];
-		v[2] += v[3];
-		v[1] = rotate(v[1], 13) ^ v[0];
-		v[3] = rotate(v[3], 16) ^ v[2];
-		v[0] = rotate(v[0], 32) + v[3];
-		v[2] += v[1];
-		v[3] = rotate(v[3], 21) ^ v[0];
-		v[1] = rotate(v[1], 17) ^ v[2];
-		v[2] = rotate(v[2], 32);
-	}
+	s->a += s->b;
+	s->c += s->d;
+	s->b = rotate(s->b, 13) ^ s->a;
+	s->d = rotate(s->d, 16) ^ s->c;
+	s->a = rotate(s->a, 32) + s->d;
+	s->c += s->b;
+	s->d = rotate(s->d, 21) ^ s->a;
+	s->b = rotate(s->b, 17) ^ s->c;
+	s->c = rotate(s->c, 32);
 }
 
-/* Up to eight bytes, the first lowest. */
+static inline void
+take(struct state *s, uint64_t m)
+{
+	s->d ^= m;
+	sip_round(s);
+	sip_round(s);
+	s->a ^= m;
+}
+
+/* Fewer than eight bytes, the first lowest. */
 static uint64_t
-word(const uint8_t *p, size_t n)
+last_word(const uint8_t *p, size_t n)
 {
 	uint64_t w = 0;
 
@@ -41,27 +46,29 @@ word(const uint8_t *p, size_t n)
 	return w;
 }
 
+/* Eight bytes, the first lowest: written so that compilers make one load of it. */
+static inline uint64_t
+word(const uint8_t *p)
+{
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+		(uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+		(uint64_t)p[7] << 56;
+}
+
 uint64_t
 siphash(const struct siphash_key *key, const void *data, size_t len)
 {
-	struct state s = { { key->k0 ^ UINT64_C(0x736f6d6570736575),
+	struct state s = { key->k0 ^ UINT64_C(0x736f6d6570736575),
 		key->k1 ^ UINT64_C(0x646f72616e646f6d), key->k0 ^ UINT64_C(0x6c7967656e657261),
-		key->k1 ^ UINT64_C(0x7465646279746573) } };
+		key->k1 ^ UINT64_C(0x7465646279746573) };
 	const uint8_t *p = data;
 	uint64_t last = (uint64_t)len << 56;
 
-	for (; len >= 8; p += 8, len -= 8) {
-		uint64_t m = word(p, 8);
-
-		s.v[3] ^= m;
-		rounds(&s, 2);
-		s.v[0] ^= m;
-	}
-	last |= word(p, len);
-	s.v[3] ^= last;
-	rounds(&s, 2);
-	s.v[0] ^= last;
-	s.v[2] ^= 0xff;
-	rounds(&s, 4);
-	return s.v[0] ^ s.v[1] ^ s.v[2] ^ s.v[3];
+	for (; len >= 8; p += 8, len -= 8)
+		take(&s, word(p));
+	take(&s, last | last_word(p, len));
+	s.c ^= 0xff;
+	for (int i = 0; i < 4; i++)
+		sip_round(&s);
+	return s.a ^ s.b ^ s.c ^ s.d;
 }
