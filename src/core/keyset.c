@@ -13,9 +13,9 @@
 #define PLACE(set, word) ((uint64_t)(set) << WORD_BITS | (word))
 #define WORD_OF(at)	((size_t)((at) & ((UINT64_C(1) << WORD_BITS) - 1)))
 
-/* Keys looked at together: what bounds the working memory, unless more than so
- * many owners share one. */
-#define PORTION		(1u << 17)
+/* Bits for each key, at least, in the tables that tell which keys may be shared:
+ * of keys that are nobody else's one in nine is then looked at in vain. */
+#define BITS_A_KEY	8
 
 void
 keyset_fini(struct keyset *k)
@@ -117,7 +117,7 @@ same_owner(const struct keyset *const *sets, uint64_t a, uint64_t b)
 		owner_word(sets[set], WORD_OF(a)) == owner_word(sets[set], WORD_OF(b));
 }
 
-/* For the portions .group is the hash, in the end the place of the group. */
+/* While they are looked for .group is the hash, in the end the place of the group. */
 static int
 match_order(const void *a, const void *b)
 {
@@ -149,7 +149,7 @@ matches_add(struct matches *m, uint64_t group, uint64_t at)
 	return ERR_OK;
 }
 
-/* The groups in one portion, sorted by hash and place. */
+/* The groups among those sorted by hash and place. */
 static enum err
 find_groups(const struct keyset *const *sets, const struct key_match *sorted, size_t count,
     struct matches *out)
@@ -191,30 +191,37 @@ each_key(const struct keyset *const *sets, size_t set_count,
 		}
 }
 
-struct portions {
-	size_t *sizes;
-	uint64_t mask;		/* of a hash: its portion */
-	uint64_t at_hand;
-	struct key_match *list;	/* of that portion */
-	size_t count;
+/*
+ * Nearly all keys are their owner's alone, and sorting them all would cost more
+ * than everything else that is done with them. So each sets a bit; one that finds
+ * it set marks it as shared; and only keys with such a bit are sorted.
+ */
+struct sieve {
+	uint64_t *seen, *shared;
+	uint64_t mask;		/* of a hash: its bit */
+	struct matches matches;
+	enum err err;
 };
 
 static void
-measure(void *arg, uint64_t hash, uint64_t at)
+sift(void *arg, uint64_t hash, uint64_t at)
 {
-	struct portions *p = arg;
+	struct sieve *s = arg;
+	size_t i = (size_t)((hash & s->mask) / 64);
+	uint64_t bit = UINT64_C(1) << (hash % 64);
 
 	(void)at;
-	p->sizes[hash & p->mask]++;
+	s->shared[i] |= s->seen[i] & bit;
+	s->seen[i] |= bit;
 }
 
 static void
 gather(void *arg, uint64_t hash, uint64_t at)
 {
-	struct portions *p = arg;
+	struct sieve *s = arg;
 
-	if ((hash & p->mask) == p->at_hand)
-		p->list[p->count++] = (struct key_match){ hash, at };
+	if (s->err == ERR_OK && s->shared[(hash & s->mask) / 64] & UINT64_C(1) << (hash % 64))
+		s->err = matches_add(&s->matches, hash, at);
 }
 
 enum err
@@ -222,35 +229,30 @@ keyset_match(const struct keyset *const *sets, size_t set_count, struct key_matc
     size_t *count)
 {
 	struct matches found = { NULL, 0, 0 };
-	struct portions p = { NULL, 0, 0, NULL, 0 };
-	size_t keys = 0, portions = 1, largest = 0;
-	enum err err = ERR_NOMEM;
+	struct sieve s = { .err = ERR_NOMEM };
+	size_t keys = 0, bits = 64;
 
 	if (set_count > KEYSET_MAX_SETS)
 		return ERR_TOO_BIG;
-	for (size_t s = 0; s < set_count; s++)
-		keys += sets[s]->keys;
-	while (keys / portions > PORTION)
-		portions *= 2;
-	p.mask = portions - 1;
-	p.sizes = calloc(portions, sizeof *p.sizes);
-	if (!p.sizes)
+	for (size_t i = 0; i < set_count; i++)
+		keys += sets[i]->keys;
+	while (bits / BITS_A_KEY < keys)
+		bits *= 2;
+	s.mask = bits - 1;
+	s.seen = calloc(bits / 64, sizeof *s.seen);
+	s.shared = calloc(bits / 64, sizeof *s.shared);
+	if (!s.seen || !s.shared)
 		goto out;
-	each_key(sets, set_count, measure, &p);
-	for (size_t i = 0; i < portions; i++)
-		if (p.sizes[i] > largest)
-			largest = p.sizes[i];
-	p.list = reallocarray(NULL, largest + 1, sizeof *p.list);
-	if (!p.list)
+	s.err = ERR_OK;
+	each_key(sets, set_count, sift, &s);
+	each_key(sets, set_count, gather, &s);
+	if (s.err != ERR_OK)
 		goto out;
-	for (; p.at_hand < portions; p.at_hand++) {
-		p.count = 0;
-		each_key(sets, set_count, gather, &p);
-		qsort(p.list, p.count, sizeof *p.list, match_order);
-		err = find_groups(sets, p.list, p.count, &found);
-		if (err != ERR_OK)
-			goto out;
-	}
+	if (s.matches.count)
+		qsort(s.matches.list, s.matches.count, sizeof *s.matches.list, match_order);
+	s.err = find_groups(sets, s.matches.list, s.matches.count, &found);
+	if (s.err != ERR_OK)
+		goto out;
 	if (found.count)
 		qsort(found.list, found.count, sizeof *found.list, match_order);
 	*out = found.list;
@@ -258,7 +260,8 @@ keyset_match(const struct keyset *const *sets, size_t set_count, struct key_matc
 	found.list = NULL;
 out:
 	free(found.list);
-	free(p.list);
-	free(p.sizes);
-	return err;
+	free(s.matches.list);
+	free(s.shared);
+	free(s.seen);
+	return s.err;
 }

@@ -100,7 +100,7 @@ marks(void **state)
 	keyset_fini(&sets[0]);
 }
 
-/* A stream of owners well past a chunk and a portion, with known pairs in it. */
+/* A stream of owners well past a chunk, with known pairs in it. */
 #define MANY 400000u
 
 static void
@@ -132,7 +132,27 @@ many(void **state)
 	keyset_fini(&set);
 }
 
-/* All share one key: the portion is as large as it must be. */
+/* Different hashes that fall on the same bit of the sieve. */
+static void
+same_bit(void **state)
+{
+	struct keyset set = { 0 };
+	const struct keyset *const list[] = { &set };
+	struct key_match *found = NULL;
+	size_t count = 1;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(keyset_begin(&set, i), ERR_OK);
+		assert_int_equal(keyset_add(&set, (uint64_t)i << 40 | 5), ERR_OK);
+	}
+	assert_int_equal(keyset_match(list, 1, &found, &count), ERR_OK);
+	assert_int_equal(count, 0);
+	free(found);
+	keyset_fini(&set);
+}
+
+/* All share one key. */
 static void
 all_alike(void **state)
 {
@@ -159,6 +179,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(groups), cmocka_unit_test(marks), cmocka_unit_test(many),
+		cmocka_unit_test(same_bit),
 		cmocka_unit_test(all_alike),
 	};
 
