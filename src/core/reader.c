@@ -3,18 +3,7 @@
 
 #include "core/reader.h"
 
-/* What a reader of nothing points at, so that `base` is never NULL. */
-static const uint8_t nothing[1];
-
-void
-reader_init(struct reader *r, const void *data, size_t len)
-{
-	r->base = data != NULL ? data : nothing;
-	r->len = data != NULL ? len : 0;
-	r->pos = 0;
-	r->err = ERR_OK;
-	r->err_pos = 0;
-}
+const uint8_t reader_nothing[1];
 
 void
 reader_fail_at(struct reader *r, enum err err, size_t pos)

@@ -21,7 +21,16 @@ struct reader {
 	size_t err_pos;		/* where it happened */
 };
 
-void reader_init(struct reader *, const void *data, size_t len);
+/* What a reader of nothing points at, so that `base` is never NULL. */
+extern const uint8_t reader_nothing[1];
+
+static inline void
+reader_init(struct reader *r, const void *data, size_t len)
+{
+	*r = (struct reader){ .base = data != NULL ? data : reader_nothing,
+		.len = data != NULL ? len : 0 };
+}
+
 /* Records an error at the present position unless one stands already. */
 void reader_fail(struct reader *, enum err);
 /* The same, at `pos`: a field found wrong after it was read. */

@@ -5,10 +5,8 @@
 
 #define LONG_FORM	0x80u	/* X.690 8.1.3.5: the other bits count the bytes of the length */
 
-/* Called some forty times an entry, a million times over: so it looks at the
- * bytes itself, and moves the reader once. */
 const uint8_t *
-tlv_read(struct reader *r, uint8_t tag, size_t *len)
+tlv_read_long(struct reader *r, uint8_t tag, size_t *len)
 {
 	size_t left = r->len - r->pos, head = 2, i;
 	const uint8_t *p = r->base + r->pos;

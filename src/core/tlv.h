@@ -19,6 +19,24 @@
  * of it: the reader's error says why, and *len is as before. An empty content
  * is not NULL.
  */
-const uint8_t *tlv_read(struct reader *, uint8_t tag, size_t *len);
+static inline const uint8_t *tlv_read(struct reader *, uint8_t tag, size_t *len);
+
+/* tlv_read() for lengths of 128 and more, and for what is wrong. */
+const uint8_t *tlv_read_long(struct reader *, uint8_t tag, size_t *len);
+
+/* Some forty times an entry, a million times over: so the short lengths, which
+ * nearly all are, are read in place. */
+static inline const uint8_t *
+tlv_read(struct reader *r, uint8_t tag, size_t *len)
+{
+	size_t left = r->len - r->pos;
+	const uint8_t *p = r->base + r->pos;
+
+	if (r->err != ERR_OK || left < 2 || p[0] != tag || p[1] > left - 2 || p[1] >= 0x80)
+		return tlv_read_long(r, tag, len);
+	r->pos += 2 + (size_t)p[1];
+	*len = p[1];
+	return p + 2;
+}
 
 #endif

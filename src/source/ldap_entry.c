@@ -132,18 +132,23 @@ wire_fini(struct wire *w)
 	*w = (struct wire){ 0 };
 }
 
-/* One value behind the others; `copy` when its message will not live. */
+/* One value behind the others. */
 static int
-value_add(struct wire *w, const struct berval *bv, bool copy)
+value_add(struct wire *w, const uint8_t *data, size_t len)
 {
-	const uint8_t *data = (const uint8_t *)bv->bv_val;
-
 	if (w->value_count == w->value_cap && grow_values(w, w->value_count + 1) != LDAP_SUCCESS)
 		return LDAP_NO_MEMORY;
-	if (copy && (data = keep(w, bv->bv_val, bv->bv_len)) == NULL)
-		return LDAP_NO_MEMORY;
-	w->values[w->value_count++] = (struct value){ .data = data, .len = bv->bv_len };
+	w->values[w->value_count++] = (struct value){ .data = data, .len = len };
 	return LDAP_SUCCESS;
+}
+
+/* The same of a message that will not live. */
+static int
+value_copy(struct wire *w, const struct berval *bv)
+{
+	const uint8_t *data = keep(w, bv->bv_val, bv->bv_len);
+
+	return data != NULL ? value_add(w, data, bv->bv_len) : LDAP_NO_MEMORY;
 }
 
 /* A name that a C string can carry, and whose options (RFC 4512 2.5) make
@@ -164,19 +169,23 @@ name_read(const struct berval *name, struct range *range)
 static int
 attribute_read(struct reader *all, char *bytes, struct wire *w)
 {
-	struct slot s = { .first = w->value_count };
-	struct berval name = { 0 }, value = { 0 };
+	struct slot *s = NULL;
+	struct berval name = { 0 };
 	const uint8_t *p = NULL;
 	struct reader r, set;
 	size_t len = 0;
 
+	if (w->slot_count == w->slot_cap && grow_slots(w, w->slot_count + 1) != LDAP_SUCCESS)
+		return LDAP_NO_MEMORY;
+	s = &w->slots[w->slot_count];
+	*s = (struct slot){ .first = w->value_count };
 	p = tlv_read(all, TLV_SEQUENCE, &len);
 	reader_init(&r, p, len);
 	p = tlv_read(&r, TLV_OCTET_STRING, &len);
 	if (p == NULL)
 		return LDAP_DECODING_ERROR;
 	name = (struct berval){ len, bytes + (p - all->base) };
-	if (!name_read(&name, &s.range) || (p = tlv_read(&r, TLV_SET, &len)) == NULL ||
+	if (!name_read(&name, &s->range) || (p = tlv_read(&r, TLV_SET, &len)) == NULL ||
 	    reader_left(&r) > 0)
 		return LDAP_DECODING_ERROR;
 	/* As liblber would: over the tag of the set, which has been read. */
@@ -186,16 +195,13 @@ attribute_read(struct reader *all, char *bytes, struct wire *w)
 		p = tlv_read(&set, TLV_OCTET_STRING, &len);
 		if (p == NULL)
 			return LDAP_DECODING_ERROR;
-		value = (struct berval){ len, bytes + (p - all->base) };
-		if (value_add(w, &value, false) != LDAP_SUCCESS)
+		if (value_add(w, p, len) != LDAP_SUCCESS)
 			return LDAP_NO_MEMORY;
 	}
-	s.name = name.bv_val;
-	s.name_len = name.bv_len;
-	s.count = w->value_count - s.first;
-	if (w->slot_count == w->slot_cap && grow_slots(w, w->slot_count + 1) != LDAP_SUCCESS)
-		return LDAP_NO_MEMORY;
-	w->slots[w->slot_count++] = s;
+	s->name = name.bv_val;
+	s->name_len = name.bv_len;
+	s->count = w->value_count - s->first;
+	w->slot_count++;
 	return LDAP_SUCCESS;
 }
 
@@ -248,7 +254,7 @@ slice_read(struct ldap_conn *c, LDAPMessage *msg, const struct slot *s, struct w
 		    r.low == w->value_count - s->first && !*progress) {
 			for (i = 0; rc == LDAP_SUCCESS && values != NULL &&
 			    values[i].bv_val != NULL; i++)
-				rc = value_add(w, &values[i], true);
+				rc = value_copy(w, &values[i]);
 			*progress = i > 0;
 			*last = r.last;
 		}
