@@ -230,7 +230,9 @@ def samba(first, last):
         print(entry(f"CN={given} {family} {n},OU={ous[n % 4]},OU=Contoso,{BASE}", ("user",),
                     f"sAMAccountName: {given[0].lower()}{family.lower()}{n}",
                     f"userPrincipalName: {given[0].lower()}{family.lower()}{n}@contoso.test",
-                    "userAccountControl: 544"), end="")
+                    "userAccountControl: 544",
+                    # The controller's own next one may be the sample company's.
+                    f"objectSid: S-1-5-{'-'.join(map(str, DOMAIN))}-{100000 + n}"), end="")
 
 
 def main():
