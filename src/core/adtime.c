@@ -148,8 +148,13 @@ adtime_parse_int(const char *s, size_t len, int64_t *out)
 	if (s[i] == '0' && (negative || (len > 1 && ascii_is_digit(s[1]))))
 		return ERR_SYNTAX;
 	/* That many digits fit for certain. */
-	for (size_t sure = i + 18; i < len && i < sure && ascii_is_digit(s[i]); i++)
-		v = v * 10 - (s[i] - '0');
+	for (size_t sure = len - i < 18 ? len : i + 18; i < sure; i++) {
+		unsigned digit = (unsigned)(unsigned char)s[i] - '0';
+
+		if (digit > 9)
+			break;
+		v = v * 10 - digit;
+	}
 	/* Downwards from zero, where there is room for INT64_MIN. */
 	for (; i < len; i++) {
 		int digit = s[i] - '0';

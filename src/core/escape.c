@@ -73,6 +73,11 @@ utf8_valid(const char *v, size_t len)
 	uint32_t cp;
 
 	while (i < len) {
+		/* ASCII eight at a time. */
+		if (len - i >= 8 && !(ascii_load8(v + i) & UINT64_C(0x8080808080808080))) {
+			i += 8;
+			continue;
+		}
 		i += utf8_next(v + i, len - i, &cp);
 		if (cp == UTF8_INVALID)
 			return false;

@@ -32,8 +32,7 @@ static void
 cell_word(struct buf *b, const char *s)
 {
 	buf_addc(b, ',');
-	for (; *s; s++)
-		buf_addc(b, *s);
+	buf_adds(b, s);
 }
 
 static void
@@ -47,7 +46,7 @@ cell_guid(struct buf *b, const struct account *a)
 {
 	struct guid_buf text;
 
-	cell_str(b, a && a->has_guid ? guid_str(&a->guid, &text) : "");
+	cell_word(b, a && a->has_guid ? guid_str(&a->guid, &text) : "");
 }
 
 static void

@@ -142,8 +142,12 @@ key_begin(struct walk *w, enum identity_kind kind)
 static void
 key_fold(struct walk *w, const char *s, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		buf_addc(&w->part->text, ascii_lower(s[i]));
+	struct buf *text = &w->part->text;
+	size_t at = text->len;
+
+	buf_add(text, s, len);
+	for (; at < text->len; at++)
+		text->data[at] = ascii_lower(text->data[at]);
 }
 
 static int

@@ -73,7 +73,9 @@ judge_right(struct judge *j, const struct account *a, const struct dacl_verdict 
 		return;
 	remark.operations = ops;
 	buf_clear(&j->text);
-	buf_addf(&j->text, "%s: %s", rights[which].name, evidence ? evidence : "");
+	buf_adds(&j->text, rights[which].name);
+	buf_adds(&j->text, ": ");
+	buf_adds(&j->text, evidence ? evidence : "");
 	remark.evidence = buf_str(&j->text);
 	if (r->decision == DECISION_UNKNOWN)
 		remark.rule = 317;
