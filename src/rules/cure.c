@@ -72,6 +72,23 @@ grant(const struct access_request *req, const struct sid *to, const struct schem
 	return a;
 }
 
+static const char unsettled[] = "It hangs on an ACE that is not settled (rules 213, 317): settle that "
+	"first.";
+
+/* Whether an ACE that comes before a grant there may deny it: on the user those of
+ * its own, else any. */
+static bool
+may_be_denied(const struct search *s, const struct container *at)
+{
+	struct ace ace;
+
+	for (size_t pos = 0; acl_next(&s->sd.dacl, &pos, &ace);)
+		if (ace_is_deny(&ace) && (at || !(ace.flags & ACE_INHERITED)) &&
+		    access_relevance_on(&s->sd, &ace, &s->req, s->who) == ACE_MAY_APPLY)
+			return true;
+	return false;
+}
+
 /* On a container for what is below, or on the user (NULL) for itself. */
 static bool
 add_grant(struct search *s, const struct container *at)
@@ -81,6 +98,10 @@ add_grant(struct search *s, const struct container *at)
 		&s->domain->connector.account.sid;
 	struct cure_step step = { .act = CURE_GRANT, .ace = grant(&s->req, to, at ? class : NULL) };
 
+	if (may_be_denied(s, at)) {
+		s->advice = unsettled;
+		return false;
+	}
 	if (at) {
 		step.object = at->dn;
 		step.class_name = class->name;
@@ -211,8 +232,10 @@ grant_before_inherited(struct search *s)
 		if (!s->step[i].object)
 			s->step[kept++] = s->step[i];
 	s->count = kept;
+	if (!add_grant(s, NULL))
+		return false;
 	s->advice = "The deny that is inherited stays: a grant on the user comes before it.";
-	return add_grant(s, NULL);
+	return true;
 }
 
 static bool
@@ -244,7 +267,7 @@ settle(struct search *s)
 		if (r.decision == DECISION_YES)
 			return true;
 		if (r.decision == DECISION_UNKNOWN) {
-			s->advice = "It hangs on what is not known.";
+			s->advice = unsettled;
 			return false;
 		}
 		if (r.reason != ACCESS_BY_ACE)

@@ -30,6 +30,9 @@
  * Behind a deny that goes there may be another, or no grant: the steps are tried on
  * the descriptor until the access check grants the right.
  *
+ * A grant before which an ACE stands that may deny, on a condition or to a group of
+ * which it is not known who holds it, mends nothing surely.
+ *
  * Not mended so: AdminSDHolder's hand (it would come back within the hour, and the
  * vendor advises against rights on AdminSDHolder), what hangs on a condition or on
  * a group that is not known, what stands behind something that cannot be read, and

@@ -18,6 +18,9 @@
 #define MISTAKE		"(OD;CIIO;CR;" R ";" G_USER ";" C ")"
 #define MISTAKE_HEIR	"(OD;CIID;CR;" R ";" G_USER ";" C ")"
 
+#define MAY_DENY(flags)	"(XD;" flags ";CR;;;AU;(@User.Title == \"x\"))"
+#define UNSETTLED	"It hangs on an ACE that is not settled (rules 213, 317): settle that first."
+
 struct cure_case {
 	const char *name;
 	const char *user, *team, *staff, *head;	/* as in struct cause_case */
@@ -89,7 +92,17 @@ static const struct cure_case reset[] = {
 		"AI(OD;;CR;" R ";;" C ")(D;;CR;;;AU)", "AI", "AI", "AI", NULL, 302, "no", NULL },
 	{ "on a condition", "AI(XA;CIID;CR;;;AU;(@User.Title == \"x\"))", "AI",
 		"AI(XA;CI;CR;;;AU;(@User.Title == \"x\"))", "AI", NULL, 317,
-		"no: It hangs on what is not known.", NULL },
+		"no: " UNSETTLED, NULL },
+	{ "perhaps denied on the user, on a condition", "AI" MAY_DENY(""), "AI", "AI", "AI", NULL, 301,
+		"no: " UNSETTLED, NULL },
+	{ "perhaps denied above: the grant there would come behind it", "AI" MAY_DENY("CIID"), "AI",
+		"AI" MAY_DENY("CI"), "AI", NULL, 301, "no: " UNSETTLED, NULL },
+	{ "perhaps denied above, and blocked: a grant on the user comes first",
+		"PAI" MAY_DENY("CIID"), "AI", "AI", "AI", NULL, 301, "+user " HERE, NULL },
+	{ "denied on the user, and behind it perhaps", "PAI(OD;;CR;" R ";;" C ")" MAY_DENY(""), "AI",
+		"AI", "AI", NULL, 302, "no: " UNSETTLED, NULL },
+	{ "denied above, and perhaps on the user", "AI" MAY_DENY("") DENIAL("AU"), "AI",
+		"AI(OD;CI;CR;" R ";;AU)", "AI", NULL, 302, "no: " UNSETTLED, NULL },
 };
 
 static const struct cure_case writes[] = {
