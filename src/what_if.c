@@ -129,8 +129,10 @@ what_if_end(struct what_if *w)
 
 	if (c.computed)
 		buf_addf(&w->words, "%s: the same computation gives %zu of these %zu distinct "
-		    "permissions as they are stored now\n",
-		    c.reproduced == c.computed ? "checked" : "CAUTION", c.reproduced, c.computed);
+		    "permissions as they are stored now%s\n",
+		    c.reproduced == c.computed ? "checked" : "CAUTION", c.reproduced, c.computed,
+		    c.reproduced == c.computed ? "" : "; what is said of who has the others is less "
+		    "sure");
 	w->judge->assumed = buf_str(&w->words);
 }
 

@@ -3,6 +3,7 @@
 
 #include "report/dialect.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "core/ascii.h"
@@ -34,7 +35,8 @@ is_plain_word(const char *s)
 	return n > 0 && !s[n];
 }
 
-/* A text as a comment can hold it: one line, nothing that a shell looks at. */
+/* A text as a comment can hold it: one line, nothing that a shell looks at. The
+ * arrows of a path of groups, each in the next, are words then. */
 static void
 clean(const struct dialect *d, const char *text, size_t len, struct buf *out)
 {
@@ -44,16 +46,25 @@ clean(const struct dialect *d, const char *text, size_t len, struct buf *out)
 	for (size_t i = 0; i < line.len; i++) {
 		char c = line.data[i];
 
-		if (!d->ascii)
-			buf_addc(out, c);
-		else if (c == '"')
+		if (d->ascii && line.len - i > 3 && !memcmp(&line.data[i], "-> ", 3)) {
+			buf_adds(out, "in ");
+			i += 2;
+		} else if (d->ascii && c == '"') {
 			buf_addc(out, '\'');
-		else if (c < ' ' || c > '~' || strchr("%!^&|<>", c))
+		} else if (d->ascii && (c < ' ' || c > '~' || strchr("%!^&|<>", c))) {
 			buf_addf(out, "\\%02X", (unsigned)(unsigned char)c);
-		else
+		} else {
 			buf_addc(out, c);
+		}
 	}
 	buf_fini(&line);
+}
+
+/* How much of a comment a line takes. */
+static size_t
+room(const struct dialect *d)
+{
+	return d->line_max ? d->line_max - strlen(d->comment) : SIZE_MAX;
 }
 
 void
@@ -66,7 +77,10 @@ dialect_comment(const struct dialect *d, const char *text, struct buf *out)
 	clean(d, text, strlen(text), &line);
 	s = buf_str(&line);
 	while (*s) {
-		size_t n = strcspn(s, " "), gap = strspn(s + n, " ");
+		size_t n = strcspn(s, " "), gap = n > room(d) ? 0 : strspn(s + n, " ");
+
+		if (n > room(d))
+			n = room(d);
 
 		if (column && column + 1 + n > COMMENT_WIDTH) {
 			buf_adds(out, d->eol);
@@ -81,18 +95,48 @@ dialect_comment(const struct dialect *d, const char *text, struct buf *out)
 	buf_fini(&line);
 }
 
+/* What is clean, as one comment, or several where a line cannot take it. */
+static void
+put_line(const struct dialect *d, const char *s, size_t len, struct buf *out)
+{
+	size_t n;
+
+	do {
+		n = len < room(d) ? len : room(d);
+		buf_adds(out, d->comment);
+		buf_add(out, s, n);
+		buf_adds(out, d->eol);
+		s += n;
+		len -= n;
+	} while (len);
+}
+
+void
+dialect_line(const struct dialect *d, const char *text, struct buf *out)
+{
+	struct buf line = BUF_INIT;
+
+	clean(d, text, strlen(text), &line);
+	put_line(d, buf_str(&line), line.len, out);
+	buf_fini(&line);
+}
+
 void
 dialect_comment_lines(const struct dialect *d, const char *lines, struct buf *out)
 {
+	size_t prefix = strlen(d->comment);
+	struct buf line = BUF_INIT;
+
 	while (*lines) {
 		size_t n = strcspn(lines, "\r\n");
-
 		/* A comment already: what could not be expressed. */
-		if (strncmp(lines, d->comment, strlen(d->comment)) != 0)
-			buf_adds(out, d->comment);
-		clean(d, lines, n, out);
-		buf_adds(out, d->eol);
+		size_t skip = strncmp(lines, d->comment, prefix) == 0 ? prefix : 0;
+
+		buf_clear(&line);
+		clean(d, lines + skip, n - skip, &line);
+		put_line(d, buf_str(&line), line.len, out);
 		lines += n;
 		lines += strspn(lines, "\r\n");
 	}
+	buf_fini(&line);
 }

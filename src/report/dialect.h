@@ -21,6 +21,7 @@ struct dialect {
 	/* Comments, too, are printable ASCII without % ! " ^ & | < >: the file may be
 	 * read in another code page, and cmd.exe expands % in them. */
 	bool ascii;
+	size_t line_max;	/* bytes that a line may have; 0: any number */
 	/* What the commands need before them, as whole lines. */
 	void (*preamble)(struct buf *out);
 	/* Appends the commands for steps that are all on the object `dn`, and for
@@ -34,8 +35,10 @@ extern const struct dialect dialect_dsacls, dialect_adsyncconfig, dialect_samba;
 extern const struct dialect *const dialect_table[];
 extern const size_t dialect_count;
 
-/* Appends one comment, wrapped. */
+/* Appends one comment, wrapped. A word that is longer than a line may be is broken. */
 void dialect_comment(const struct dialect *, const char *text, struct buf *out);
+/* The same in one line, however long: names are to be copied. */
+void dialect_line(const struct dialect *, const char *text, struct buf *out);
 /* One line as a comment that is not to be broken: a command to think about. */
 void dialect_comment_lines(const struct dialect *, const char *lines, struct buf *out);
 

@@ -82,14 +82,25 @@ is_cmdlets_set(const struct cure_step *steps, size_t count)
 	return count == 3 && seen == 7;
 }
 
-/* Nothing in it that any of the shells and programs on the way would look at. */
+/* Nothing in it that any of the shells and programs on the way would look at, and
+ * RDNs that the cmdlet knows: its $distinguishedNameRegex has CN, OU and DC alone. */
 static bool
 is_plain_dn(const char *dn)
 {
-	for (; *dn; dn++)
-		if (!ascii_is_alpha(*dn) && !ascii_is_digit(*dn) && !strchr(" ,=-_.", *dn))
-			return false;
-	return true;
+	static const char *const types[] = { "CN", "OU", "DC" };
+	bool known = true;
+
+	while (*dn && known) {
+		size_t type = strcspn(dn, "=");
+
+		known = false;
+		for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+			known |= ascii_eq_nocase(dn, type, types[i], 2);
+		for (; *dn && *dn != ','; dn++)
+			known &= ascii_is_alpha(*dn) || ascii_is_digit(*dn) || strchr(" =-_.", *dn);
+		dn += *dn == ',';
+	}
+	return known;
 }
 
 static const char *
@@ -158,5 +169,5 @@ commands(const char *dn, const char *connector, const struct cure_step *steps, s
 	buf_fini(&name);
 }
 
-const struct dialect dialect_adsyncconfig = { "adsyncconfig", "# ", "\r\n", true, preamble,
+const struct dialect dialect_adsyncconfig = { "adsyncconfig", "# ", "\r\n", true, 0, preamble,
 	commands };

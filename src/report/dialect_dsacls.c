@@ -12,11 +12,18 @@
 
 /*
  * dsacls OBJECT /G TRUSTEE:PERMISSION;RIGHT;CLASS [/I:S], as its own help has it
- * (and the vendor's AdSyncConfig.psm1 calls it): the trustee may be a string SID, a
- * control access right stands by its display name, an attribute and a class by
- * their LDAP names. Without /I it is for this object alone, with /I:S for what is
- * below alone. It cannot take one ACE away: /R takes all of a trustee.
+ * (10.0.17763): the trustee may be "A string SID"; a class is for permissions that are
+ * "Inherit Only", with /I:S. A control access right stands by its display name, an
+ * attribute and a class by their LDAP names, as the vendor's AdSyncConfig.psm1 calls
+ * it. That also leaves /I out (GrantAclsNoInheritance) for what its reference calls
+ * "This object only"; DsAcls Syntax (2003) has /I:T for the default, which on a user,
+ * with nothing below, would come to the same. It cannot take one ACE away: /R takes
+ * all of a trustee.
  */
+
+/* Microsoft, "Command prompt line string limitation": more is not one line to cmd.exe,
+ * and what it makes of the rest is anybody's guess. */
+#define LINE_MAX_CMD 8191
 
 static void
 preamble(struct buf *out)
@@ -76,8 +83,11 @@ grant(const char *name, size_t len, const struct cure_step *step, struct buf *ou
 		if (quote_cmd(buf_str(&what), what.len, &line) != ERR_OK) {
 			cannot(step, "dsacls has no form for it", out);
 		} else {
-			buf_addf(out, "%s%s\r\n", buf_str(&line),
-			    reach == REACH_BELOW ? " /I:S" : "");
+			buf_adds(&line, reach == REACH_BELOW ? " /I:S" : "");
+			if (line.len > LINE_MAX_CMD)
+				cannot(step, "the name makes the line longer than cmd.exe takes", out);
+			else
+				buf_addf(out, "%s\r\n", buf_str(&line));
 		}
 	}
 	buf_fini(&what);
@@ -103,4 +113,5 @@ commands(const char *dn, const char *connector, const struct cure_step *steps, s
 	buf_fini(&name);
 }
 
-const struct dialect dialect_dsacls = { "dsacls", "rem ", "\r\n", true, preamble, commands };
+const struct dialect dialect_dsacls = { "dsacls", "rem ", "\r\n", true, LINE_MAX_CMD,
+	preamble, commands };

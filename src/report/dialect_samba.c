@@ -11,6 +11,10 @@
 /*
  * samba-tool dsacl set adds the ACEs of --sddl in front; dsacl delete (Samba 4.18)
  * takes just those away. Both read the ACEs as SDDL, with SIDs in full.
+ *
+ * What comes stands before what goes: `set` looks for the first ACE of the object's
+ * own in the text of the descriptor, and where nothing but inherited ones is left it
+ * ends in "Unable to parse SDDL" (dsacl.py, add_ace).
  */
 
 static void
@@ -55,8 +59,8 @@ commands(const char *dn, const char *connector, const struct cure_step *steps, s
     struct buf *out)
 {
 	(void)connector;
-	command("delete", CURE_UNDENY, dn, steps, count, out);
 	command("set", CURE_GRANT, dn, steps, count, out);
+	command("delete", CURE_UNDENY, dn, steps, count, out);
 }
 
-const struct dialect dialect_samba = { "samba-tool", "# ", "\n", false, preamble, commands };
+const struct dialect dialect_samba = { "samba-tool", "# ", "\n", false, 0, preamble, commands };

@@ -55,14 +55,40 @@ add_user_step(struct remedies *r, const struct cure_step *s)
 		r->steps[r->step_count++] = *s;
 }
 
-static int
-add_cure(struct remedies *r, struct remedy_block *b, unsigned rule, const struct cure *c)
+/* What stands in a block for all its users. */
+static bool
+is_told_by_block(const struct finding *f)
 {
-	if (c->advice)
-		b->advice = c->advice;
-	if (c->has_wide && !c->wide.object && r->left_count < REMEDIES_PER_USER) {
-		r->left[r->left_count].step = c->wide;
-		r->left[r->left_count++].rule = rule;
+	return f->cure->mends || f->why->kind == CAUSE_NOT_ARRIVED ||
+		f->why->kind == CAUSE_NOT_READABLE;
+}
+
+/* A failure of the user at hand that no command mends, and why. */
+static void
+leave(struct remedies *r, const struct finding *f)
+{
+	static const char other[] = "its permissions are of a kind that no command here mends.";
+	const struct cure *c = f->cure;
+	bool wide = c->has_wide && !c->wide.object;
+
+	if (r->left_count == REMEDIES_PER_USER)
+		return;
+	r->left[r->left_count].rule = f->rule;
+	r->left[r->left_count].why = wide ? NULL : c->advice ? c->advice : other;
+	r->left[r->left_count].step = c->wide;
+	r->left_count++;
+}
+
+static int
+add_cure(struct remedies *r, struct remedy_block *b, const struct finding *f)
+{
+	const struct cure *c = f->cure;
+
+	if (is_told_by_block(f)) {
+		if (c->advice)
+			b->advice = c->advice;
+	} else if (rule_find(f->rule)->severity == SEVERITY_FAIL) {
+		leave(r, f);
 	}
 	if (c->has_wide && c->wide.object && !strcmp(c->wide.object, b->object)) {
 		b->has_wide = true;
@@ -96,7 +122,7 @@ remedies_finding(struct remedies *r, const struct finding *f)
 		b->worst = rule->severity;
 	b->remedy = cause_cure(f->why, rule);
 	remedy_block_rule(b, f->rule);
-	if (f->cure && add_cure(r, b, f->rule, f->cure) != 0)
+	if (f->cure && add_cure(r, b, f) != 0)
 		return -1;
 	if (f->shared) {
 		b->shared |= f->operations != 0;
@@ -160,12 +186,16 @@ user_text(struct remedies *r, const struct judgement *row)
 			buf_addf(&head, " %u", row->rules[i]);
 	buf_clear(&r->text);
 	buf_adds(&r->text, r->dialect->eol);
-	dialect_comment(r->dialect, buf_str(&head), &r->text);
+	dialect_line(r->dialect, buf_str(&head), &r->text);
 	for (size_t i = 0; i < r->left_count; i++) {
 		buf_clear(&head);
-		buf_addf(&head, "%u is left for a person to decide, for this denies more than what is "
-		    "missing: ", r->left[i].rule);
-		sddl_print_ace(&r->left[i].step.ace, NULL, &head);
+		buf_addf(&head, "%u is left for a person to decide", r->left[i].rule);
+		if (r->left[i].why) {
+			buf_addf(&head, ": %s", r->left[i].why);
+		} else {
+			buf_adds(&head, ", for this denies more than what is missing: ");
+			sddl_print_ace(&r->left[i].step.ace, NULL, &head);
+		}
 		dialect_comment(r->dialect, buf_str(&head), &r->text);
 	}
 	remedy_steps_sort(r->steps, r->step_count);

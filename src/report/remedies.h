@@ -33,8 +33,9 @@ struct remedies {
 	size_t heard_count;
 	struct cure_step steps[REMEDIES_PER_USER];	/* on the user at hand */
 	size_t step_count;
-	/* denies there that only a person may take away, and the rule of each */
-	struct { struct cure_step step; unsigned rule; } left[REMEDIES_PER_USER];
+	/* what no command mends, and why (static); NULL: a deny that only a person may
+	 * take away */
+	struct { unsigned rule; const char *why; struct cure_step step; } left[REMEDIES_PER_USER];
 	size_t left_count;
 	struct buf text;		/* reused */
 };

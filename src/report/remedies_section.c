@@ -54,11 +54,14 @@ say_users(struct remedies *r, const struct remedy_block *b, struct buf *t)
 	if (b->shared)
 		buf_addf(t, "; every user: %zu", b->users);
 	else if (*b->example)
-		buf_addf(t, "; users: %zu; for one, %s", b->users, b->example);
+		buf_addf(t, "; users: %zu; the first:", b->users);
 	say(r, t);
+	if (!b->shared && *b->example)
+		dialect_line(r->dialect, b->example, &r->text);
 	if (!b->mended)
 		return;
-	buf_addf(t, "Mended: %zu; without another failure then: %zu.", b->mended, b->alone);
+	buf_addf(t, "Once done, this is mended for %zu of them, and %zu have no other failure then.",
+	    b->mended, b->alone);
 	say(r, t);
 }
 
@@ -103,8 +106,7 @@ block_text(struct remedies *r, const struct judge *j, const struct remedy_block 
 	buf_adds(&r->text, r->dialect->eol);
 	buf_addf(&t, "%zu. %s: %s", number, severity_str(b->worst), b->words);
 	say(r, &t);
-	buf_adds(&t, *b->object ? b->object : "on each user");
-	say(r, &t);
+	dialect_line(r->dialect, *b->object ? b->object : "on each user", &r->text);
 	say_users(r, b, &t);
 	if (!b->count && !b->on_users)
 		buf_adds(&t, "Nothing to grant here. ");
@@ -204,9 +206,11 @@ remedies_identities(const struct dialect *d, const struct rollup *all, struct bu
 		buf_addf(&t, "%s: %s", severity_str(row->rule->severity), row->cause->words);
 		dialect_comment(d, buf_str(&t), out);
 		buf_clear(&t);
-		buf_addf(&t, "rule %u; users: %zu%s%s", row->rule->id, row->users,
-		    *row->example ? "; for one, " : "", row->example);
+		buf_addf(&t, "rule %u; users: %zu%s", row->rule->id, row->users,
+		    *row->example ? "; the first:" : "");
 		dialect_comment(d, buf_str(&t), out);
+		if (*row->example)
+			dialect_line(d, row->example, out);
 		buf_clear(&t);
 		buf_addf(&t, "Nothing to grant here. %s", row->remedy);
 		dialect_comment(d, buf_str(&t), out);

@@ -104,8 +104,8 @@ test_sections(void **state)
 	section(&w, &text);
 	has(&text, "# NOTHING HAS BEEN CHANGED");
 	has(&text, "# 1. fail: inheritance is blocked here\n# " STAFF
-	    "\n# rules 301 307 309; users: 3; for one, CN=Ada," TEAM
-	    "\n# Mended: 3; without another failure then: 1.\n");
+	    "\n# rules 301 307 309; users: 3; the first:\n# CN=Ada," TEAM "\n# Once done, this is mended "
+	    "for 3 of them, and 1 have no other failure then.\n");
 	has(&text, "samba-tool dsacl set --objectdn='" STAFF "' --sddl='(OA;CIIO;");
 	has(&text, "# Nothing to grant here. Enable the account");
 	/* On users themselves: quoted, and no character that turns the line. */
@@ -114,6 +114,19 @@ test_sections(void **state)
 	has(&text, " 302 is left for a person to decide");
 	has_not(&text, "samba-tool dsacl delete --");
 
+	/* What is denied goes, once what is granted stands there. */
+	judge_one(&w, "CN=Hal," TEAM, "PAI(OD;;CR;" G_RESET ";;" C ")", NULL);
+	/* Behind what may go stands what is not known. */
+	judge_one(&w, "CN=Ida," TEAM, "PAI(OD;;CR;" G_RESET ";;" C ")(XD;;CR;;;AU;(@User.a == \"x\"))",
+	    NULL);
+	section(&w, &text);
+	has(&text, "samba-tool dsacl set --objectdn='CN=Hal," TEAM "' ");
+	assert_true(strstr(buf_str(&text), "dsacl set --objectdn='CN=Hal") <
+	    strstr(buf_str(&text), "dsacl delete --objectdn='CN=Hal"));
+	has(&text, "users: 2; the first:\n# CN=Hal," TEAM "\n# Once done, this is mended for 1 of them, ");
+	has(&text, "# CN=Ida," TEAM ": ");
+	has(&text, " 302 is left for a person to decide: It hangs on an ACE that is ");
+
 	/* Another connector: nothing of the first is left. */
 	judge_one(&w, "CN=Gil," TEAM, "PAI", NULL);
 	section(&w, &text);
@@ -121,6 +134,7 @@ test_sections(void **state)
 	has(&text, "--objectdn='CN=Gil," TEAM "'");
 	has_not(&text, "Ada");
 	has_not(&text, "Eve");
+	has_not(&text, "Ida");
 	has_not(&text, "Staff' ");
 
 	/* And nothing at all. */
@@ -152,8 +166,8 @@ test_identities(void **state)
 	rollup_end(&r);
 	assert_int_equal(rollup_sort(&r), 0);
 	remedies_identities(&dialect_dsacls, &r, &text);
-	has(&text, "rem fail: 100\\25 'equal'\\x0areboot\r\nrem rule 601; users: 1; for one, "
-	    "CN=a\\5Eb," BASE "\r\nrem Nothing to grant here. ");
+	has(&text, "rem fail: 100\\25 'equal'\\x0areboot\r\nrem rule 601; users: 1; the first:"
+	    "\r\nrem CN=a\\5Eb," BASE "\r\nrem Nothing to grant here. ");
 	has_not(&text, "401");
 	rollup_fini(&r);
 	buf_fini(&text);
