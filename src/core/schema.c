@@ -166,15 +166,17 @@ static const struct { const char *name, *set; } attributes[SCHEMA_ATTRIBUTE_COUN
 };
 
 /* Classes a user account may be of, and what it mostly stands in, with their parents. */
-static const struct { const char *name, *guid, *parent; } classes[] = {
-	{ "person", "bf967aa7-0de6-11d0-a285-00aa003049e2", "top" },
-	{ "organizationalPerson", "bf967aa4-0de6-11d0-a285-00aa003049e2", "person" },
-	{ "user", "bf967aba-0de6-11d0-a285-00aa003049e2", "organizationalPerson" },
-	{ "inetOrgPerson", "4828cc14-1437-45bc-9b07-ad6f015e5f28", "user" },
-	{ "computer", "bf967a86-0de6-11d0-a285-00aa003049e2", "user" },
-	{ "domainDNS", "19195a5b-6da0-11d0-afd3-00c04fd930c9", "domain" },
-	{ "organizationalUnit", "bf967aa5-0de6-11d0-a285-00aa003049e2", "top" },
-	{ "container", "bf967a8b-0de6-11d0-a285-00aa003049e2", "top" },
+static const struct { const char *name, *guid, *parent; bool abstract; } classes[] = {
+	{ "top", "bf967ab7-0de6-11d0-a285-00aa003049e2", "top", true },
+	{ "domain", "19195a5a-6da0-11d0-afd3-00c04fd930c9", "top", true },
+	{ "person", "bf967aa7-0de6-11d0-a285-00aa003049e2", "top", false },
+	{ "organizationalPerson", "bf967aa4-0de6-11d0-a285-00aa003049e2", "person", false },
+	{ "user", "bf967aba-0de6-11d0-a285-00aa003049e2", "organizationalPerson", false },
+	{ "inetOrgPerson", "4828cc14-1437-45bc-9b07-ad6f015e5f28", "user", false },
+	{ "computer", "bf967a86-0de6-11d0-a285-00aa003049e2", "user", false },
+	{ "domainDNS", "19195a5b-6da0-11d0-afd3-00c04fd930c9", "domain", false },
+	{ "organizationalUnit", "bf967aa5-0de6-11d0-a285-00aa003049e2", "top", false },
+	{ "container", "bf967a8b-0de6-11d0-a285-00aa003049e2", "top", false },
 };
 
 static struct guid
@@ -221,7 +223,7 @@ schema_init(struct schema *s)
 			s->attr[i].set = guid_of(attributes[i].set);
 	}
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-		struct schema_class c = { .structural = true };
+		struct schema_class c = { .structural = !classes[i].abstract };
 
 		memcpy(c.name, classes[i].name, strlen(classes[i].name) + 1);
 		memcpy(c.parent, classes[i].parent, strlen(classes[i].parent) + 1);

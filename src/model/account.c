@@ -39,6 +39,7 @@ decode_u32(const struct value *v, struct known_int *out)
 /*
  * The class that permissions see: the most specific structural one (MS-ADTS
  * 3.1.1.1.4). The directory lists it last, but an auxiliary class may follow.
+ * NULL where a class is not in the schema as it was read: it may be that one.
  */
 static const struct schema_class *
 most_specific(const struct attr *oc, const struct schema *s)
@@ -49,7 +50,9 @@ most_specific(const struct attr *oc, const struct schema *s)
 		const struct value *v = &oc->values[i];
 		const struct schema_class *c = schema_class_find(s, (const char *)v->data, v->len);
 
-		if (!c || !c->structural)
+		if (!c)
+			return NULL;
+		if (!c->structural)
 			continue;
 		/* Mostly each is the parent of the one before. */
 		if (met && !strcmp(met->parent, c->name))
@@ -67,22 +70,22 @@ class_guids(const struct attr *oc, const struct schema *s, bool auxiliary,
 {
 	const struct schema_class *most = oc && !oc->partial ? most_specific(oc, s) : NULL;
 
+	size_t n = 0;
+
 	if (!most)
 		return false;
-	out[0] = most->id;
-	*count = 1;
+	out[n++] = most->id;
 	for (size_t i = 0; auxiliary && i < oc->count; i++) {
 		const struct value *v = &oc->values[i];
 		const struct schema_class *c = schema_class_find(s, (const char *)v->data, v->len);
 
-		/* `top` is above all, and not in the built-in table. */
-		if (ascii_eq_nocase((const char *)v->data, v->len, "top", 3) ||
-		    (c && schema_class_derives(s, most, c)))
+		if (schema_class_derives(s, most, c))
 			continue;
-		if (!c || *count == ACCOUNT_MAX_CLASSES)
+		if (n == ACCOUNT_MAX_CLASSES)
 			return false;
-		out[(*count)++] = c->id;
+		out[n++] = c->id;
 	}
+	*count = n;
 	return true;
 }
 
@@ -135,27 +138,18 @@ account_decode(const struct entry *e, const struct schema *schema, struct accoun
 }
 
 enum normal_user
-account_is_normal_user(const struct account *a, const struct schema *schema)
+account_is_normal_user(const struct account *a)
 {
-	bool is_user = false;
-
-	if (a->object_class) {
-		/* computer, and what derives from it: gMSA and sMSA */
-		if (attr_has(a->object_class, "computer"))
-			return NORMAL_NO;
-		is_user = attr_has(a->object_class, "user");
-		if (!is_user)
-			return NORMAL_NO;
-	} else if (a->class) {
-		is_user = schema_class_derives(schema, a->class,
-		    schema_class_find(schema, "user", 4));
-	}
+	/* computer, and what derives from it: gMSA and sMSA */
+	if (a->object_class && (attr_has(a->object_class, "computer") ||
+	    !attr_has(a->object_class, "user")))
+		return NORMAL_NO;
 	if (a->sam_type.known == KNOWN_SET)
 		return a->sam_type.value == SAM_USER_OBJECT ? NORMAL_YES : NORMAL_NO;
 	if (a->uac.known == KNOWN_SET)
 		return (a->uac.value & UAC_NORMAL_ACCOUNT) && !(a->uac.value & UAC_ANY_TRUST) ?
 			NORMAL_YES : NORMAL_NO;
-	return is_user ? NORMAL_YES : NORMAL_UNKNOWN;
+	return a->object_class ? NORMAL_YES : NORMAL_UNKNOWN;
 }
 
 bool

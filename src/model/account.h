@@ -61,7 +61,7 @@ enum normal_user { NORMAL_NO, NORMAL_YES, NORMAL_UNKNOWN };
 /* Whether it is a normal user account: of class user or derived from it, no
  * computer, no service account of the managed kinds, no trust (MS-ADTS 2.2.16,
  * MS-SAMR 2.2.1.9). UNKNOWN when neither type nor class could be read. */
-enum normal_user account_is_normal_user(const struct account *, const struct schema *);
+enum normal_user account_is_normal_user(const struct account *);
 
 /*
  * The classes that count when permissions are inherited (MS-ADTS 6.1.3): the

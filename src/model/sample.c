@@ -120,7 +120,7 @@ sample_offer(struct sample *s, const struct entry *e, const struct schema *schem
 		if (s->list[i].key == u.key && guid_eq(&s->list[i].guid, &u.guid))
 			return 0;
 	account_decode(e, schema, &a);
-	if (account_is_normal_user(&a, schema) == NORMAL_NO)
+	if (account_is_normal_user(&a) == NORMAL_NO)
 		return 0;
 	if (fill(&u, &a) != 0)
 		return -1;

@@ -210,7 +210,7 @@ judge_user(struct judge *j, const struct entry *e)
 	struct policy_choice policy;
 
 	account_decode(e, &j->domain->schema, &a);
-	if (account_is_normal_user(&a, &j->domain->schema) == NORMAL_NO) {
+	if (account_is_normal_user(&a) == NORMAL_NO) {
 		j->tally.skipped++;
 		return 0;
 	}

@@ -173,8 +173,12 @@ rules_permission(struct judge *j, struct account *a, struct judgement *row)
 	m.is_protected = domain_is_protected(j->domain, a, &m.group);
 	if (!a->class) {
 		buf_clear(&j->text);
-		buf_addf(&j->text, "objectClass was not returned, or names no class of the schema; "
-		    "grant %s Read Public Information", judge_reader_name(j));
+		if (a->object_class)
+			buf_adds(&j->text, "objectClass names a class that is not in the schema, "
+			    "as far as that could be read");
+		else
+			buf_addf(&j->text, "objectClass was not returned; grant %s Read Public "
+			    "Information", judge_reader_name(j));
 		judge_remark(j, &(struct remark){ .rule = 319, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	}

@@ -88,6 +88,7 @@ static const struct user_case permissions[] = {
 	{ "317 a group for the change", { DACL("(OD;;CR;" G_CHANGE ";;" DOMAIN_SID "-1777)"
 	    GRANTS) }, "o?o", "317" },
 	{ "319 no class", { "-objectClass" }, "???", "319" },
+	{ "319 a class that is not known", { "objectClass+=visitor" }, "???", "319" },
 	{ "inetOrgPerson: grants for user do not reach it", { "objectClass+=inetOrgPerson",
 		DACL("(OA;CIIOID;CR;" G_RESET ";" G_USER ";" C ")(OA;ID;WP;" G_USER ";;" C ")"
 		GRANT_READ) }, "fof", "303 307 309" },
