@@ -69,8 +69,7 @@ object_type_matches(const struct ace *ace, const struct access_request *req)
 		return true;
 	switch (req->kind) {
 	case ACCESS_OBJECT:
-		/* 5.1.3.3.3 with the tree of the object alone: only its class is a node. */
-		return req->object_class && guid_eq(type, req->object_class);
+		return false;				/* 5.1.3.3.2: simple ACEs */
 	case ACCESS_CONTROL_RIGHT:
 		return guid_eq(type, req->right);	/* 5.1.3.3.4 */
 	case ACCESS_PROPERTY:
@@ -106,7 +105,8 @@ access_relevance(const struct ace *ace, const struct access_request *req,
 /*
  * The owner's implicit READ_CONTROL, WRITE_DAC and WRITE_OWNER (MS-ADTS
  * 5.1.3.3.2; MS-DTYP 2.5.3.2 has the first two alone), withheld when an
- * effective ACE for OWNER RIGHTS exists.
+ * effective ACE for OWNER RIGHTS exists. By the letter of 5.1.3.3.2 an empty
+ * DACL leaves the owner nothing; MS-DTYP, and Samba, leave these rights.
  */
 static uint32_t
 owner_rights(const struct sd *sd, const struct access_subject *who, enum held *held)

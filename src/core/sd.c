@@ -244,7 +244,8 @@ parse_acl(const uint8_t *data, size_t len, size_t at, struct acl *out, struct fa
 				fault->ace = i + 1;
 			return err;
 		}
-		if (!(ace.flags & ACE_INHERIT_ONLY) && sid_eq(&ace.trustee, &sid_owner_rights))
+		if (!(ace.flags & ACE_INHERIT_ONLY) && (ace_is_allow(&ace) || ace_is_deny(&ace)) &&
+		    sid_eq(&ace.trustee, &sid_owner_rights))
 			acl.owner_rights = true;
 	}
 	acl.aces_end = r.pos;

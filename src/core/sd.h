@@ -86,7 +86,7 @@ struct acl {
 	const uint8_t *bytes;	/* the ACL, header included */
 	size_t len;		/* AclSize: may be more than the ACEs need */
 	size_t aces_end;	/* where the last ACE ends, from the start of the ACL */
-	bool owner_rights;	/* an effective ACE speaks to OWNER RIGHTS (S-1-3-4) */
+	bool owner_rights;	/* an effective ACE grants or denies to OWNER RIGHTS (S-1-3-4) */
 	const struct ace *decoded;	/* all of them, or NULL: acl_decode() */
 };
 

@@ -20,6 +20,8 @@ static const struct {
 	{ "owner: WRITE_DAC", "O:" T "D:", RIGHT_WRITE_DAC, DECISION_YES, ACCESS_BY_OWNER, -1 },
 	{ "owner: READ_CONTROL", "O:" T "D:", RIGHT_READ_CONTROL, DECISION_YES, ACCESS_BY_OWNER,
 		-1 },
+	{ "owner: WRITE_OWNER", "O:" T "D:", RIGHT_WRITE_OWNER, DECISION_YES, ACCESS_BY_OWNER,
+		-1 },
 	{ "owner: both", "O:" T "D:", RIGHT_READ_CONTROL | RIGHT_WRITE_DAC, DECISION_YES,
 		ACCESS_BY_OWNER, -1 },
 	{ "owner through a group", "O:" GROUP "D:", RIGHT_WRITE_DAC, DECISION_YES,
@@ -45,6 +47,8 @@ static const struct {
 		DECISION_NO, ACCESS_NO_ACE, -1 },
 	{ "OWNER RIGHTS inherit-only", "O:" T "D:(A;CIIO;RC;;;OW)", RIGHT_WRITE_DAC, DECISION_YES,
 		ACCESS_BY_OWNER, -1 },
+	{ "OWNER RIGHTS audited, not granted", "O:" T "D:(AU;SA;RC;;;OW)", RIGHT_WRITE_DAC,
+		DECISION_YES, ACCESS_BY_OWNER, -1 },
 	{ "OWNER RIGHTS, perhaps the owner", "O:" OPEN "D:(A;;WD;;;OW)", RIGHT_WRITE_DAC,
 		DECISION_UNKNOWN, ACCESS_UNSETTLED, 0 },
 	{ "all of one ACE", "O:DAD:(A;;RPLCRC;;;WD)", RIGHT_LIST | RIGHT_READ_PROPERTY,
@@ -64,6 +68,10 @@ static const struct {
 		DECISION_YES, ACCESS_BY_ACE, 0 },
 	{ "for an attribute alone", "O:DAD:(OA;;RP;" G_PWD_LAST_SET ";;WD)", RIGHT_READ_PROPERTY,
 		DECISION_NO, ACCESS_NO_ACE, -1 },
+	{ "for the class alone", "O:DAD:(OA;;RP;" G_USER ";;WD)", RIGHT_READ_PROPERTY,
+		DECISION_NO, ACCESS_NO_ACE, -1 },
+	{ "an object ACE for everything", "O:DAD:(OA;;RP;;;WD)", RIGHT_READ_PROPERTY, DECISION_YES,
+		ACCESS_BY_ACE, 0 },
 	{ "no DACL", "O:DA", RIGHT_FULL_CONTROL, DECISION_YES, ACCESS_NO_DACL, -1 },
 	{ "NULL DACL", "O:DAD:NO_ACCESS_CONTROL", RIGHT_FULL_CONTROL, DECISION_YES,
 		ACCESS_NO_DACL, -1 },
@@ -97,6 +105,7 @@ deciding_ace(void **state)
 		{ "D:(A;;RP;;;WD)", ACCESS_NO_ACE, -1 },
 		{ "D:", ACCESS_NO_ACE, -1 },
 		{ "D:(A;;RP;;;WD)(A;;CR;;;" OPEN ")(XA;;CR;;;" T ";" IF ")", ACCESS_UNSETTLED, 1 },
+		{ "D:(A;;CR;;;" OTHER ")(A;;CR;;;" OPEN ")", ACCESS_UNSETTLED, 1 },
 		{ "D:(A;;CR;;;" OPEN ")(A;;CR;;;" T ")", ACCESS_BY_ACE, 1 },
 		{ "D:(D;;CR;;;" OPEN ")(D;;CR;;;" T ")", ACCESS_BY_ACE, 1 },
 	};
@@ -152,11 +161,42 @@ relevance(void **state)
 	}
 }
 
+static enum held
+holds_all(const void *arg, const struct sid *s)
+{
+	(void)arg;
+	(void)s;
+	return HELD_YES;
+}
+
+/* An owner that is not there is nobody, whoever asks. */
+static void
+no_owner(void **state)
+{
+	const struct access_subject who = { .holds = holds_all };
+	struct access_request req = request(*state, 'R', 0);
+	struct sddl_sd s;
+	struct ace ace;
+	size_t pos = 0;
+
+	sddl_sd_init(&s, "D:(A;;GA;;;OW)");
+	assert_true(acl_next(&s.sd.dacl, &pos, &ace));
+	assert_int_equal(access_check(&s.sd, &req, &who).decision, DECISION_NO);
+	assert_int_equal(access_relevance_on(&s.sd, &ace, &req, &who), ACE_OTHER_TRUSTEE);
+	assert_int_equal(access_trustee_held(&s.sd, &ace, &who), HELD_NO);
+	sddl_sd_fini(&s);
+	sddl_sd_init(&s, "O:DAD:(A;;GA;;;OW)");
+	assert_int_equal(access_check(&s.sd, &req, &who).decision, DECISION_YES);
+	assert_int_equal(access_trustee_held(&s.sd, &ace, &who), HELD_YES);
+	sddl_sd_fini(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_objects),
+		cmocka_unit_test(no_owner),
 		cmocka_unit_test(deciding_ace),
 		cmocka_unit_test(relevance),
 	};
