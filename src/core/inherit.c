@@ -203,19 +203,15 @@ rank_of(const struct ace *ace)
 		(ace->layout == ACE_LAYOUT_OBJECT ? 1u : 0u);
 }
 
-/* Octet strings: the shorter first where it begins the longer. */
+/* As octet strings. None begins another: they differ in AceSize at the latest. */
 static int
 place_order(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
-	int r;
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
-	r = memcmp(x->bytes, y->bytes, x->len < y->len ? x->len : y->len);
-	if (r)
-		return r;
-	return x->len < y->len ? -1 : x->len > y->len;
+	return memcmp(x->bytes, y->bytes, x->len < y->len ? x->len : y->len);
 }
 
 /*
@@ -336,8 +332,6 @@ inherit_compute(const struct inherit_object *o, const struct sd *parent, enum in
 		control |= SD_DACL_AUTO_INHERITED;
 	if (err == ERR_OK && buf_failed(&m.aces))
 		err = ERR_NOMEM;
-	if (err == ERR_OK && m.aces.len > ACL_MAX - ACL_HEADER)
-		err = ERR_TOO_BIG;
 	if (err == ERR_OK && order == INHERIT_SORTED)
 		err = sort(&m);
 	if (err == ERR_OK)

@@ -92,6 +92,9 @@ static const struct row rows[] = {
 		"D:AI(OA;CIIOID;CR;" G_RESET ";" G_GROUP ";WD)" },
 	{ "for a class above its own", "D:", "D:(OA;CI;CR;" G_RESET ";" G_ORGPERSON ";WD)",
 		"D:AI(OA;CIIOID;CR;" G_RESET ";" G_ORGPERSON ";WD)" },
+	{ "for a class of zeros, which is any", "D:",
+		"D:(OA;CIIO;CR;" G_RESET ";00000000-0000-0000-0000-000000000000;WD)",
+		"D:AI(OA;CIID;CR;" G_RESET ";00000000-0000-0000-0000-000000000000;WD)" },
 	{ "for its class, once", "D:", "D:(OA;CINPIO;CR;" G_RESET ";" G_USER ";WD)",
 		"D:AI(OA;ID;CR;" G_RESET ";;WD)" },
 	{ "for its class, once, of any object", "D:", "D:(OA;CINPIO;RP;;" G_USER ";WD)",
@@ -164,6 +167,8 @@ classes(void **state)
 	/* a dynamic auxiliary class counts as its own does */
 	assert_string_equal(compute("D:", for_group, two, 2, INHERIT_AS_COMPUTED, &text),
 	    "D:AI(OA;CIID;RP;;" G_GROUP ";WD)");
+	assert_string_equal(compute("D:", "D:(OA;CIIO;RP;;" G_USER ";WD)", two, 2,
+	    INHERIT_AS_COMPUTED, &text), "D:AI(OA;CIID;RP;;" G_USER ";WD)");
 	/* not known which: it matters only where an ACE asks */
 	assert_string_equal(compute("D:", for_group, NULL, 0, INHERIT_AS_COMPUTED, &text), "ERR 6");
 	assert_string_equal(compute("D:P", for_group, NULL, 0, INHERIT_AS_COMPUTED, &text), "D:P");
@@ -176,6 +181,11 @@ classes(void **state)
 	    &text), "D:");
 	assert_string_equal(compute("O:WD", "D:(A;CI;RP;;;WD)", two, 2, INHERIT_AS_COMPUTED,
 	    &text), "ERR 6");
+	/* nobody stands for a group or an owner that is not there */
+	assert_string_equal(compute("O:WDD:", "D:(A;CIIO;RP;;;CG)", two, 2, INHERIT_AS_COMPUTED,
+	    &text), "D:AI(A;ID;RP;;;CG)(A;CIIOID;RP;;;CG)");
+	assert_string_equal(compute("G:WDD:", "D:(A;CIIO;RP;;;CO)", two, 2, INHERIT_AS_COMPUTED,
+	    &text), "D:AI(A;ID;RP;;;CO)(A;CIIOID;RP;;;CO)");
 	buf_fini(&text);
 }
 
@@ -265,6 +275,7 @@ too_big(void **state)
 	struct buf parent = BUF_INIT, out = BUF_INIT;
 	struct sddl_sd above, own;
 	struct inherit_object o = { &own.sd, &user_class, 1 };
+	struct ace ace;
 
 	(void)state;
 	sddl_sd_init(&own, "D:");
@@ -279,6 +290,18 @@ too_big(void **state)
 		    extra ? ERR_TOO_BIG : ERR_OK);
 		sddl_sd_fini(&above);
 	}
+	sddl_sd_fini(&own);
+	buf_clear(&out);
+	buf_clear(&parent);
+	buf_adds(&parent, "D:");
+	for (int i = 0; i < (0xffff - 8) / 20; i++)
+		buf_addf(&parent, "(A;;0x%x;;;WD)", (unsigned)i);
+	sddl_sd_init(&own, buf_str(&parent));
+	sddl_sd_init(&above, "D:(A;;GA;;;WD)");
+	assert_true(acl_nth(&above.sd.dacl, 0, &ace));
+	assert_int_equal(inherit_add_ace(&own.sd, &ace, &out), ERR_TOO_BIG);
+	assert_int_equal(out.len, 0);
+	sddl_sd_fini(&above);
 	sddl_sd_fini(&own);
 	buf_fini(&parent);
 	buf_fini(&out);
