@@ -368,8 +368,6 @@ dn_under(const char *dn, size_t len, const char *base, size_t blen)
 		    (len == blen || dn[len - blen - 1] == ',');
 	if (!dn_measure(dn, len, &depth) || !dn_measure(base, blen, &base_depth))
 		return bytes_eq(dn, len, base, blen);
-	if (depth < base_depth)
-		return false;
 	walk_init(&w, dn, len);
 	for (; depth > base_depth; depth--)
 		if (!walk_rdn(&w, &rdn))

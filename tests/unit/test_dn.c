@@ -138,6 +138,14 @@ equality(void **state)
 	assert_false(eq("CN=a,DC=x", "CN=a,DC=xy"));
 	assert_false(eq("CN=a,DC=x", "CN=a"));
 	assert_false(eq("CN=a", "OU=a"));
+	/* a value in hexadecimal is no string of the same characters */
+	assert_false(eq("CN=#61", "CN=\\#61"));
+	assert_false(eq("CN=a+OU=b", "CN=a"));
+	assert_false(eq("CN=a", "CN=a+OU=b"));
+	assert_false(eq("CN=a+OU=b,DC=x", "CN=a,DC=x"));
+	assert_true(eq("CN= a,DC=x", "CN=a,DC=x"));
+	assert_true(eq("CN=a ,DC=x", "CN=a,DC=x"));
+	assert_true(eq("CN=a,DC= ", "CN=a,DC="));
 	assert_false(eq("CN=a b", "CN=a  b"));
 	assert_false(eq("CN=\\ a", "CN=a"));
 	assert_false(eq("CN=\xc3\x9c", "CN=\xc3\xbc"));	/* no case above ASCII */
@@ -182,6 +190,8 @@ below(void **state)
 	/* An escaped comma is no place to cut: this is one RDN and DC=y. */
 	assert_false(under("CN=a\\,DC=x,DC=y", "DC=x,DC=y"));
 	assert_false(under("CN=a,DC=x", "DC=xy"));
+	assert_false(under("OU=Staff,ADC=x", "DC=x"));
+	assert_false(under("DC=x", "C=x"));
 	assert_false(under("", "DC=x"));
 	assert_false(under("CN=a,DC=x", "DC="));
 	assert_false(under("bogus,DC=x", "DC=x"));
