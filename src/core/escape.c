@@ -462,15 +462,12 @@ base64_decode(const char *s, size_t len, struct buf *out)
 	while (pad < 2 && pad < len && s[len - 1 - pad] == '=')
 		pad++;
 	digits = len - pad;
-	for (i = digits & ~(size_t)3; i < digits; i++)
+	/* All of what ends too early, else the few that are not decoded by four. */
+	for (i = len % 4 != 0 ? 0 : digits & ~(size_t)3; i < digits; i++)
 		if (base64_value(s[i]) < 0)
 			return ERR_SYNTAX;
-	if (len % 4 != 0) {
-		for (i = 0; i < digits; i++)
-			if (base64_value(s[i]) < 0)
-				return ERR_SYNTAX;
+	if (len % 4 != 0)
 		return ERR_SHORT;
-	}
 	if (pad == 1 && (base64_value(s[digits - 1]) & 0x03) != 0)
 		return ERR_SYNTAX;
 	if (pad == 2 && (base64_value(s[digits - 1]) & 0x0f) != 0)
@@ -490,18 +487,15 @@ base64_decode(const char *s, size_t len, struct buf *out)
 			used = 0;
 		}
 	}
-	for (; i < digits; i += 4) {
+	if (pad > 0) {
 		uint32_t bits = 0;
-		size_t k, n = digits - i < 4 ? digits - i : 4;
 
-		for (k = 0; k < 4; k++)
-			bits = bits << 6 | (k < n ? (uint32_t)base64_value(s[i + k]) : 0);
-		for (k = 0; k < n - 1; k++)
-			bytes[used++] = (uint8_t)(bits >> (16 - 8 * k));
-		if (used > sizeof bytes - 3) {
-			buf_add(out, bytes, used);
-			used = 0;
-		}
+		for (; i < digits; i++)
+			bits = bits << 6 | (uint32_t)base64_value(s[i]);
+		bits <<= 6 * pad;
+		bytes[used++] = (uint8_t)(bits >> 16);
+		if (pad == 1)
+			bytes[used++] = (uint8_t)(bits >> 8);
 	}
 	buf_add(out, bytes, used);
 	if (buf_failed(out)) {

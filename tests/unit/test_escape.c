@@ -233,43 +233,65 @@ utf8(void **state)
 	}
 }
 
-/* All strings of up to three bytes out of those that matter, read back. */
+/* A string as a cell, read back, and as a terminal gets it. */
+static void
+check_read_back(const char *v, size_t len)
+{
+	struct buf out = BUF_INIT, cell = BUF_INIT, repaired = BUF_INIT;
+	const char *p = NULL;
+
+	escape_csv(v, len, &out);
+	assert_true(check_csv_cell(out.len > 0 ? out.data : "", out.len, &cell));
+	assert_false(check_formula(buf_str(&cell), cell.len));
+	p = buf_str(&cell);
+	assert_true(!check_formula(v, len) || *p == '\'');
+	if (*p == '\'' && v[0] != '\'')
+		p++;
+	check_repair(v, len, true, &repaired);
+	buf_clear(&out);
+	check_repair(p, cell.len - (size_t)(p - buf_str(&cell)), true, &out);
+	assert_string_equal(buf_str(&out), buf_str(&repaired));
+
+	buf_clear(&out);
+	escape_terminal(v, len, &out);
+	assert_true(check_terminal(buf_str(&out), out.len));
+	buf_fini(&out);
+	buf_fini(&cell);
+	buf_fini(&repaired);
+}
+
+static const char alphabet[] = "\0\t\n\r \"',;=a\\\x1f\x7f\x82\xc2\xe2\xf0\xff";
+
+/* All strings of up to three bytes out of those that matter. */
 static void
 read_back(void **state)
 {
-	static const char alphabet[] = "\0\t\n\r \"',=a\\\x7f\x82\xc2\xe2\xf0\xff";
 	const size_t n = sizeof alphabet;
-	struct buf out = BUF_INIT, cell = BUF_INIT, repaired = BUF_INIT;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < n * n * n; i++) {
 		const char v[3] = { alphabet[i % n], alphabet[i / n % n], alphabet[i / n / n] };
-		size_t len = i % 4;
-		const char *p = NULL;
 
-		buf_clear(&out);
-		buf_clear(&cell);
-		escape_csv(v, len, &out);
-		assert_true(check_csv_cell(out.len > 0 ? out.data : "", out.len, &cell));
-		assert_false(check_formula(buf_str(&cell), cell.len));
-		p = buf_str(&cell);
-		assert_true(!check_formula(v, len) || *p == '\'');
-		if (*p == '\'' && v[0] != '\'')
-			p++;
-		buf_clear(&repaired);
-		check_repair(v, len, true, &repaired);
-		buf_clear(&out);
-		check_repair(p, cell.len - (size_t)(p - buf_str(&cell)), true, &out);
-		assert_string_equal(buf_str(&out), buf_str(&repaired));
-
-		buf_clear(&out);
-		escape_terminal(v, len, &out);
-		assert_true(check_terminal(buf_str(&out), out.len));
+		check_read_back(v, i % 4);
 	}
-	buf_fini(&out);
-	buf_fini(&cell);
-	buf_fini(&repaired);
+}
+
+/* Each of them at each place of longer ones, which are looked at in pieces. */
+static void
+read_back_long(void **state)
+{
+	char v[50];
+	size_t len, at, i;
+
+	(void)state;
+	for (len = 12; len <= sizeof v; len++)
+		for (at = 0; at < len; at++)
+			for (i = 0; i < sizeof alphabet; i++) {
+				memset(v, 'x', len);
+				v[at] = alphabet[i];
+				check_read_back(v, len);
+			}
 }
 
 static void
@@ -360,6 +382,7 @@ main(void)
 		cmocka_unit_test(html),
 		cmocka_unit_test(utf8),
 		cmocka_unit_test(read_back),
+		cmocka_unit_test(read_back_long),
 		cmocka_unit_test(base64),
 		cmocka_unit_test(hex),
 	};
