@@ -44,7 +44,6 @@ struct ldif_known {
 struct candidate {
 	size_t len;		/* in the input; 0: it is none */
 	uint64_t hash, consumed;
-	unsigned fills;
 };
 
 void
@@ -121,7 +120,6 @@ chunk_fill(struct ldifr *r)
 	n = r->fill(r->arg, r->chunk, CHUNK);
 	if (n < 0 || (size_t)n > CHUNK)
 		return fail(r, ERR_SHORT, "input that could not be read");
-	r->fills++;
 	r->chunk_pos = 0;
 	r->chunk_len = (size_t)n;
 	r->end = n == 0;
@@ -135,9 +133,9 @@ chunk_skip(struct ldifr *r, size_t n)
 	r->consumed += n;
 }
 
-/* Appends one physical line, without its line feed, to r->line. */
+/* Passes over one physical line; `keep` appends it, without its line feed, to r->line. */
 static enum err
-segment_read(struct ldifr *r)
+segment_read(struct ldifr *r, bool keep)
 {
 	for (;;) {
 		const char *p = NULL, *lf = NULL;
@@ -151,34 +149,13 @@ segment_read(struct ldifr *r)
 		p = r->chunk + r->chunk_pos;
 		lf = memchr(p, '\n', r->chunk_len - r->chunk_pos);
 		n = lf != NULL ? (size_t)(lf - p) : r->chunk_len - r->chunk_pos;
-		if (n > r->max_line || r->line.len > r->max_line - n)
+		if (keep && (n > r->max_line || r->line.len > r->max_line - n))
 			return fail_ceiling(r, "line longer than", r->max_line);
-		buf_add(&r->line, p, n);
+		if (keep)
+			buf_add(&r->line, p, n);
 		if (buf_failed(&r->line))
 			return fail(r, ERR_NOMEM, "line");
 		chunk_skip(r, lf != NULL ? n + 1 : n);
-		if (lf != NULL) {
-			r->line_no++;
-			return ERR_OK;
-		}
-	}
-}
-
-/* Passes over one physical line. */
-static enum err
-segment_skip(struct ldifr *r)
-{
-	for (;;) {
-		const char *p = NULL, *lf = NULL;
-		enum err err = chunk_fill(r);
-
-		if (err != ERR_OK)
-			return err;
-		if (r->end)
-			return fail(r, ERR_SHORT, "line without an end");
-		p = r->chunk + r->chunk_pos;
-		lf = memchr(p, '\n', r->chunk_len - r->chunk_pos);
-		chunk_skip(r, lf != NULL ? (size_t)(lf - p) + 1 : r->chunk_len - r->chunk_pos);
 		if (lf != NULL) {
 			r->line_no++;
 			return ERR_OK;
@@ -232,7 +209,7 @@ line_read(struct ldifr *r, bool in_record, enum line_kind *kind)
 		return ERR_OK;
 	*kind = LINE_TEXT;
 	for (;;) {
-		if ((err = *kind == LINE_UNWANTED ? segment_skip(r) : segment_read(r)) != ERR_OK)
+		if ((err = segment_read(r, *kind != LINE_UNWANTED)) != ERR_OK)
 			return err;
 		if (r->line.len > part && r->line.data[r->line.len - 1] == '\r')
 			buf_truncate(&r->line, r->line.len - 1);
@@ -525,7 +502,6 @@ known_find(struct ldifr *r, struct candidate *c)
 		return NULL;
 	c->hash = hash_bytes(p, c->len);
 	c->consumed = r->consumed;
-	c->fills = r->fills;
 	if (r->known != NULL)
 		k = r->known->slot[c->hash % KNOWN_SLOTS];
 	while (k != NULL && (k->hash != c->hash || k->raw_len != c->len ||
@@ -534,8 +510,9 @@ known_find(struct ldifr *r, struct candidate *c)
 	return k;
 }
 
-/* Keeps the line that was read last, whose value is the last one in r->data. A
- * failure costs time alone. */
+/* Keeps the line that was read last, whose value is the last one in r->data, if
+ * it was as long as it looked: then it, and what shows its end, is still in the
+ * chunk. A failure costs time alone. */
 static void
 known_keep(struct ldifr *r, const struct candidate *c)
 {
@@ -543,7 +520,7 @@ known_keep(struct ldifr *r, const struct candidate *c)
 	size_t tail = v->name_len + 1 + v->len + 1;
 	struct known *k = NULL;
 
-	if (c->len == 0 || c->fills != r->fills || r->consumed - c->consumed != c->len)
+	if (c->len == 0 || r->consumed - c->consumed != c->len)
 		return;
 	if (r->known == NULL && (r->known = calloc(1, sizeof *r->known)) == NULL)
 		return;

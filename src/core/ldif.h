@@ -85,7 +85,6 @@ struct ldifr {
 	uint64_t line_offset;
 	bool end;			/* fill said so */
 	bool aside;			/* within what ldapsearch prints beside records */
-	unsigned fills;			/* of the chunk, so far */
 	struct ldif_known *known;	/* owned; long values that came before */
 	struct buf line;		/* unfolded */
 	struct buf data;		/* dn NUL (name NUL value NUL)* */

@@ -334,6 +334,9 @@ ceilings(void **state)
 	assert_int_equal(run_limited("dn: a\nx: 1\nx: 2\n", 99, 99, 9 + 2 * v, &what),
 	    ERR_TOO_BIG);
 	assert_string_equal(what, "record larger than");
+	assert_int_equal(run_limited("dn: a\nx: 12345678901234567890123456789012\n", 99, 99, 30,
+	    &what), ERR_TOO_BIG);
+	assert_string_equal(what, "record larger than");
 	/* Empty values cost memory too. */
 	assert_int_equal(run_limited("dn: a\nx:\nx:\nx:\n", 99, 99, 3 * v, &what), ERR_TOO_BIG);
 }
