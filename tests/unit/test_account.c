@@ -202,6 +202,57 @@ classes(void **state)
 	}
 }
 
+/* MS-ADTS 6.1.3: the class itself, and dynamic auxiliary ones. */
+static void
+class_lists(void **state)
+{
+	static const char *const names[] = { "top", "person", "organizationalPerson", "user" };
+	struct schema *s = *state;
+	struct guid got[ACCOUNT_MAX_CLASSES], user = guid_of(G_USER);
+	struct value values[ACCOUNT_MAX_CLASSES + 8];
+	struct attr oc = { .name = "objectClass", .values = values };
+	size_t count = 77;
+	char many[ACCOUNT_MAX_CLASSES][8];
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		values[oc.count++] = (struct value){ (const uint8_t *)names[i], strlen(names[i]) };
+	assert_true(class_guids(&oc, s, true, got, &count));
+	assert_int_equal(count, 1);
+	assert_true(guid_eq(&got[0], &user));
+	values[oc.count++] = (struct value){ (const uint8_t *)"badgeHolder", 11 };
+	assert_true(class_guids(&oc, s, true, got, &count));
+	assert_int_equal(count, 2);
+	assert_true(guid_eq(&got[0], &user));
+	assert_true(class_guids(&oc, s, false, got, &count));
+	assert_int_equal(count, 1);
+	/* not known, not all of it, more than there is room for */
+	count = 77;
+	assert_false(class_guids(NULL, s, true, got, &count));
+	oc.partial = true;
+	assert_false(class_guids(&oc, s, true, got, &count));
+	oc.partial = false;
+	values[oc.count++] = (struct value){ (const uint8_t *)"visitor", 7 };
+	assert_false(class_guids(&oc, s, true, got, &count));
+	oc.count--;
+	for (size_t i = 0; i < ACCOUNT_MAX_CLASSES; i++) {
+		struct schema_class c = { .parent = "top" };
+
+		snprintf(c.name, sizeof c.name, "aux%zu", i);
+		memcpy(many[i], c.name, sizeof many[i]);
+		assert_int_equal(schema_set_class(s, &c), ERR_OK);
+	}
+	oc.count = COUNT(names);
+	for (size_t i = 0; i < ACCOUNT_MAX_CLASSES - 1; i++)
+		values[oc.count++] = (struct value){ (const uint8_t *)many[i], strlen(many[i]) };
+	assert_true(class_guids(&oc, s, true, got, &count));
+	assert_int_equal(count, ACCOUNT_MAX_CLASSES);
+	values[oc.count++] = (struct value){ (const uint8_t *)many[ACCOUNT_MAX_CLASSES - 1],
+		strlen(many[ACCOUNT_MAX_CLASSES - 1]) };
+	count = 77;
+	assert_false(class_guids(&oc, s, true, got, &count));
+	assert_int_equal(count, 77);
+}
+
 static void
 normal_user(void **state)
 {
@@ -280,6 +331,7 @@ main(void)
 		cmocka_unit_test(decode_nothing),
 		cmocka_unit_test(malformed),
 		cmocka_unit_test(classes),
+		cmocka_unit_test(class_lists),
 		cmocka_unit_test(normal_user),
 		cmocka_unit_test(attribute_list),
 	};

@@ -241,6 +241,29 @@ is_protected(void **state)
 	a.primary_group = known(512);
 	assert_int_equal(domain_is_protected(&d, &a, &group), ANSWER_YES);
 	assert_string_equal(group, admins);
+	/* of groups in each other the innermost, in whichever order they stand */
+	d.protected_groups = reallocarray(d.protected_groups, 2, sizeof *d.protected_groups);
+	assert_non_null(d.protected_groups);
+	d.protected_groups[1] = (struct group_closure){ .complete = true,
+		.dn = strdup("CN=Administrators,CN=Builtin," BASE) };
+	assert_int_equal(member_set_add(&d.protected_groups[1].members, admins, strlen(admins),
+	    NULL), ERR_OK);
+	assert_int_equal(member_set_add(&d.protected_groups[1].members, a.dn, a.dn_len, NULL),
+	    ERR_OK);
+	assert_int_equal(member_set_add(&d.protected_groups[0].members, a.dn, a.dn_len, NULL),
+	    ERR_OK);
+	d.protected_count = 2;
+	for (int turn = 0; turn < 2; turn++) {
+		struct group_closure first = d.protected_groups[0];
+
+		assert_int_equal(domain_is_protected(&d, &a, &group), ANSWER_YES);
+		assert_string_equal(group, admins);
+		d.protected_groups[0] = d.protected_groups[1];
+		d.protected_groups[1] = first;
+	}
+	d.protected_count = 1;
+	group_closure_fini(&d.protected_groups[1]);
+	member_set_fini(&d.protected_groups[0].members);
 	/* by itself, without a group */
 	make_account(&a);
 	a.sid = sid_of(DOMAIN_SID "-500");

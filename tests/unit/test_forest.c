@@ -187,6 +187,23 @@ controllers(void **state)
 	forest_fini(&f);
 }
 
+/* Of the domains above a computer account the nearest is its own. */
+static void
+nested_domains(void **state)
+{
+	struct forest f;
+
+	(void)state;
+	small(&f);
+	add(&f, forest_add_domain, W("CN=A," PARTS, "systemFlags=3", "nCName=DC=a," CHILD));
+	assert_string_equal(f.domains[1].dns, "a.child.contoso.test");
+	add(&f, forest_add_dc, W(NTDS("X", "Hub"), "options=0"));
+	add(&f, forest_set_server, W("CN=X,CN=Servers,CN=Hub," SITES,
+	    "serverReference=CN=X,OU=Domain Controllers,DC=a," CHILD));
+	assert_int_equal(f.dcs[0].domain, 1);
+	forest_fini(&f);
+}
+
 static void
 trusts(void **state)
 {
@@ -208,6 +225,12 @@ trusts(void **state)
 	made_set(&m, "trustAttributes", "32");
 	made_sid(&m, "securityIdentifier", "S-1-5-21-1-2-3");
 	assert_int_equal(forest_add_trust(&f, 0, &m.entry), 0);
+	/* nor what a trust says of a domain whose SID is known from itself */
+	made_set(&m, "trustPartner", "contoso.test");
+	made_sid(&m, "securityIdentifier", "S-1-5-21-6-6-6");
+	f.domains[0].sid = sid_of(DOMAIN_SID);
+	f.domains[0].has_sid = true;
+	assert_int_equal(forest_add_trust(&f, 2, &m.entry), 0);
 	/* Another forest's word on the SID of a domain of ours counts for nothing. */
 	made_set(&m, "trustPartner", "a.tree");
 	made_set(&m, "trustAttributes", "8");
@@ -223,6 +246,8 @@ trusts(void **state)
 	assert_true(f.domains[0].trusts[2].has_sid);
 	assert_false(f.domains[1].has_sid);
 	assert_true(f.domains[2].has_sid);
+	assert_int_equal(f.domains[2].sid.sub[1], 1);
+	assert_int_equal(f.domains[0].sid.sub[1], 1);
 	made_drop(&m, "trustPartner");
 	assert_int_equal(forest_add_trust(&f, 0, &m.entry), 0);
 	assert_int_equal(f.domains[0].trust_count, 3);
@@ -313,6 +338,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(domains),
 		cmocka_unit_test(controllers),
+		cmocka_unit_test(nested_domains),
 		cmocka_unit_test(trusts),
 		cmocka_unit_test(collected),
 	};
