@@ -88,20 +88,22 @@ read_rootdse(struct source *src, struct domain *d, struct sid *first, struct sou
 }
 
 /* Samba does not tell msDS-PrincipalName; the first SID of its token is the
- * account's own. */
+ * account's own, which has no name here when it is of another forest. */
 static void
 name_reader(struct source *src, struct domain *d, const struct sid *first)
 {
 	struct buf b = BUF_INIT;
+	struct sid_buf text;
 	char *name = NULL;
 
-	if (d->reader_name || !d->has_reader)
+	if (d->reader_name || !d->has_reader || !first->count)
 		return;
 	name = collect_sid_name(src, d, first);
-	if (name) {
+	if (name)
 		buf_addf(&b, "%s@%s", name, d->dns);
-		d->reader_name = buf_steal(&b);
-	}
+	else
+		buf_adds(&b, sid_str(first, &text));
+	d->reader_name = buf_steal(&b);
 	free(name);
 }
 
