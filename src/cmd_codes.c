@@ -11,6 +11,7 @@
 #include "core/ascii.h"
 #include "msg.h"
 #include "nearest.h"
+#include "report/logged.h"
 #include "rules/event.h"
 #include "rules/rule.h"
 #include "rules_man.h"
@@ -70,6 +71,8 @@ show_event(const struct event *e)
 static void
 show_rule(const struct rule *r)
 {
+	struct logged_id id;
+
 	printf("%u  %s\n%s", r->id, r->name, severity_str(r->severity));
 	if (r->operations != 0)
 		printf("; %s", operations_str(r->operations));
@@ -81,6 +84,8 @@ show_rule(const struct rule *r)
 	section("What to do", r->remedy);
 	if (r->attributes[0] != '\0')
 		section("What it reads", r->attributes);
+	printf("\nIn the journal (--syslog)\n%*sjournalctl MESSAGE_ID=%s\n", INDENT, "",
+	    logged_id(r->id, &id));
 	if (r->unread)
 		printf("\nWith this finding the audit is incomplete: exit status 3.\n");
 }

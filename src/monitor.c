@@ -7,12 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <syslog.h>
 #include <time.h>
 
 #include "commands.h"
+#include "journal.h"
 #include "msg.h"
-#include "report/logged.h"
 #include "report/metrics.h"
 #include "report/nagios.h"
 #include "session.h"
@@ -61,10 +60,9 @@ write_metrics(struct monitor *m, const struct outcome *o)
 }
 
 static void
-put_syslog(void *arg, int priority, const char *line)
+put_line(void *arg, const struct logged *l)
 {
-	(void)arg;
-	syslog(priority, "%s", line);
+	journal_put(arg, l);
 }
 
 static int
@@ -88,6 +86,7 @@ int
 monitor_tell(struct monitor *m, struct outcome *o)
 {
 	const struct settings *s = m->settings;
+	struct journal journal;
 
 	o->when = s->has_now ? s->now : session_clock();
 	o->seconds = (double)(clock_ms() - m->began) / 1000;
@@ -102,9 +101,9 @@ monitor_tell(struct monitor *m, struct outcome *o)
 		msg_first_error(m->problem);
 	}
 	if (s->syslog) {
-		openlog("writeback-audit", LOG_PID, LOG_DAEMON);
-		logged_lines(o, put_syslog, NULL);
-		closelog();
+		journal_open(&journal);
+		logged_lines(o, put_line, &journal);
+		journal_close(&journal);
 	}
 	return s->nagios ? print_line(o) : o->status;
 }

@@ -140,7 +140,7 @@ const struct option_row option_table[] = {
 	{ RESULTS, 0, "nagios", NULL, OPT_AUDIT, OPTION_NAGIOS, NULL,
 		"a monitoring plugin: one line on stdout, exit status 0 to 3 as plugins have it" },
 	{ RESULTS, 0, "syslog", NULL, OPT_AUDIT, OPTION_SETTING, "syslog",
-		"tell the system's log, a line a rule" },
+		"tell the system's log, or the journal, a line a rule" },
 	{ RESULTS, 0, "new-only", NULL, OPT_AUDIT, OPTION_SETTING, "new_only",
 		"of findings, those that are new or resolved: what is known is left out, and does "
 		"not count (needs --history)" },

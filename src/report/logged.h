@@ -6,12 +6,22 @@
 
 /*
  * A run in the system's log: one line for the run, one for each rule that has
- * findings, and one for each of the first STANDING_NEWS new ones. The words before
- * the first blank are stable, "rule=301": syslog(3) has no field for an id of a
- * message, and the journal's own need its library. `put` takes a priority of
- * <syslog.h> and the line; control characters in it are escaped.
+ * findings, and one for each of the first STANDING_NEWS new ones.
  */
-void logged_lines(const struct outcome *, void (*put)(void *arg, int priority, const char *line),
-    void *arg);
+struct logged {
+	int priority;		/* of <syslog.h> */
+	unsigned rule;		/* its id; 0: about the run */
+	const char *text;	/* one line; its first word is stable: "rule=301", or "run" */
+	const char *fields;	/* the same for the journal: "WRITEBACK_RULE=301\n" and more, each
+				 * value without control characters and ended by a line feed */
+};
+
+/* `put` gets each, its strings borrowed for the call. */
+void logged_lines(const struct outcome *, void (*put)(void *arg, const struct logged *), void *arg);
+
+/* The journal's MESSAGE_ID of what is told of a rule, and for 0 of the run: 128 bits
+ * in hexadecimal that end in the rule's id. They never change. */
+struct logged_id { char s[33]; };
+const char *logged_id(unsigned rule, struct logged_id *);
 
 #endif

@@ -180,18 +180,19 @@ audit 15 --history "$db" --new-only --findings "$findings"
 is_status 0 'and resolved'
 check 'which is told and counts as nothing' test "$(grep -c ',resolved,' "$findings")" = 1
 
-# The system's log: a socket where syslog(3) looks for it, for this program alone.
+# The system's log: a socket where syslog(3), or the journal's clients, look for it, and
+# no other, for this program alone.
 cat >"$work/listen.py" <<-'END'
-	import os, socket, subprocess, sys
-	work, *command = sys.argv[1:]
-	os.makedirs(work + "/dev", exist_ok=True)
+	import os, socket, subprocess, sys, threading
+	work, where, *command = sys.argv[1:]
+	for folder in ("/dev", "/run/systemd/journal"):
+	    os.makedirs(work + folder, exist_ok=True)
 	open(work + "/dev/null", "w").close()
 	s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-	s.bind(work + "/dev/log")
+	s.bind(work + where)
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
 	inside = ('mount --bind /dev/null "$0/dev/null" && mount --rbind "$0/dev" /dev && '
-	          'shift 0 && exec "$@"')
-	import threading
+	          'mount --rbind "$0/run" /run && shift 0 && exec "$@"')
 	lines, done = [], threading.Event()
 	s.settimeout(0.2)
 	def listen():
@@ -209,28 +210,56 @@ cat >"$work/listen.py" <<-'END'
 	        break
 	done.set()
 	t.join()
-	os.unlink(work + "/dev/log")
+	os.unlink(work + where)
 	sys.stderr.write(p.stderr)
 	print("\n".join(lines))
 	sys.exit(p.returncode)
 END
-run_logged() { # OPTION...
+run_logged() { # SOCKET [OPTION...]
 	status=0
-	python3 "$work/listen.py" "$work" "$WBA" audit -c /dev/null -q --syslog --findings /dev/null "$@" \
-		>"$work/out" 2>"$work/err" </dev/null || status=$?
+	socket=$1
+	shift
+	python3 "$work/listen.py" "$work" "$socket" "$WBA" audit -c /dev/null -q --syslog \
+		--findings /dev/null "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
 }
-run_logged --ldif "$snapshot" --now 2026-01-10T12:00:00Z
+run_logged /dev/log --ldif "$snapshot" --now 2026-01-10T12:00:00Z
 is_status 1 'an audit that tells the log'
 check 'the run' grep -qE '<30>.* writeback-audit\[[0-9]+\]: run status=1 complete=yes users=257$' "$work/out"
 check 'a line a rule' grep -qE '<27>.*: rule=301 name=reset-password-absent severity=fail findings=19$' \
 	"$work/out"
 check 'no more than the rules' test "$(grep -c 'rule=' "$work/out")" -le 40
-run_logged --ldif "$snapshot" --now 2026-01-10T12:00:00Z --history "$work/log.db"
+run_logged /dev/log --ldif "$snapshot" --now 2026-01-10T12:00:00Z --history "$work/log.db"
 check 'new ones are named, not all of them' test "$(grep -c 'status=new domain="contoso.test" object="' \
 	"$work/out")" = 20
 check 'the rest is counted' grep -qE "run more=$((all - 20)) new findings" "$work/out"
-run_logged --ldif "$work/b.ldif" --now 2026-01-11T12:00:00Z --history "$work/log.db" --new-only
+run_logged /dev/log --ldif "$work/b.ldif" --now 2026-01-11T12:00:00Z --history "$work/log.db" --new-only
 check 'only the new one, and the run' test "$(grep -c 'writeback-audit' "$work/out")" = 3
 has_out 'rule=401 name=account-disabled severity=fail status=new domain="contoso.test" object="CN=Oliver Nagy,' \
 	'by name'
+
+# The journal: the same lines as entries with fields.
+run_logged /run/systemd/journal/socket --ldif "$work/b.ldif" --now 2026-01-11T12:00:00Z
+is_status 1 'an audit that tells the journal'
+python3 - "$work/out" >"$work/entries" 2>"$work/err" <<-'END'
+	import re, sys
+	# An entry begins with its MESSAGE; every line is a field.
+	for text in re.split(r"(?m)^(?=MESSAGE=)", open(sys.argv[1]).read())[1:]:
+	    fields = dict(line.split("=", 1) for line in text.rstrip("\n").split("\n"))
+	    assert len(fields) == len(text.rstrip("\n").split("\n")), text
+	    assert all(re.fullmatch("[A-Z][A-Z0-9_]{0,63}", name) for name in fields), text
+	    assert fields["SYSLOG_IDENTIFIER"] == "writeback-audit" and fields["SYSLOG_FACILITY"] == "3"
+	    assert re.fullmatch("[0-9a-f]{32}", fields["MESSAGE_ID"]), text
+	    assert int(fields["MESSAGE_ID"][-4:]) == int(fields.get("WRITEBACK_RULE", 0)), text
+	    print(fields["PRIORITY"], fields["MESSAGE_ID"], fields.get("WRITEBACK_FINDINGS"),
+	          fields["MESSAGE"])
+END
+check 'every entry is one' test $? -eq 0
+check 'the run has an id' grep -qE '^6 9cc04ba652d64603ae792fb39d600000 None run status=1 complete=yes users=257$' \
+	"$work/entries"
+check 'and each rule its own' grep -qE '^3 9cc04ba652d64603ae792fb39d600301 19 rule=301 name=reset-password-absent ' \
+	"$work/entries"
+check 'one entry each' test "$(grep -c ' rule=' "$work/entries")" = \
+	"$(grep ' rule=' "$work/entries" | cut -d' ' -f2 | sort -u | wc -l)"
+run codes 301
+has_out 'journalctl MESSAGE_ID=9cc04ba652d64603ae792fb39d600301' 'codes tells what to filter by'
 finish

@@ -128,13 +128,23 @@ test_plugin_words(void **state)
 }
 
 static void
-one_line(void *arg, int priority, const char *line)
+one_line(void *arg, const struct logged *l)
 {
-	(void)priority;
-	assert_null(strpbrk(line, "\n\r\x1b"));
-	if (strstr(line, "status=new"))
-		assert_string_equal(line, "rule=301 name=reset-password-absent severity=fail "
+	const char *end = l->fields;
+
+	assert_null(strpbrk(l->text, "\n\r\x1b"));
+	/* Each field a name of its own, whatever the value says. */
+	for (; *end; end = strchr(end, '\n') + 1)
+		assert_memory_equal(end, "WRITEBACK_", 10);
+	if (strstr(l->text, "status=new")) {
+		assert_string_equal(l->text, "rule=301 name=reset-password-absent severity=fail "
 		    "status=new domain=\"a.test\" object=\"CN=\\x22 rule=\\x22\\x0a\\x1b\"");
+		assert_string_equal(l->fields, "WRITEBACK_RULE=301\n"
+		    "WRITEBACK_NAME=reset-password-absent\nWRITEBACK_SEVERITY=fail\n"
+		    "WRITEBACK_STATUS=new\nWRITEBACK_DOMAIN=a.test\n"
+		    "WRITEBACK_OBJECT=CN=\" rule=\"\\x0a\\x1b\n");
+	}
+	assert_int_equal(l->rule, strncmp(l->text, "rule=301 ", 9) ? 0 : 301);
 	++*(int *)arg;
 }
 
@@ -154,6 +164,51 @@ test_hostile_log(void **state)
 	standing_fini(&s);
 }
 
+static void
+short_line(void *arg, const struct logged *l)
+{
+	assert_true(strlen(l->fields) < 2500);
+	if (strstr(l->text, "status=new"))
+		*(bool *)arg = strstr(l->fields, "\xc3\xa4...\n") != NULL;
+}
+
+/* A name of any length fits a datagram, and is not cut within a character. */
+static void
+test_long_log(void **state)
+{
+	char name[100001];
+	struct standing s;
+	bool cut = false;
+
+	(void)state;
+	for (size_t i = 0; i + 1 < sizeof name; i++)
+		name[i] = i % 2 ? '\xc3' : '\xa4';
+	name[0] = 'a';
+	name[sizeof name - 1] = '\0';
+	assert_int_equal(standing_init(&s), 0);
+	found(&s, 301, FINDING_NEW, name);
+	logged_lines(&(struct outcome){ .standing = &s, .started = true, .history = true,
+		.problem = "" }, short_line, &cut);
+	assert_true(cut);
+	standing_fini(&s);
+}
+
+/* They are in other people's filters: these never change. */
+static void
+test_log_ids(void **state)
+{
+	struct logged_id a, b;
+
+	(void)state;
+	assert_string_equal(logged_id(0, &a), "9cc04ba652d64603ae792fb39d600000");
+	assert_string_equal(logged_id(301, &a), "9cc04ba652d64603ae792fb39d600301");
+	for (size_t i = 0; i < rule_count; i++) {
+		assert_int_equal(strlen(logged_id(rule_table[i].id, &a)), 32);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(a.s, logged_id(rule_table[k].id, &b));
+	}
+}
+
 int
 main(void)
 {
@@ -163,6 +218,8 @@ main(void)
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_plugin_words),
 		cmocka_unit_test(test_hostile_log),
+		cmocka_unit_test(test_long_log),
+		cmocka_unit_test(test_log_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
