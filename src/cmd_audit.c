@@ -368,6 +368,8 @@ open_all(struct run *run, struct part *parts, struct connectors *connectors, siz
 		    run->settings->html_users ? (size_t)run->settings->html_users :
 		    HTML_USERS) != 0))
 			run->failed = true;
+		else if (parts[i].html.worst)
+			parts[i].lines.html = &parts[i].html;
 	return run->started && !run->failed ? 0 : -1;
 }
 
@@ -505,6 +507,7 @@ audit_all(struct run *run, struct part *parts, struct connectors *connectors, si
 		run->failed = true;
 		return;
 	}
+	run->reports.html = run->compared.worst ? &run->compared : NULL;
 	reports_header(&run->reports);
 	parallel_each(parts, count, sizeof *parts, part_audit);
 	for (size_t i = 0; i < count; i++)

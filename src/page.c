@@ -55,7 +55,8 @@ page_write(const struct reports *rs, const struct settings *s, struct html *cons
     size_t count, bool incomplete)
 {
 	const struct html_page page = { .parts = parts, .count = count, .users_csv = s->users,
-		.incomplete = incomplete };
+		.incomplete = incomplete, .history = s->history != NULL,
+		.show_suppressed = s->show_suppressed };
 	const struct report *r = &rs->report[REPORT_HTML];
 	struct buf text = BUF_INIT;
 	int status = -1;

@@ -137,7 +137,7 @@ reports_on_terminal(const struct reports *rs)
 int
 lines_init(struct lines *l, struct reports *rs, bool wait)
 {
-	*l = (struct lines){ .reports = rs };
+	*l = (struct lines){ .reports = rs, .html = rs->html };
 	if (standing_init(&l->standing) != 0) {
 		msg_error("out of memory");
 		l->failed = true;
@@ -196,7 +196,7 @@ lines_finding(struct lines *l, const struct finding *found)
 int
 lines_known(struct lines *l, const struct finding *f)
 {
-	if (standing_finding(&l->standing, f) != 0) {
+	if (standing_finding(&l->standing, f) != 0 || (l->html && html_finding(l->html, f) != 0)) {
 		msg_error("out of memory");
 		l->failed = true;
 		return -1;

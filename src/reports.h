@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "history.h"
+#include "report/html.h"
 #include "report/outfile.h"
 #include "report/report.h"
 #include "report/standing.h"
@@ -27,6 +28,7 @@ struct reports {
 	struct report report[REPORT_COUNT];
 	struct history *history;	/* owned by whoever set it; NULL: none is kept */
 	struct standing standing;	/* of all domains that are done; whoever opened frees it */
+	struct html *html;	/* what is no domain's own for the page; borrowed; NULL: no page */
 	bool new_only;		/* what is known stands in none of them */
 	bool show_suppressed;	/* what does not count stands in them, marked */
 	bool failed;		/* one could not be written: none is kept */
@@ -55,6 +57,7 @@ struct lines {
 	FILE *spool[REPORT_COUNT];	/* NULL: straight */
 	struct standing standing;
 	const char *place;		/* for the history: the connector judged by */
+	struct html *html;		/* for the page; lines_init(): that of the reports */
 	struct buf line;		/* reused */
 	bool failed;
 };

@@ -28,6 +28,8 @@ html_fini(struct html *h)
 {
 	for (size_t i = 0; i < h->worst_count; i++)
 		free(h->worst[i].row);
+	for (int i = 0; i < HTML_LISTS; i++)
+		html_listed_fini(&h->lists[i]);
 	free(h->worst);
 	free(h->rules);
 	buf_fini(&h->nav);
@@ -283,11 +285,13 @@ head(const struct html_page *p, unsigned sections, struct buf *b)
 		buf_adds(b, "<p class=\"incomplete\" role=\"alert\"><strong>INCOMPLETE</strong>: "
 		    "something could not be read; what is not here may be the matter all the "
 		    "same. The findings of severity unknown name it.</p>\n");
-	if (sections < 2)
+	if (sections < 2 && !p->history)
 		return;
-	buf_adds(b, "<nav aria-label=\"Domains\"><ul>\n");
+	buf_adds(b, "<nav aria-label=\"Contents\"><ul>\n");
 	for (size_t i = 0; i < p->count; i++)
 		buf_adds(b, buf_str(&p->parts[i]->nav));
+	if (p->history)
+		buf_adds(b, "<li><a href=\"#h-changes\">What has changed</a></li>\n");
 	buf_adds(b, "<li><a href=\"#h-users\">Users</a></li></ul></nav>\n");
 }
 
@@ -304,8 +308,10 @@ html_page(const struct html_page *p, struct buf *b)
 	head(p, sections, b);
 	for (size_t i = 0; i < p->count; i++)
 		buf_adds(b, buf_str(&p->parts[i]->body));
+	html_changes(p, b);
 	if (users_of(p, b) != 0)
 		return -1;
+	html_suppressed(p, b);
 	rules_of(p, b);
 	buf_adds(b, "</main>\n<script>");
 	buf_adds(b, html_script);

@@ -19,6 +19,17 @@
 
 #define HTML_USERS 500		/* rows of users when nothing else is asked for */
 #define HTML_CAUSES 20		/* rows of causes in a section */
+#define HTML_LISTED 200		/* rows of a list of findings */
+
+/* Findings that are named one by one. */
+enum html_list { HTML_NEW, HTML_RESOLVED, HTML_SUPPRESSED };
+#define HTML_LISTS 3
+
+struct html_listed {
+	uint64_t count;
+	size_t shown[4];	/* rows that were kept; by enum severity */
+	struct buf rows[4];	/* each a line */
+};
 
 struct html_user {
 	unsigned rank;		/* higher is worse */
@@ -35,7 +46,8 @@ struct html {
 	uint64_t users, not_ok;	/* rows seen; those that are not ok throughout */
 	unsigned sections;
 	bool *rules;		/* by index in rule_table: there are findings */
-	bool incomplete;
+	struct html_listed lists[HTML_LISTS];
+	uint64_t known;		/* findings that an earlier run had */
 	struct buf nav, body, row;
 };
 
@@ -58,6 +70,8 @@ int html_init(struct html *, unsigned number, size_t limit);
 void html_fini(struct html *);
 /* 0, or -1 without memory, as the others. */
 int html_judgement(struct html *, const struct judgement *);
+/* A finding, once it is known what earlier runs say of it. */
+int html_finding(struct html *, const struct finding *);
 /* A domain judged by a connector, at its end. */
 int html_section(struct html *, const struct html_section *);
 /* A domain that could not be read. */
@@ -70,6 +84,8 @@ struct html_page {
 	size_t count;
 	const char *users_csv;		/* --users; NULL: there is none */
 	bool incomplete;		/* something could not be read */
+	bool history;			/* one is kept: what has changed is told */
+	bool show_suppressed;		/* one by one */
 };
 /* The page. Takes the rows out of the parts. */
 int html_page(const struct html_page *, struct buf *out);

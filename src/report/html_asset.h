@@ -8,8 +8,8 @@
  * one changes its hash; tests/cli/html.sh tells the new one. The script moves
  * and hides rows and never makes HTML of a text.
  */
-#define HTML_STYLE_SHA256 "zcgqBJnm6S5o7rLe1Ho4ZcWsQ88DeufLTHtmDBxLWiw="
-#define HTML_SCRIPT_SHA256 "vdQO1ySvrBhTtkkrweLsX8QlPAOAna1kMolOKfUvnKg="
+#define HTML_STYLE_SHA256 "CiqlMNQJ6ucaBF3zcSUetLwm0/ZCJk5kArPjo7Y99KY="
+#define HTML_SCRIPT_SHA256 "F+6i9Wzdh9BEWfWkscZNOtUXIxhbS76fZ7rn5MJEVFI="
 
 static const char html_style[] =
 	":root{color-scheme:light}\n"
@@ -55,11 +55,15 @@ static const char html_style[] =
 	".rules dt{font-weight:600;margin-top:.9rem}\n"
 	".rules dd{margin-left:1.2rem}\n"
 	".rules p{margin:.2rem 0}\n"
+	".rules p:first-child::first-letter{text-transform:uppercase}\n"
+	"nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;list-style:none;margin:.8rem 0;paddi"
+	"ng:0}\n"
 	".rules :target,dt:target{background:#fff3c4}\n"
 	".incomplete{border:2px solid #a3161a;padding:.5rem .8rem;background:#fdf0f0;overflow-wra"
 	"p:anywhere}\n"
 	".wide{overflow-x:auto}\n"
-	"#users th:first-child{min-width:16rem}\n"
+	"@media (max-width:42rem){.wide table{min-width:40rem}body{padding:.6rem .8rem 2rem}}\n"
+	"#users th:first-child{width:50%;min-width:16rem}\n"
 	"#users td:last-child{min-width:7rem}\n"
 	"time{white-space:nowrap}\n"
 	"#users thead button{font:inherit;font-weight:600;background:none;border:0;padding:0;colo"
@@ -74,8 +78,8 @@ static const char html_style[] =
 	"@media print{html{font-size:10pt}body{max-width:none;padding:0}form,nav{display:none}a{c"
 	"olor:inherit;text-decoration:none}thead{display:table-header-group}tr,svg,.rules dd{brea"
 	"k-inside:avoid}h2,h3,caption,.rules dt{break-after:avoid}svg rect,thead th{print-color-a"
-	"djust:exact;-webkit-print-color-adjust:exact}#users thead button::after{content:\"\"}.wi"
-	"de{overflow:visible}}\n";
+	"djust:exact;-webkit-print-color-adjust:exact}#users thead button{display:none}#users th["
+	"data-label]::before{content:attr(data-label)}.wide{overflow:visible}}\n";
 
 static const char html_script[] =
 	"\"use strict\";\n"
@@ -99,6 +103,7 @@ static const char html_script[] =
 	"\tvar button = document.createElement(\"button\");\n"
 	"\tbutton.type = \"button\";\n"
 	"\tbutton.textContent = head.textContent;\n"
+	"\thead.setAttribute(\"data-label\", head.textContent);\n"
 	"\thead.textContent = \"\";\n"
 	"\thead.appendChild(button);\n"
 	"\tbutton.addEventListener(\"click\", function () {\n"

@@ -6,12 +6,9 @@
 #include <stdio.h>
 
 #include "core/adtime.h"
+#include "report/controller_words.h"
 #include "report/html_text.h"
 #include "rules/cause.h"
-
-static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
-static const enum verdict verdict_order[] = { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN,
-	VERDICT_FAIL };
 
 /* Widths of a bar that is 1000 wide; no style attribute, which the policy of the
  * page forbids. */
@@ -22,14 +19,14 @@ bar(const size_t *counts, size_t users, struct buf *b)
 
 	buf_adds(b, "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" "
 	    "aria-hidden=\"true\">");
-	for (int i = 0; i < 4 && users; i++) {
-		size_t n = counts[verdict_order[i]];
+	for (int v = VERDICT_OK; v <= VERDICT_FAIL && users; v++) {
+		size_t n = counts[v];
 		double x = 1000.0 * (double)before / (double)users;
 		double end = 1000.0 * (double)(before + n) / (double)users;
 
 		if (n)
 			buf_addf(b, "<rect class=\"%s\" x=\"%d\" width=\"%d\" height=\"10\"/>",
-			    verdict_str(verdict_order[i]), (int)x, (int)end - (int)x);
+			    verdict_str((enum verdict)v), (int)x, (int)end - (int)x);
 		before += n;
 	}
 	buf_adds(b, "</svg>");
@@ -40,17 +37,17 @@ verdicts(const struct tally *t, struct buf *b)
 {
 	buf_addf(b, "<table><caption>What %zu users could do</caption><thead><tr><th scope=\"col\">"
 	    "Operation</th>", t->users);
-	for (int v = 0; v < 4; v++)
-		buf_addf(b, "<th scope=\"col\" class=\"n\">%s</th>", verdict_str(verdict_order[v]));
+	for (int v = VERDICT_OK; v <= VERDICT_FAIL; v++)
+		buf_addf(b, "<th scope=\"col\" class=\"n\">%s</th>", verdict_str((enum verdict)v));
 	buf_adds(b, "<td class=\"bar\"></td></tr></thead><tbody>\n");
 	for (int op = 0; op < OP_COUNT; op++) {
-		buf_addf(b, "<tr><th scope=\"row\">%s</th>", operation_names[op]);
-		for (int v = 0; v < 4; v++)
-			buf_addf(b, "<td class=\"n%s%s\">%zu</td>",
-			    t->verdicts[op][verdict_order[v]] ? " " : "",
-			    t->verdicts[op][verdict_order[v]] ?
-			    verdict_str(verdict_order[v]) : "",
-			    t->verdicts[op][verdict_order[v]]);
+		buf_addf(b, "<tr><th scope=\"row\">%s</th>", operations_str(1u << op));
+		for (int v = VERDICT_OK; v <= VERDICT_FAIL; v++) {
+			size_t n = t->verdicts[op][v];
+
+			buf_addf(b, "<td class=\"n%s%s\">%zu</td>", n ? " " : "",
+			    n ? verdict_str((enum verdict)v) : "", n);
+		}
 		buf_adds(b, "<td class=\"bar\">");
 		bar(t->verdicts[op], t->users, b);
 		buf_adds(b, "</td></tr>\n");
@@ -66,7 +63,7 @@ differences(const struct tally *t, struct buf *b)
 	    "</th><th scope=\"col\" class=\"n\">unchanged</th></tr></thead><tbody>\n");
 	for (int op = 0; op < OP_COUNT; op++)
 		buf_addf(b, "<tr><th scope=\"row\">%s</th><td class=\"n\">%zu</td><td class=\"n\">"
-		    "%zu</td><td class=\"n\">%zu</td></tr>\n", operation_names[op],
+		    "%zu</td><td class=\"n\">%zu</td></tr>\n", operations_str(1u << op),
 		    t->differences[op][DIFFERENCE_HEALED], t->differences[op][DIFFERENCE_BROKEN],
 		    t->differences[op][DIFFERENCE_NONE]);
 	buf_adds(b, "</tbody></table>\n");
@@ -117,32 +114,27 @@ facts(const struct judge *j, struct buf *b)
 static void
 controller(const struct controller *c, const struct dc *dc, struct buf *b)
 {
-	static const char *const states[] = { "not checked", "not checked", "in use", "checked" };
 	bool hints = dc && dc->has_controls;
 
 	buf_adds(b, "<tr><th scope=\"row\">");
 	html_str(b, c ? c->name : dc->host ? dc->host : dc->uri);
 	buf_adds(b, "</th><td>");
 	html_str(b, c ? c->site : NULL);
-	buf_addf(b, "</td><td>%s%s%s</td><td>", c && c->pdc ? "PDC " : "",
-	    c && c->gc == GC_YES ? "GC " : c && c->gc == GC_UNKNOWN ? "GC? " : "",
-	    (c && c->read_only) || (dc && dc->has_capabilities && dc->read_only) ? "RODC" : "");
-	if (c && c->os)
-		html_str(b, c->os);
-	else if (dc && dc->vendor)
-		html_str(b, dc->vendor);
+	buf_adds(b, "</td><td>");
+	controller_roles(c, dc, b);
+	buf_adds(b, "</td><td>");
+	html_str(b, controller_system(c, dc));
 	buf_adds(b, "<small>");
 	if (dc && dc->dc_level.known == KNOWN_SET)
 		buf_addf(b, "functional level of %s", dc_level_name(dc->dc_level.value));
 	buf_addf(b, "</small></td><td class=\"%s\">%s</td><td%s>", !hints ? "unknown" :
 	    dc->policy_hints ? "ok" : "fail", !hints ? "unknown" : dc->policy_hints ? "yes" : "no",
 	    c && c->state == CONTROLLER_FAILED ? " class=\"fail\"" : "");
+	controller_state_words(c, b);
 	if (c && c->state == CONTROLLER_FAILED) {
-		buf_addf(b, "failed: %s<small>", c->step);
+		buf_adds(b, "<small>");
 		html_str(b, c->problem);
 		buf_adds(b, "</small>");
-	} else {
-		buf_adds(b, c ? states[c->state] : "in use");
 	}
 	buf_adds(b, "</td></tr>\n");
 }
@@ -154,7 +146,7 @@ controllers(const struct domain *d, struct buf *b)
 		"Takes policy hints", "State" };
 	const struct controllers_seen *all = &d->controllers;
 
-	buf_adds(b, "<table><caption>Domain controllers</caption><thead><tr>");
+	buf_adds(b, "<div class=\"wide\"><table><caption>Domain controllers</caption><thead><tr>");
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		buf_addf(b, "<th scope=\"col\">%s</th>", heads[i]);
 	buf_adds(b, "</tr></thead><tbody>\n");
@@ -162,7 +154,7 @@ controllers(const struct domain *d, struct buf *b)
 		controller(&all->list[i], controller_dc(&all->list[i], &d->dc), b);
 	if (!all->count)
 		controller(NULL, &d->dc, b);
-	buf_adds(b, "</tbody></table>\n");
+	buf_adds(b, "</tbody></table></div>\n");
 	if (!all->problem)
 		return;
 	buf_adds(b, "<p>There may be more: ");
@@ -195,25 +187,20 @@ static void
 cause_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 {
 	for (size_t i = 0; i < rule_count; i++)
-		for (size_t k = 0; k < r->row_count; k++)
-			if (r->rows[k]->cause == c && r->rows[k]->rule == &rule_table[i] &&
-			    rule_table[i].severity != SEVERITY_INFO)
-				buf_addf(b, " <a href=\"#rule-%u\">%u</a>", rule_table[i].id,
-				    rule_table[i].id);
+		if (rule_table[i].severity != SEVERITY_INFO && rollup_breaks(r, c, &rule_table[i]))
+			buf_addf(b, " <a href=\"#rule-%u\">%u</a>", rule_table[i].id,
+			    rule_table[i].id);
 }
 
 static void
 causes(const struct rollup *r, struct buf *b)
 {
-	size_t count = 0, shown;
+	size_t count = rollup_pressing(r), shown;
 
-	/* Those that are mere information stand at the end. */
-	while (count < r->cause_count && r->causes[count]->worst != SEVERITY_INFO)
-		count++;
 	if (!count)
 		return;
 	shown = count < HTML_CAUSES ? count : HTML_CAUSES;
-	buf_adds(b, "<h3>Causes</h3>\n<table><caption>What is behind it, most users first within a "
+	buf_adds(b, "<h3>Causes</h3>\n<div class=\"wide\"><table><caption>What is behind it, most users first within a "
 	    "severity</caption><thead><tr><th scope=\"col\">Severity</th><th scope=\"col\" "
 	    "class=\"n\">Users</th><th scope=\"col\">Cause, where, and rules</th>"
 	    "<th scope=\"col\">What mends it</th></tr></thead><tbody>\n");
@@ -234,7 +221,7 @@ causes(const struct rollup *r, struct buf *b)
 		cures(r, c, b);
 		buf_adds(b, "</ul></td></tr>\n");
 	}
-	buf_adds(b, "</tbody></table>\n");
+	buf_adds(b, "</tbody></table></div>\n");
 	if (shown < count)
 		buf_addf(b, "<p>And %zu more: <code>--causes FILE</code> has all of them.</p>\n",
 		    count - shown);
@@ -243,36 +230,23 @@ causes(const struct rollup *r, struct buf *b)
 void
 html_findings(const struct tally *t, bool *rules, struct buf *b)
 {
-	static const enum severity order[] = { SEVERITY_FAIL, SEVERITY_UNKNOWN, SEVERITY_RISK,
-		SEVERITY_INFO };
-
 	buf_adds(b, "<table><caption>Findings by rule</caption><thead><tr><th scope=\"col\">Severity"
 	    "</th><th scope=\"col\" class=\"n\">Findings</th><th scope=\"col\">Rule</th></tr>"
 	    "</thead><tbody>\n");
-	for (size_t s = 0; s < sizeof order / sizeof *order; s++)
-		for (size_t i = 0; i < rule_count; i++) {
-			const struct rule *r = &rule_table[i];
+	for (size_t i = 0; i < rule_count; i++) {
+		const struct rule *r = rule_worst_first(i);
+		size_t n = t->by_rule[r - rule_table];
 
-			if (!t->by_rule[i] || r->severity != order[s])
-				continue;
-			rules[i] = true;
-			buf_addf(b, "<tr><td class=\"%s\">%s</td><td class=\"n\">%zu</td>"
-			    "<th scope=\"row\"><a href=\"#rule-%u\">%u</a> ",
-			    severity_str(r->severity), severity_str(r->severity), t->by_rule[i],
-			    r->id, r->id);
-			html_text(b, r->title);
-			buf_adds(b, "</th></tr>\n");
-		}
+		if (!n)
+			continue;
+		rules[r - rule_table] = true;
+		buf_addf(b, "<tr><td class=\"%s\">%s</td><td class=\"n\">%zu</td>"
+		    "<th scope=\"row\"><a href=\"#rule-%u\">%u</a> ", severity_str(r->severity),
+		    severity_str(r->severity), n, r->id, r->id);
+		html_text(b, r->title);
+		buf_adds(b, "</th></tr>\n");
+	}
 	buf_adds(b, "</tbody></table>\n");
-}
-
-static bool
-any_finding(const struct tally *t)
-{
-	for (size_t i = 0; i < rule_count; i++)
-		if (t->by_rule[i])
-			return true;
-	return false;
 }
 
 /* A heading that can be gone to. */
@@ -310,10 +284,13 @@ html_section(struct html *h, const struct html_section *s)
 	if (s->points)
 		html_trend(s->points, s->point_count, id, b);
 	buf_adds(b, "<h3>Findings</h3>\n");
-	if (any_finding(&j->tally))
+	if (tally_any(&j->tally))
 		html_findings(&j->tally, h->rules, b);
 	else
 		buf_adds(b, "<p>None.</p>\n");
+	if (j->tally.suppressed)
+		buf_addf(b, "<p>And %zu that <a href=\"#h-suppressed\">do not count</a>.</p>\n",
+		    j->tally.suppressed);
 	buf_adds(b, "</section>\n");
 	return buf_failed(b) || buf_failed(&h->nav) ? -1 : 0;
 }
@@ -335,7 +312,7 @@ html_identities(struct html *h, const struct tally *t)
 {
 	static const char title[] = "Users compared with each other";
 
-	if (!t->by_rule || !any_finding(t))
+	if (!t->by_rule || !tally_any(t))
 		return 0;
 	begin(h, "identities", title, sizeof title - 1);
 	html_findings(t, h->rules, &h->body);

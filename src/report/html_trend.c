@@ -13,8 +13,6 @@
 #define TOP 20
 #define BOTTOM 200
 
-static const char *const names[OP_COUNT] = { "reset", "change", "unlock" };
-
 static int
 across(const struct html_point *p, size_t count, size_t i)
 {
@@ -54,17 +52,17 @@ add_day(struct buf *b, int64_t at)
 static void
 line(const struct html_point *p, size_t count, int op, int64_t most, struct buf *b)
 {
-	buf_addf(b, "<polyline class=\"line %s\" points=\"", names[op]);
+	buf_addf(b, "<polyline class=\"line %s\" points=\"", operations_str(1u << op));
 	for (size_t i = 0; i < count; i++)
 		buf_addf(b, "%s%d,%d", i ? " " : "", across(p, count, i),
 		    height(p[i].fail[op], most));
 	buf_adds(b, "\"/>");
 	for (size_t i = 0; i < count; i++)
-		buf_addf(b, "<circle class=\"dot %s\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>", names[op],
+		buf_addf(b, "<circle class=\"dot %s\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>", operations_str(1u << op),
 		    across(p, count, i), height(p[i].fail[op], most), 6 - 2 * op);
 	buf_addf(b, "<line class=\"line %s\" x1=\"%d\" x2=\"%d\" y1=\"244\" y2=\"244\"/>"
-	    "<text x=\"%d\" y=\"249\">%s</text>\n", names[op], LEFT + op * 140,
-	    LEFT + op * 140 + 40, LEFT + op * 140 + 48, names[op]);
+	    "<text x=\"%d\" y=\"249\">%s</text>\n", operations_str(1u << op), LEFT + op * 140,
+	    LEFT + op * 140 + 40, LEFT + op * 140 + 48, operations_str(1u << op));
 }
 
 static void
@@ -105,7 +103,7 @@ html_trend(const struct html_point *p, size_t count, const char *id, struct buf 
 	    "</caption><thead><tr><th scope=\"col\">Run</th><th scope=\"col\" class=\"n\">Users"
 	    "</th>");
 	for (int op = 0; op < OP_COUNT; op++)
-		buf_addf(b, "<th scope=\"col\" class=\"n\">%s</th>", names[op]);
+		buf_addf(b, "<th scope=\"col\" class=\"n\">%s</th>", operations_str(1u << op));
 	buf_adds(b, "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < count; i++) {
 		buf_addf(b, "<tr><th scope=\"row\">%s</th><td class=\"n\">%" PRId64 "</td>",

@@ -254,7 +254,6 @@ json_lines(struct buf *b, const char *name, const char *text)
 static void
 json_domain(const struct judge *j, struct buf *b)
 {
-	static const char *const operations[OP_COUNT] = { "reset", "change", "unlock" };
 	const struct domain *d = j->domain;
 
 	json_begin(b, '{');
@@ -270,7 +269,7 @@ json_domain(const struct judge *j, struct buf *b)
 	for (int op = 0; op < OP_COUNT; op++) {
 		const size_t *n = j->tally.verdicts[op];
 
-		json_key(b, operations[op]);
+		json_key(b, operations_str(1u << op));
 		json_begin(b, '{');
 		for (int v = VERDICT_OK; v <= VERDICT_FAIL; v++)
 			json_int(b, verdict_str((enum verdict)v), (int64_t)n[v]);

@@ -15,7 +15,6 @@
 
 #define PREFIX "writeback_audit_"
 
-static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
 static const enum verdict verdicts[] = { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN, VERDICT_FAIL };
 
 void
@@ -73,7 +72,7 @@ domains(const struct standing *s, struct buf *b)
 			for (size_t v = 0; v < sizeof verdicts / sizeof *verdicts; v++) {
 				of_row("verdicts", &s->rows[i], b);
 				buf_addf(b, ",operation=\"%s\",verdict=\"%s\"} %zu\n",
-				    operation_names[op], verdict_str(verdicts[v]),
+				    operations_str(1u << op), verdict_str(verdicts[v]),
 				    s->rows[i].verdicts[op][verdicts[v]]);
 			}
 	family("controller_info", "The domain controller that was read.", b);

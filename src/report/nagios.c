@@ -7,8 +7,6 @@
 
 #include "core/escape.h"
 
-static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
-
 enum nagios
 nagios_state(const struct outcome *o)
 {
@@ -55,7 +53,7 @@ numbers(const struct outcome *o, size_t users, struct buf *b)
 	buf_addf(b, "|users=%zu;;;0", users);
 	for (int op = 0; op < OP_COUNT; op++)
 		for (size_t v = 0; v < sizeof named / sizeof *named; v++)
-			buf_addf(b, " %s_%s=%zu;;;0;%zu", operation_names[op],
+			buf_addf(b, " %s_%s=%zu;;;0;%zu", operations_str(1u << op),
 			    verdict_str(named[v]), verdicts(s, op, named[v]), users);
 	for (int v = SEVERITY_FAIL; v >= SEVERITY_INFO; v--)
 		buf_addf(b, " findings_%s=%zu;;;0", severity_str((enum severity)v),
@@ -87,7 +85,7 @@ nagios_line(const struct outcome *o, struct buf *b)
 		users += s->rows[i].users;
 	buf_addf(b, "%zu user%s, writeback fails:", users, users == 1 ? "" : "s");
 	for (int op = 0; op < OP_COUNT; op++)
-		buf_addf(b, " %s %zu%s", operation_names[op], verdicts(s, op, VERDICT_FAIL),
+		buf_addf(b, " %s %zu%s", operations_str(1u << op), verdicts(s, op, VERDICT_FAIL),
 		    op + 1 < OP_COUNT ? "," : "");
 	buf_addf(b, "; %sfindings:", o->new_only ? "new " : "");
 	for (int v = SEVERITY_FAIL; v >= SEVERITY_RISK; v--)

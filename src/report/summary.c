@@ -9,6 +9,7 @@
 
 #include "core/adtime.h"
 #include "core/escape.h"
+#include "report/controller_words.h"
 
 static void
 add_name(struct buf *b, const char *s)
@@ -17,14 +18,12 @@ add_name(struct buf *b, const char *s)
 		escape_terminal(s, strlen(s), b);
 }
 
-static const char *const operation_names[OP_COUNT] = { "reset", "change", "unlock" };
-
 static void
 verdicts(const struct tally *t, struct buf *b)
 {
 	buf_addf(b, "  %-10s %9s %9s %9s %9s\n", "operation", "ok", "risk", "unknown", "fail");
 	for (int op = 0; op < OP_COUNT; op++)
-		buf_addf(b, "  %-10s %9zu %9zu %9zu %9zu\n", operation_names[op],
+		buf_addf(b, "  %-10s %9zu %9zu %9zu %9zu\n", operations_str(1u << op),
 		    t->verdicts[op][VERDICT_OK], t->verdicts[op][VERDICT_RISK],
 		    t->verdicts[op][VERDICT_UNKNOWN], t->verdicts[op][VERDICT_FAIL]);
 }
@@ -50,7 +49,7 @@ differences(const struct tally *t, struct buf *b)
 {
 	buf_addf(b, "\n  %-10s %9s %9s %9s\n", "against now", "healed", "broken", "unchanged");
 	for (int op = 0; op < OP_COUNT; op++)
-		buf_addf(b, "  %-10s  %9zu %9zu %9zu\n", operation_names[op],
+		buf_addf(b, "  %-10s  %9zu %9zu %9zu\n", operations_str(1u << op),
 		    t->differences[op][DIFFERENCE_HEALED], t->differences[op][DIFFERENCE_BROKEN],
 		    t->differences[op][DIFFERENCE_NONE]);
 	buf_addf(b, "  %-10s  %9zu %9zu %9zu\n", "users",
@@ -61,23 +60,18 @@ differences(const struct tally *t, struct buf *b)
 static void
 findings(const struct tally *t, struct buf *b)
 {
-	static const enum severity order[] = { SEVERITY_FAIL, SEVERITY_UNKNOWN, SEVERITY_RISK,
-		SEVERITY_INFO };
-	bool any = false;
-
-	for (size_t s = 0; s < sizeof order / sizeof *order; s++)
-		for (size_t i = 0; i < rule_count; i++) {
-			if (!t->by_rule[i] || rule_table[i].severity != order[s])
-				continue;
-			if (!any)
-				buf_addf(b, "  %-8s %4s %9s  %s\n", "severity", "rule", "findings",
-				    "what");
-			any = true;
-			buf_addf(b, "  %-8s %4u %9zu  %s\n", severity_str(order[s]),
-			    rule_table[i].id, t->by_rule[i], rule_table[i].name);
-		}
-	if (!any)
+	if (tally_any(t))
+		buf_addf(b, "  %-8s %4s %9s  %s\n", "severity", "rule", "findings", "what");
+	else
 		buf_adds(b, "  no findings\n");
+	for (size_t i = 0; i < rule_count; i++) {
+		const struct rule *r = rule_worst_first(i);
+		size_t n = t->by_rule[r - rule_table];
+
+		if (n)
+			buf_addf(b, "  %-8s %4u %9zu  %s\n", severity_str(r->severity), r->id, n,
+			    r->name);
+	}
 	if (t->suppressed)
 		buf_addf(b, "  and %zu suppressed, which do not count: --show-suppressed\n",
 		    t->suppressed);
@@ -87,25 +81,20 @@ findings(const struct tally *t, struct buf *b)
 static void
 add_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 {
-	bool any = false;
+	const char *sep = "";
 
 	for (size_t i = 0; i < rule_count; i++)
-		for (size_t k = 0; k < r->row_count; k++)
-			if (r->rows[k]->cause == c && r->rows[k]->rule == &rule_table[i] &&
-			    rule_table[i].severity != SEVERITY_INFO) {
-				buf_addf(b, "%s%u", any ? " " : "", rule_table[i].id);
-				any = true;
-			}
+		if (rule_table[i].severity != SEVERITY_INFO && rollup_breaks(r, c, &rule_table[i])) {
+			buf_addf(b, "%s%u", sep, rule_table[i].id);
+			sep = " ";
+		}
 }
 
 static void
 causes(const struct rollup *r, struct buf *b)
 {
-	size_t count = 0, shown;
+	size_t count = rollup_pressing(r), shown;
 
-	/* Those that are mere information stand at the end. */
-	while (count < r->cause_count && r->causes[count]->worst != SEVERITY_INFO)
-		count++;
 	if (!count)
 		return;
 	shown = count < SUMMARY_CAUSES ? count : SUMMARY_CAUSES - 2;
@@ -135,28 +124,12 @@ struct table_row {
 };
 
 static void
-roles(const struct controller *c, struct buf *b)
-{
-	if (c->pdc)
-		buf_adds(b, "PDC ");
-	if (c->gc != GC_NO)
-		buf_adds(b, c->gc == GC_YES ? "GC " : "GC? ");
-	if (c->read_only)
-		buf_adds(b, "RODC ");
-	if (b->len)
-		buf_truncate(b, b->len - 1);
-}
-
-static void
 system_of(const struct controller *c, const struct dc *dc, struct buf *b)
 {
 	int64_t level = dc && dc->dc_level.known == KNOWN_SET ? dc->dc_level.value :
 		c->level.known == KNOWN_SET ? c->level.value : -1;
 
-	if (c->os)
-		add_name(b, c->os);
-	else if (dc && dc->vendor)
-		add_name(b, dc->vendor);
+	add_name(b, controller_system(c, dc));
 	if (level >= 0)
 		buf_addf(b, "%slevel %" PRId64, b->len ? ", " : "", level);
 }
@@ -176,20 +149,16 @@ skew(const struct dc *dc, struct buf *b)
 static void
 fill(struct table_row *r, const struct controller *c, const struct domain *d)
 {
-	static const char *const states[] = { "not checked", "not checked", "in use", "checked" };
 	const struct dc *dc = controller_dc(c, &d->dc);
 
 	add_name(&r->cell[0], c->name);
 	add_name(&r->cell[1], c->site);
-	roles(c, &r->cell[2]);
+	controller_roles(c, dc, &r->cell[2]);
 	if (dc && dc->has_controls)
 		buf_adds(&r->cell[3], dc->policy_hints ? "yes" : "no");
 	system_of(c, dc, &r->cell[4]);
 	skew(dc, &r->cell[5]);
-	if (c->state == CONTROLLER_FAILED)
-		buf_addf(&r->cell[6], "FAILED: %s", c->step);
-	else
-		buf_adds(&r->cell[6], states[c->state]);
+	controller_state_words(c, &r->cell[6]);
 	for (size_t i = 0; i < TABLE_COLUMNS; i++)
 		if (!r->cell[i].len)
 			buf_addc(&r->cell[i], '-');
@@ -286,11 +255,7 @@ summary_print(const struct judge *j, const struct rollup *r, struct buf *b)
 void
 summary_identity(const struct tally *t, size_t users, struct buf *b)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < rule_count; i++)
-		any |= t->by_rule[i] > 0;
-	if (!any)
+	if (!tally_any(t))
 		return;
 	buf_addf(b, "\nidentities compared: of %zu users\n", users);
 	findings(t, b);

@@ -25,6 +25,15 @@ judge_fini(struct judge *j)
 	*j = (struct judge){ 0 };
 }
 
+bool
+tally_any(const struct tally *t)
+{
+	for (size_t i = 0; i < rule_count; i++)
+		if (t->by_rule[i])
+			return true;
+	return false;
+}
+
 const char *
 judge_reader_name(const struct judge *j)
 {

@@ -33,6 +33,9 @@ struct tally {
 	size_t differences[OP_COUNT][DIFFERENCE_COUNT], user_differences[DIFFERENCE_COUNT];
 };
 
+/* Whether a finding counts in it. */
+bool tally_any(const struct tally *);
+
 /* What rules said of one subject so far. */
 struct opinion {
 	enum severity worst[OP_COUNT];

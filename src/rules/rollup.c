@@ -296,3 +296,22 @@ rollup_sort(struct rollup *r)
 	qsort(r->causes, n, sizeof(struct rollup_cause *), by_severity);
 	return 0;
 }
+
+size_t
+rollup_pressing(const struct rollup *r)
+{
+	size_t n = 0;
+
+	while (n < r->cause_count && r->causes[n]->worst != SEVERITY_INFO)
+		n++;
+	return n;
+}
+
+bool
+rollup_breaks(const struct rollup *r, const struct rollup_cause *c, const struct rule *rule)
+{
+	for (size_t i = 0; i < r->row_count; i++)
+		if (r->rows[i]->cause == c && r->rows[i]->rule == rule)
+			return true;
+	return false;
+}

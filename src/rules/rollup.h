@@ -72,5 +72,9 @@ int rollup_merge(struct rollup *, const struct rollup *other);
 int rollup_sort(struct rollup *);
 /* How many a cure would help: those with a finding of the worst severity. */
 size_t rollup_users(const struct rollup_cause *);
+/* How many of r->causes, which stand first, are more than information. */
+size_t rollup_pressing(const struct rollup *);
+/* Whether the cause breaks the rule. */
+bool rollup_breaks(const struct rollup *, const struct rollup_cause *, const struct rule *);
 
 #endif

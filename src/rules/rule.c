@@ -661,6 +661,16 @@ rule_find(unsigned id)
 	return NULL;
 }
 
+const struct rule *
+rule_worst_first(size_t i)
+{
+	for (int s = SEVERITY_FAIL; s >= SEVERITY_INFO; s--)
+		for (size_t k = 0; k < rule_count; k++)
+			if ((int)rule_table[k].severity == s && i-- == 0)
+				return &rule_table[k];
+	return NULL;
+}
+
 const char *
 severity_str(enum severity s)
 {

@@ -38,9 +38,11 @@ extern const size_t rule_count;
 
 /* The row of an id, or NULL. */
 const struct rule *rule_find(unsigned id);
+/* The i-th of all when fail stands before unknown, risk and info, then by id. */
+const struct rule *rule_worst_first(size_t i);
 const char *severity_str(enum severity);	/* "fail" "risk" "unknown" "info" */
 const char *rule_scope_str(enum rule_scope);
-/* "reset change unlock", static. */
+/* "reset change unlock", static; of one, its name. */
 const char *operations_str(unsigned ops);
 
 #endif

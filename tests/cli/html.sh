@@ -50,15 +50,44 @@ no_err 'quiet: nothing on stderr'
 check 'the summary is written all the same' grep -q '^users: 257, ' "$work/summary.txt"
 check 'one run is no trend' grep -qF 'fewer than two runs' "$work/page.html"
 page 12 "$file" -q --history "$work/history"
-page 13 "$file" -q --history "$work/history" --filter '(sn=a*)'
+page 13 "$file" -q --history "$work/history" --filter '(sAMAccountName=a*)'
 page 14 "$file" -q --history "$work/history"
 read_page trend 3
+
+# What has changed, and what does not count.
+check 'all was new once' grep -qF 'Of findings, 0 new, 0 resolved,' "$work/page.html"
+read_page lists 0 0 0
+printf 'suppressions = ( { rule = 403; object = "DC=contoso,DC=test"; %s } );\n' \
+	'reason = "the <vault>"; owner = "jane";' >"$work/list"
+page 15 "$file" -q --history "$work/fresh" --suppressions "$work/list"
+read_page structure
+read_page lists 0 0 0
+check 'the first run has nothing to compare with' grep -qF 'all findings are new' "$work/page.html"
+check 'nine do not count' grep -qF 'Somebody has answered for 9 findings' "$work/page.html"
+python3 - "$file" "$work/changed.ldif" <<-'END'
+	import re, sys
+	records = open(sys.argv[1], encoding="utf-8").read().split("\n\n")
+	for i, r in enumerate(records):
+	    for sam, uac in (("oliver.nagy", 514), ("aoi.nakamura", 514), ("edgar.nunez", 512)):
+	        if f"\nsAMAccountName: {sam}\n" in r + "\n":
+	            records[i] = re.sub("(?m)^userAccountControl: .*", f"userAccountControl: {uac}", r)
+	open(sys.argv[2], "w", encoding="utf-8").write("\n\n".join(records))
+	END
+page 16 "$work/changed.ldif" -q --history "$work/fresh" --suppressions "$work/list" --show-suppressed
+read_page structure
+read_page lists 2 1 9
+check 'with the reason, as text' grep -qF '<bdi>the &lt;vault&gt; (jane)</bdi>' "$work/page.html"
 
 python3 "$top/tests/cli/html_page.py" hostile <"$file" >"$work/hostile.ldif"
 page 10 "$work/hostile.ldif" --users "$work/users.csv" --html-users 100000
 read_page structure
 read_page users "$work/users.csv" 100000
 read_page names "$work/hostile.ldif"
+page 17 "$file" -q --history "$work/hostile.db" --filter '(sAMAccountName=a*)'
+page 18 "$work/hostile.ldif" -q --history "$work/hostile.db" --suppressions "$work/list" --show-suppressed
+read_page structure
+check 'those are in the lists too' sh -c "sed -n '/id=\"new\"/,/<.table>/p' '$work/page.html' |
+	grep -qF '&lt;script&gt;'"
 
 page 10 "$file" --assume-unblock 'OU=Board,OU=Contoso,DC=contoso,DC=test'
 check 'what is assumed is said' grep -qF 'ASSUMED' "$work/page.html"

@@ -5,6 +5,7 @@ structure          well-formed, nothing loaded, the policy and its hashes, what 
                    screen reader needs
 users CSV LIMIT    the table of users against the rows of --users
 trend N            the drawing and the figures of N runs
+lists NEW RESOLVED SUPPRESSED  rows of each list of findings; 0: there is no such table
 names LDIF         every name of the LDIF that should be there is text, and is whole
 hostile            no page: makes LDIF on stdin into LDIF with names that mean something
 """
@@ -200,6 +201,13 @@ def trend(page, n):
     say(len(rows(page, table)) == n + 1, "and their figures")
 
 
+def lists(page, *counts):
+    for name, want in zip(("new", "resolved", "suppressed"), counts):
+        tables = page.tags("table", id=name)
+        got = len(rows(page, tables[0])) - 1 if tables else 0
+        say(got == int(want), f"{want} findings in the list {name}: {got}")
+
+
 def records(data):
     return data.split(b"\n\n")
 
@@ -248,6 +256,8 @@ def main():
         users(page, args[0], int(args[1]))
     elif what == "trend":
         trend(page, int(args[0]))
+    elif what == "lists":
+        lists(page, *args)
     else:
         names(page, args[0])
 
