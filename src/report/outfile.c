@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +35,57 @@ is_stdout(const char *path)
 		st.st_dev == out.st_dev && st.st_ino == out.st_ino;
 }
 
+/* A file without a name in the directory of a path; -1 where that cannot be had. */
+static int
+open_unnamed(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+	int fd = dir ? open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+
+	free(dir);
+	return fd;
+}
+
+/* Where open files can be given a name (open(2), O_TMPFILE). */
+#define OPEN_FILES "/proc/self/fd"
+
+/* Names the file beside its place: then rename(2) can put it there. */
+static int
+name_it(const struct outfile *o)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+	char *end = o->beside + strlen(o->beside) - 6, from[sizeof OPEN_FILES + 16];
+	uint8_t random[6];
+
+	snprintf(from, sizeof from, OPEN_FILES "/%d", fileno(o->fp));
+	for (int tries = 0; tries < 100; tries++) {
+		if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+			return -1;
+		for (size_t i = 0; i < sizeof random; i++)
+			end[i] = letters[random[i] % 32];
+		if (linkat(AT_FDCWD, from, AT_FDCWD, o->beside, AT_SYMLINK_FOLLOW) == 0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	return -1;
+}
+
+/* Without a name until it is whole, so that nothing stays of a run that is killed;
+ * where a file system has no such files, under a name beside its place. */
+static int
+open_beside(struct outfile *o)
+{
+	struct stat st;
+	/* A name that cannot be is said now, not at the end. */
+	bool may_be = lstat(o->beside, &st) == 0 || errno == ENOENT;
+	int fd = may_be && access(OPEN_FILES, F_OK) == 0 ? open_unnamed(o->path) : -1;
+
+	o->unnamed = fd >= 0;
+	return fd >= 0 ? fd : mkstemp(o->beside);	/* mode 0600 */
+}
+
 int
 outfile_open(struct outfile *o, const char *path)
 {
@@ -57,7 +110,7 @@ outfile_open(struct outfile *o, const char *path)
 	if (!o->beside)
 		return -1;
 	snprintf(o->beside, size, "%s.XXXXXX", path);
-	fd = mkstemp(o->beside);	/* mode 0600 */
+	fd = open_beside(o);
 	if (fd >= 0)
 		o->fp = fdopen(fd, "w");
 	if (o->fp) {
@@ -68,10 +121,10 @@ outfile_open(struct outfile *o, const char *path)
 		return 0;
 	}
 	saved = errno;
-	if (fd >= 0) {
+	if (fd >= 0)
 		close(fd);
+	if (fd >= 0 && !o->unnamed)
 		unlink(o->beside);
-	}
 	free(o->beside);
 	o->beside = NULL;
 	errno = saved;
@@ -93,6 +146,11 @@ outfile_commit(struct outfile *o)
 		failed = -1;
 		saved = errno;
 	}
+	if (!failed && o->unnamed) {
+		failed = name_it(o);
+		saved = errno;
+		o->unnamed = failed != 0;
+	}
 	if (o->fp != stdout && fclose(o->fp) != 0 && !failed) {
 		failed = -1;
 		saved = errno;
@@ -102,11 +160,12 @@ outfile_commit(struct outfile *o)
 		failed = -1;
 		saved = errno;
 	}
-	if (failed && o->beside)
+	if (failed && o->beside && !o->unnamed)
 		unlink(o->beside);
 	free(o->beside);
 	free(o->buffer);
 	o->beside = o->buffer = NULL;
+	o->unnamed = false;
 	errno = saved;
 	return failed;
 }
@@ -116,7 +175,7 @@ outfile_discard(struct outfile *o)
 {
 	if (o->fp && o->fp != stdout)
 		fclose(o->fp);
-	if (o->beside)
+	if (o->beside && !o->unnamed)
 		unlink(o->beside);
 	free(o->beside);
 	free(o->buffer);
@@ -126,16 +185,9 @@ outfile_discard(struct outfile *o)
 FILE *
 outfile_spool(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-	FILE *f = NULL;
-	int fd = -1;
+	int fd = strcmp(path, "-") ? open_unnamed(path) : -1;
+	FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
 
-	if (dir && strcmp(path, "-") != 0)
-		fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	free(dir);
-	if (fd >= 0)
-		f = fdopen(fd, "w+");
 	if (fd >= 0 && !f)
 		close(fd);
 	return f ? f : tmpfile();

@@ -99,4 +99,33 @@ is_status 3 "a pipe that is closed early"
 has_err "stdout: " "says so"
 wait
 
+# A run that is killed leaves no half report behind, where the file system has files
+# without a name (ext4, xfs, tmpfs, btrfs).
+mkdir "$work/killed"
+mkfifo "$work/feed"
+if python3 -c 'import os, sys; os.open(sys.argv[1], os.O_TMPFILE | os.O_RDWR, 0o600)' \
+	"$work/killed" 2>/dev/null; then
+	for signal in INT TERM HUP KILL; do
+		exec 9<>"$work/feed"	# a snapshot that never comes
+		# A shell or nohup may have them ignored.
+		python3 -c 'import os, signal, sys
+for s in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+    signal.signal(s, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$WBA" audit -c /dev/null --ldif "$work/feed" \
+			--findings "$work/killed/findings.csv" 2>/dev/null &
+		victim=$!
+		tries=0
+		while test $tries -lt 300 && ! readlink "/proc/$victim/fd/"* 2>/dev/null |
+			grep -q "^$work/killed/"; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
+		check "the report is begun" test $tries -lt 300
+		kill -s "$signal" "$victim"
+		wait "$victim" 2>/dev/null
+		exec 9>&-
+		check "killed by $signal, it leaves nothing" test -z "$(ls -A "$work/killed")"
+	done
+fi
+
 finish

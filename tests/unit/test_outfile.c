@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -98,7 +100,7 @@ new_file(void **state)
 	fputs("hello\r\n", o.fp);
 	/* not there until it is whole, and readable by its owner only meanwhile */
 	assert_int_equal(access(path, F_OK), -1);
-	assert_int_equal(stat(o.beside, &st), 0);
+	assert_int_equal(fstat(fileno(o.fp), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(outfile_commit(&o), 0);
 	assert_content(path, "hello\r\n");
@@ -187,6 +189,47 @@ unwritable_directory(void **state)
 	assert_int_equal(outfile_open(&o, "/proc/self/fd/report.csv"), -1);
 	assert_int_not_equal(errno, 0);
 	assert_null(o.beside);
+}
+
+/* Whoever is killed leaves nothing behind, where the file system can do that. */
+static void
+killed(void **state)
+{
+	int able = open(dir, O_TMPFILE | O_RDWR, 0600);
+	struct outfile o;
+
+	(void)state;
+	if (able < 0)
+		skip();
+	close(able);
+	put(at("report.csv"), "old");
+	assert_int_equal(outfile_open(&o, at("report.csv")), 0);
+	fputs("half a rep", o.fp);
+	assert_int_equal(fflush(o.fp), 0);
+	assert_int_equal(entries(), 1);
+	/* As is: neither committed nor discarded. */
+	assert_int_equal(fclose(o.fp), 0);
+	free(o.beside);
+	free(o.buffer);
+	assert_int_equal(entries(), 1);
+	assert_content(at("report.csv"), "old");
+}
+
+/* Each has its own, and the last one committed stays. */
+static void
+several_at_once(void **state)
+{
+	struct outfile o[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(outfile_open(&o[i], at("report.csv")), 0);
+		fprintf(o[i].fp, "%d", i);
+	}
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(outfile_commit(&o[i]), 0);
+	assert_content(at("report.csv"), "2");
+	assert_int_equal(entries(), 1);
 }
 
 /* The name was taken by a directory while the report was being written. */
@@ -320,6 +363,8 @@ main(void)
 		TEST(gives_up),
 		TEST(cannot_open),
 		TEST(unwritable_directory),
+		TEST(killed),
+		TEST(several_at_once),
 		TEST(cannot_rename),
 		TEST(disk_full),
 		TEST(into_a_pipe),
