@@ -82,17 +82,15 @@ what_if_read(struct what_if *w, struct source_error *err)
 	enum source_status st = collect_connector(now, w->connector, &s->domain, err);
 
 	if (st == SOURCE_OK && w->bare && assume_token(w->bare, &s->domain) != ERR_OK)
-		st = SOURCE_NOMEM;
+		st = source_nomem(s->source, err);
 	if (st == SOURCE_OK)
 		st = collect_domain(then, s->uri, s->read_at, &w->then, err);
 	if (st == SOURCE_OK)
 		st = collect_containers(then, s->target->base, &w->then, err);
 	if (st == SOURCE_OK)
 		st = collect_connector(then, w->connector, &w->then, err);
-	if (st == SOURCE_OK && assume_token(w->assume, &w->then) != ERR_OK) {
-		*err = (struct source_error){ .status = SOURCE_NOMEM, .text = "out of memory" };
-		st = SOURCE_NOMEM;
-	}
+	if (st == SOURCE_OK && assume_token(w->assume, &w->then) != ERR_OK)
+		st = source_nomem(s->source, err);
 	return st;
 }
 

@@ -70,6 +70,7 @@ struct domain {
 	bool psos_unread;		/* the container, or links in it, could not be read */
 	/* descriptors; empty: not read */
 	struct buf root_sd, builtin_sd, server_sd, admin_sd;
+	struct buf unread;		/* what else could not be read, in words; empty: nothing */
 	struct connector connector;
 	struct token everyone;		/* what every account's token holds: the SIDs of a
 					 * network logon and the builtin groups those are in */

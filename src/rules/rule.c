@@ -182,6 +182,16 @@ const struct rule rule_table[] = {
 		"Nothing to do, unless it names many objects: a server that gives several of them "
 		"one objectGUID is no domain controller.",
 		"objectGUID" },
+	{ 120, "domain-context-unread", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
+		"what users are judged by could not all be read of the domain",
+		"The schema gives attributes and classes their GUIDs, which ACEs name (MS-ADTS "
+		"3.1.1.2.3, 5.1.3.2); without it the GUIDs of an unchanged schema are taken. The "
+		"members of the protected groups, and dSHeuristics, which may take groups out of "
+		"them, say whom AdminSDHolder protects (MS-ADTS 3.1.1.6.1, 6.1.1.2.4.1.2); without "
+		"them that is unknown. Authenticated users may read all of it by default.",
+		"The evidence says what could not be read, and why. Grant the auditing account read "
+		"on it.",
+		"schemaIDGUID attributeSecurityGUID dSHeuristics member" },
 
 	/* 2xx: the connector account */
 	{ 201, "connector-not-found", SEVERITY_UNKNOWN, RULE_CONNECTOR, OP_ALL, 0, true,

@@ -33,14 +33,6 @@ dn_list_fini(struct dn_list *l)
 	*l = (struct dn_list){ NULL, 0 };
 }
 
-enum source_status
-collect_nomem(struct source *src, struct source_error *err)
-{
-	*err = (struct source_error){ .status = SOURCE_NOMEM };
-	snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
-	return SOURCE_NOMEM;
-}
-
 static int
 on_name(void *arg, const struct entry *e)
 {
@@ -163,7 +155,7 @@ collect_account_names(struct source *src, const struct domain *d, const char *na
 	} else if (name) {
 		name_filter(d, name, &filter);
 		if (buf_failed(&filter))
-			return collect_nomem(src, err);
+			return source_nomem(src, err);
 		q.filter = buf_str(&filter);
 	}
 	st = source_search(src, &q, on_name, out, err);
@@ -171,7 +163,7 @@ collect_account_names(struct source *src, const struct domain *d, const char *na
 	if (st == SOURCE_NO_OBJECT)
 		st = SOURCE_OK;		/* an empty list says it */
 	if (st == SOURCE_STOPPED)
-		st = collect_nomem(src, err);
+		st = source_nomem(src, err);
 	if (st != SOURCE_OK)
 		dn_list_fini(out);
 	dn_list_sort(out);
@@ -209,9 +201,11 @@ add_sids(struct token *t, const struct attr *a, enum token_origin origin)
 static int
 on_token(void *arg, const struct entry *e)
 {
-	struct connector *c = arg;
+	struct account_read *r = arg;
+	struct connector *c = r->connector;
 	const struct attr *groups = entry_attr(e, "tokenGroups");
 
+	r->seen = true;
 	add_sids(&c->token, entry_attr(e, "sIDHistory"), TOKEN_SID_HISTORY);
 	if (!groups || !groups->count || groups->partial)
 		c->token.complete = false;
@@ -295,7 +289,7 @@ read_open_groups(struct source *src, struct domain *d, struct source_error *err)
 	buf_fini(&filter);
 	for (const struct open_group *g = d->connector.open_groups; g; g = g->next)
 		token_add(&d->connector.token, &g->sid, HELD_MAYBE, TOKEN_GROUP);
-	return st == SOURCE_STOPPED ? collect_nomem(src, err) : st;
+	return st == SOURCE_STOPPED ? source_nomem(src, err) : st;
 }
 
 bool
@@ -315,7 +309,7 @@ collect_own_token(struct domain *d)
 enum source_status
 collect_token_seal(struct source *src, struct domain *d, struct source_error *err)
 {
-	return token_seal(&d->connector.token) == ERR_OK ? SOURCE_OK : collect_nomem(src, err);
+	return token_seal(&d->connector.token) == ERR_OK ? SOURCE_OK : source_nomem(src, err);
 }
 
 enum source_status
@@ -347,14 +341,15 @@ read_token(struct source *src, const char *dn, struct domain *d, struct source_e
 	struct connector *c = &d->connector;
 	struct query q = { .what = "the connector's groups", .base = dn, .scope = SCOPE_BASE,
 		.attrs = attrs };
+	struct account_read r = { c, false, false };
 	enum source_status st;
 
 	if (collect_own_token(d))
 		return collect_token_seal(src, d, err);
-	st = source_search(src, &q, on_token, c, err);
+	st = source_search(src, &q, on_token, &r, err);
 	if (st == SOURCE_CONNECT || st == SOURCE_NOMEM)
 		return st;
-	if (st != SOURCE_OK)
+	if (st != SOURCE_OK || !r.seen)
 		c->token.complete = false;
 	if (c->account.has_sid)
 		token_add(&c->token, &c->account.sid, HELD_YES, TOKEN_USER);
@@ -376,7 +371,7 @@ collect_connector(struct source *src, const char *dn, struct domain *d, struct s
 	d->reader_is_connector = false;
 	st = source_search(src, &q, on_account, &r, err);
 	if (r.nomem)
-		return collect_nomem(src, err);
+		return source_nomem(src, err);
 	if (st == SOURCE_OK && !r.seen) {
 		*err = (struct source_error){ .status = SOURCE_NO_OBJECT };
 		snprintf(err->text, sizeof err->text, "%s: no such account is to be seen", dn);

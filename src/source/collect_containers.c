@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/ascii.h"
@@ -59,11 +58,8 @@ collect_containers(struct source *src, const char *base, struct domain *d, struc
 		.sd_flags = SD_FLAGS_READ, .paged = true };
 	enum source_status st = source_search(src, &q, on_container, &r, err);
 
-	if (r.err == ERR_NOMEM) {
-		*err = (struct source_error){ .status = SOURCE_NOMEM };
-		snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
-		return SOURCE_NOMEM;
-	}
+	if (r.err == ERR_NOMEM)
+		return source_nomem(src, err);
 	/* What is refused here is met again, one by one, where it matters. */
 	return st == SOURCE_CONNECT || st == SOURCE_NOMEM ? st : SOURCE_OK;
 }

@@ -3,7 +3,6 @@
 
 #include "source/collect_controllers.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/buf.h"
@@ -38,11 +37,8 @@ collect_controller_systems(struct source *src, const struct forest *f, const str
 	struct systems s = { seen, f, false };
 	enum source_status st = source_search(src, &q, on_account, &s, err);
 
-	if (s.nomem) {
-		*err = (struct source_error){ .status = SOURCE_NOMEM };
-		snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
-		return SOURCE_NOMEM;
-	}
+	if (s.nomem)
+		return source_nomem(src, err);
 	return st == SOURCE_CONNECT || st == SOURCE_NOMEM ? st : SOURCE_OK;
 }
 

@@ -17,6 +17,25 @@ struct reading {
 	struct sid first;	/* of the reader's token, as the server lists it */
 };
 
+/* What the judgement stands on and could not be read, for rule 120. */
+static void
+note(struct domain *d, const char *what, const char *where, const char *why)
+{
+	buf_addf(&d->unread, "%s%s%s%s%s", d->unread.len ? "; " : "", what, *where ? " below " : "",
+	    where, why);
+}
+
+/* The same of a query, by how it went; that nothing came is as bad as an error. */
+static void
+note_query(struct domain *d, const struct query *q, enum source_status st, size_t count,
+    const struct source_error *err)
+{
+	if (st == SOURCE_OK && !count)
+		note(d, q->what, q->base, ": nothing of it is to be seen");
+	else if (st != SOURCE_OK)
+		note(d, *err->text ? err->text : "out of memory", "", "");
+}
+
 static enum source_status
 fail(struct source_error *err, enum source_status st, const char *subject, const char *what)
 {
@@ -43,18 +62,20 @@ on_rootdse(void *arg, const struct entry *e)
 	if (!groups || !groups->count)
 		return 0;
 	/* MS-ADTS 3.1.1.3.2.41: the token of this very connection. */
+	d->has_reader = !groups->partial;
 	for (size_t i = 0; i < groups->count; i++) {
 		struct sid s;
 
-		if (sid_parse(groups->values[i].data, groups->values[i].len, &s) != ERR_OK)
+		if (sid_parse(groups->values[i].data, groups->values[i].len, &s) != ERR_OK) {
+			d->has_reader = false;
 			continue;
+		}
 		if (!i)
 			r->first = s;
 		token_add(&d->reader, &s, HELD_YES, TOKEN_SERVER);
 	}
 	if (token_seal(&d->reader) != ERR_OK)
 		r->failed = true;
-	d->has_reader = !groups->partial;
 	return 0;
 }
 
@@ -220,7 +241,8 @@ read_descriptor(struct source *src, const struct domain *d, const char *prefix, 
 static int
 on_schema_attribute(void *arg, const struct entry *e)
 {
-	struct domain *d = arg;
+	struct reading *r = arg;
+	struct domain *d = r->domain;
 	const struct value *name = entry_value(e, "lDAPDisplayName");
 	const struct value *id = entry_value(e, "schemaIDGUID");
 	const struct value *set = entry_value(e, "attributeSecurityGUID");
@@ -233,6 +255,7 @@ on_schema_attribute(void *arg, const struct entry *e)
 	schema_set_attribute(&d->schema, (const char *)name->data, name->len, &id_guid,
 	    set ? &set_guid : NULL);
 	d->schema.from_directory = true;
+	r->count++;
 	return 0;
 }
 
@@ -249,7 +272,7 @@ copy_name(char *out, size_t room, const struct value *v)
 static int
 on_schema_class(void *arg, const struct entry *e)
 {
-	struct domain *d = arg;
+	struct reading *r = arg;
 	const struct value *id = entry_value(e, "schemaIDGUID");
 	const struct value *category = entry_value(e, "objectClassCategory");
 	struct schema_class c = { .structural = false };
@@ -261,36 +284,47 @@ on_schema_class(void *arg, const struct entry *e)
 	/* MS-ADTS 3.1.1.2.4.2: 0 is a class of 1988, 1 structural. */
 	c.structural = category && category->len == 1 &&
 		(category->data[0] == '0' || category->data[0] == '1');
-	return schema_set_class(&d->schema, &c) != ERR_OK;
+	r->count++;
+	r->failed = schema_set_class(&r->domain->schema, &c) != ERR_OK;
+	return r->failed;
 }
 
 /* The built-in table stands where the schema cannot be read: its GUIDs are the
  * same in every forest but for attributes moved between property sets. */
-static void
-read_schema(struct source *src, struct domain *d)
+static enum source_status
+read_schema(struct source *src, struct domain *d, struct source_error *err)
 {
 	static const char *const attr_attrs[] = { "lDAPDisplayName", "schemaIDGUID",
 		"attributeSecurityGUID", NULL };
 	static const char *const class_attrs[] = { "lDAPDisplayName", "schemaIDGUID", "subClassOf",
 		"objectClassCategory", NULL };
 	struct buf filter = BUF_INIT;
-	struct source_error err;
-	struct query q = { .what = "the schema", .base = d->dc.schema_nc, .scope = SCOPE_ONE,
-		.attrs = attr_attrs, .paged = true };
+	struct query q = { .what = "the schema's attributes", .base = d->dc.schema_nc,
+		.scope = SCOPE_ONE, .attrs = attr_attrs, .paged = true };
+	struct reading r = { .domain = d };
+	enum source_status st;
 
-	if (!d->dc.schema_nc)
-		return;
+	if (!d->dc.schema_nc) {
+		note(d, "schemaNamingContext", "", " was not returned by the rootDSE");
+		return SOURCE_OK;
+	}
 	buf_adds(&filter, "(|");
 	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++)
 		if (d->schema.attr[i].name)
 			buf_addf(&filter, "(lDAPDisplayName=%s)", d->schema.attr[i].name);
 	buf_addc(&filter, ')');
 	q.filter = buf_str(&filter);
-	(void)source_search(src, &q, on_schema_attribute, d, &err);
+	st = source_search(src, &q, on_schema_attribute, &r, err);
+	note_query(d, &q, st, r.count, err);
+	q.what = "the schema's classes";
 	q.filter = "(objectClass=classSchema)";
 	q.attrs = class_attrs;
-	(void)source_search(src, &q, on_schema_class, d, &err);
+	r.count = 0;
+	st = source_search(src, &q, on_schema_class, &r, err);
+	if (!r.failed)
+		note_query(d, &q, st, r.count, err);
 	buf_fini(&filter);
+	return r.failed ? source_nomem(src, err) : SOURCE_OK;
 }
 
 /* Protected groups (MS-ADTS 3.1.1.6.1.2; which of them by operating system:
@@ -319,6 +353,7 @@ on_protector(void *arg, const struct entry *e)
 struct heuristics {
 	unsigned excluded;	/* groups that AdminSDHolder does not protect */
 	bool keep_ace_order;
+	size_t count;		/* objects that came: one, if it could be read */
 };
 
 static int
@@ -330,6 +365,7 @@ on_heuristics(void *arg, const struct entry *e)
 	 * hexadecimal digit (MS-ADTS 6.1.1.2.4.1.2). */
 	char digit[2] = { 0 };
 
+	h->count++;
 	h->keep_ace_order = v && v->len >= 12 && v->data[11] != '0';
 	if (v && v->len >= 16) {
 		digit[0] = (char)v->data[15];
@@ -366,19 +402,23 @@ read_pdc(struct source *src, struct domain *d)
 }
 
 static struct heuristics
-read_heuristics(struct source *src, const struct domain *d)
+read_heuristics(struct source *src, struct domain *d)
 {
 	static const char *const attrs[] = { "dSHeuristics", NULL };
 	struct query q = { .what = "dSHeuristics", .scope = SCOPE_BASE, .attrs = attrs };
 	struct buf dn = BUF_INIT;
 	struct source_error err;
-	struct heuristics h = { 0, false };
+	struct heuristics h = { 0, false, 0 };
+	enum source_status st;
 
-	if (!d->dc.config_nc)
+	if (!d->dc.config_nc) {
+		note(d, "configurationNamingContext", "", " was not returned by the rootDSE");
 		return h;
+	}
 	buf_addf(&dn, "CN=Directory Service,CN=Windows NT,CN=Services,%s", d->dc.config_nc);
 	q.base = buf_str(&dn);
-	(void)source_search(src, &q, on_heuristics, &h, &err);
+	st = source_search(src, &q, on_heuristics, &h, &err);
+	note_query(d, &q, st, h.count, &err);
 	buf_fini(&dn);
 	return h;
 }
@@ -394,12 +434,15 @@ read_protected(struct source *src, struct domain *d)
 	struct source_error err;
 	struct query q = { .what = "the protected groups", .base = d->dn, .scope = SCOPE_SUBTREE,
 		.attrs = attrs, .paged = true };
+	enum source_status st;
 
 	/* MS-ADTS 6.1.3.1: below functional level 2003 the order stays as well. */
 	d->keep_ace_order = h.keep_ace_order || (d->dc.forest_level.known == KNOWN_SET &&
 	    d->dc.forest_level.value < 2);
-	if (!d->has_sid)
+	if (!d->has_sid) {
+		note(d, "objectSid", "", " of the domain was not returned");
 		return;
+	}
 	buf_adds(&filter, "(|");
 	for (size_t i = 0; i < sizeof protectors / sizeof *protectors; i++) {
 		uint8_t bytes[SID_MAX_BYTES];
@@ -416,20 +459,23 @@ read_protected(struct source *src, struct domain *d)
 	}
 	buf_addc(&filter, ')');
 	q.filter = buf_str(&filter);
-	if (buf_failed(&filter) || source_search(src, &q, on_protector, &list, &err) != SOURCE_OK ||
-	    src->partial)
-		goto out;
+	st = source_search(src, &q, on_protector, &list, &err);
+	note_query(d, &q, st, list.count, &err);
 	dn_list_sort(&list);
-	d->protected_groups = calloc(list.count ? list.count : 1, sizeof *d->protected_groups);
-	d->has_protected = d->protected_groups != NULL;
+	d->protected_groups = calloc(list.count + 1, sizeof *d->protected_groups);
+	/* Whom dSHeuristics may have taken out is not known without it. */
+	d->has_protected = d->protected_groups && st == SOURCE_OK && list.count && h.count &&
+		!src->partial;
+	q.what = "members";
 	for (size_t i = 0; d->has_protected && i < list.count; i++) {
-		if (collect_closure(src, d, list.dn[i], CLOSURE_ANY,
-		    &d->protected_groups[d->protected_count], &err) == SOURCE_OK)
-			d->protected_count++;
-		else
-			d->has_protected = false;
+		struct group_closure *c = &d->protected_groups[d->protected_count];
+
+		q.base = list.dn[i];
+		st = collect_closure(src, d, list.dn[i], CLOSURE_ANY, c, &err);
+		note_query(d, &q, st, st == SOURCE_OK && c->complete, &err);
+		d->protected_count += st == SOURCE_OK;
+		d->has_protected = st == SOURCE_OK;
 	}
-out:
 	dn_list_fini(&list);
 	buf_fini(&filter);
 }
@@ -513,7 +559,9 @@ collect_domain(struct source *src, const char *uri, int64_t now, struct domain *
 		return st;
 	read_netbios(src, d);
 	name_reader(src, d, &first);
-	read_schema(src, d);
+	st = read_schema(src, d, err);
+	if (st != SOURCE_OK)
+		return st;
 	read_descriptor(src, d, "CN=Builtin,", &d->builtin_sd);
 	read_descriptor(src, d, "CN=Server,CN=System,", &d->server_sd);
 	read_descriptor(src, d, "CN=AdminSDHolder,CN=System,", &d->admin_sd);

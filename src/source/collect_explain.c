@@ -119,8 +119,8 @@ collect_paths(struct source *src, const struct domain *d, const struct account *
 		st = source_search(src, &q, on_group, &c, err);
 	}
 	buf_fini(&filter);
-	if (c.failed)
-		st = SOURCE_NOMEM;
+	if (c.failed || st == SOURCE_NOMEM)
+		st = source_nomem(src, err);
 	if (st == SOURCE_OK || st == SOURCE_STOPPED) {
 		*out = t;
 		return SOURCE_OK;

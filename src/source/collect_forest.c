@@ -37,14 +37,6 @@ is_fatal(enum source_status st)
 	return st == SOURCE_CONNECT || st == SOURCE_NOMEM;
 }
 
-static enum source_status
-nomem(struct source *src, struct source_error *err)
-{
-	*err = (struct source_error){ .status = SOURCE_NOMEM };
-	snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
-	return SOURCE_NOMEM;
-}
-
 /* Runs the query below "prefix,base". *whole: all of it was read. */
 static enum source_status
 read_part(struct source *src, struct query *q, const char *prefix, const char *base,
@@ -55,9 +47,9 @@ read_part(struct source *src, struct query *q, const char *prefix, const char *b
 
 	buf_addf(&dn, "%s%s", prefix, base);
 	q->base = buf_str(&dn);
-	st = buf_failed(&dn) ? nomem(src, err) : source_search(src, q, on_entry, r, err);
+	st = buf_failed(&dn) ? source_nomem(src, err) : source_search(src, q, on_entry, r, err);
 	if (r->nomem)
-		st = nomem(src, err);
+		st = source_nomem(src, err);
 	*whole = st == SOURCE_OK && !src->partial;
 	if (st == SOURCE_OK && src->partial)
 		snprintf(err->text, sizeof err->text, "%s: the file does not say that it has all "
@@ -83,7 +75,7 @@ read_domains(struct source *src, const char *config_nc, struct forest *f, struct
 		snprintf(err->text, sizeof err->text, "%s: no domain is to be seen below "
 		    "CN=Partitions,%s", src->name, config_nc);
 	if ((!whole || !f->domain_count) && forest_problem(&f->domains_problem, err->text) != 0)
-		return nomem(src, err);
+		return source_nomem(src, err);
 	return SOURCE_OK;
 }
 
@@ -110,7 +102,7 @@ read_dcs(struct source *src, const char *config_nc, struct forest *f, struct sou
 		snprintf(err->text, sizeof err->text, "%s: no domain controller is to be seen "
 		    "below CN=Sites,%s", src->name, config_nc);
 	if ((!whole || !servers || !f->dc_count) && forest_problem(&f->dcs_problem, err->text) != 0)
-		return nomem(src, err);
+		return source_nomem(src, err);
 	return SOURCE_OK;
 }
 
@@ -142,12 +134,12 @@ collect_forest(struct source *src, const struct dc *dc, struct forest *f, struct
 
 	*err = (struct source_error){ .status = SOURCE_OK };
 	if (forest_init(f, dc->root_nc) != 0)
-		return nomem(src, err);
+		return source_nomem(src, err);
 	if (!dc->config_nc) {
 		static const char why[] = "its rootDSE has no configurationNamingContext";
 
 		return forest_problem(&f->domains_problem, why) == 0 &&
-			forest_problem(&f->dcs_problem, why) == 0 ? SOURCE_OK : nomem(src, err);
+			forest_problem(&f->dcs_problem, why) == 0 ? SOURCE_OK : source_nomem(src, err);
 	}
 	st = read_domains(src, dc->config_nc, f, err);
 	if (st == SOURCE_OK)

@@ -53,6 +53,7 @@ struct walk {
 	struct group_closure *out;
 	struct queue queue;
 	bool top;		/* the group at the top is being read */
+	bool seen;		/* the group at hand came */
 	bool nomem;
 };
 
@@ -114,6 +115,7 @@ on_group(void *arg, const struct entry *e)
 	struct sid s;
 	uint32_t rid;
 
+	w->seen = true;
 	/* A group of a kind that does not count has nobody in it. */
 	if (w->top && !passes_on(w->kind, e))
 		return 0;
@@ -166,8 +168,12 @@ walk_one(struct source *src, struct walk *w, const char *dn, struct source_error
 	struct buf filter = BUF_INIT;
 	struct query q = { .what = "group members", .base = dn, .scope = SCOPE_BASE,
 		.attrs = attrs };
-	enum source_status st = source_search(src, &q, on_group, w, err);
+	enum source_status st;
 
+	w->seen = false;
+	st = source_search(src, &q, on_group, w, err);
+	/* It was found a moment ago: who does not get it now may not read it. */
+	w->out->complete &= w->seen;
 	if (st != SOURCE_OK)
 		return st;
 	buf_adds(&filter, "(&(objectCategory=group)(memberOf=");
@@ -180,7 +186,7 @@ walk_one(struct source *src, struct walk *w, const char *dn, struct source_error
 	if (!w->nomem)
 		st = source_search(src, &q, on_nested, w, err);
 	buf_fini(&filter);
-	return w->nomem ? SOURCE_NOMEM : st;
+	return st;
 }
 
 enum source_status
@@ -189,15 +195,14 @@ collect_closure(struct source *src, const struct domain *d, const char *group_dn
 {
 	struct group_closure c = { .complete = !src->partial };
 	struct walk w = { .domain = d, .kind = kind, .out = &c, .top = true };
-	enum source_status st = SOURCE_NOMEM;
+	enum source_status st = SOURCE_OK;
 
 	c.dn = strdup(group_dn);
-	if (!c.dn || queue_push(&w.queue, group_dn, strlen(group_dn)) != ERR_OK)
-		goto out;
-	st = SOURCE_OK;
-	while (st == SOURCE_OK && w.queue.next < w.queue.count)
+	w.nomem = !c.dn || queue_push(&w.queue, group_dn, strlen(group_dn)) != ERR_OK;
+	while (st == SOURCE_OK && !w.nomem && w.queue.next < w.queue.count)
 		st = walk_one(src, &w, w.queue.dn[w.queue.next++], err);
-out:
+	if (w.nomem)
+		st = source_nomem(src, err);
 	queue_fini(&w.queue);
 	if (st == SOURCE_OK)
 		*out = c;

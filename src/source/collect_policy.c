@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/access.h"
 #include "source/collect.h"
 
 /* Fine-grained password policies: the objects, and whom they apply to. */
@@ -122,6 +123,47 @@ policy_order(const void *a, const void *b)
 	return guid_cmp(&x->guid, &y->guid);
 }
 
+/* The container's descriptor, into a buffer. */
+static int
+on_container(void *arg, const struct entry *e)
+{
+	const struct value *sd = entry_value(e, "nTSecurityDescriptor");
+
+	if (sd)
+		buf_add(arg, sd->data, sd->len);
+	return 0;
+}
+
+/*
+ * Whether this reader would see policies if there were any: who may not list a
+ * container gets none of what is in it, and no error (MS-ADTS 3.1.1.4.3). Its
+ * descriptor tells. An ordinary reader may not read that, and may list the
+ * container only by what the domain head hands down to Pre-Windows 2000 Compatible
+ * Access (its default descriptor has A;CI;LC;;;RU), a group that hardened domains
+ * empty.
+ */
+static bool
+may_list(struct source *src, const struct domain *d, const struct buf *base)
+{
+	static const char *const attrs[] = { "nTSecurityDescriptor", NULL };
+	const struct sid compatible = { .authority = 5, .count = 2, .sub = { 32, 554 } };
+	const struct access_request list = { .kind = ACCESS_OBJECT, .mask = RIGHT_LIST };
+	const struct access_subject reader = access_subject_token(&d->reader, NULL);
+	const struct query q = { .what = "the container of password settings",
+		.base = buf_str(base), .scope = SCOPE_BASE, .attrs = attrs,
+		.sd_flags = SD_FLAGS_READ };
+	struct buf bytes = BUF_INIT;
+	struct source_error err;
+	struct sd sd;
+	bool may = d->has_reader && token_holds(&d->reader, &compatible) == HELD_YES;
+
+	(void)source_search(src, &q, on_container, &bytes, &err);
+	if (d->has_reader && bytes.len && sd_parse(bytes.data, bytes.len, &sd, NULL) == ERR_OK)
+		may = access_check(&sd, &list, &reader).decision == DECISION_YES;
+	buf_fini(&bytes);
+	return may;
+}
+
 enum source_status
 collect_policies(struct source *src, struct domain *d, struct source_error *err)
 {
@@ -143,7 +185,7 @@ collect_policies(struct source *src, struct domain *d, struct source_error *err)
 	st = source_search(src, &q, on_policy, &p, err);
 	if (p.nomem)
 		st = SOURCE_NOMEM;
-	if (src->partial)
+	if (src->partial || (st == SOURCE_OK && !d->pso_count && !may_list(src, d, &base)))
 		d->psos_unread = true;
 	if (st == SOURCE_NO_OBJECT || st == SOURCE_DENIED || st == SOURCE_LIMIT) {
 		/* Domains below functional level 2008 have none (MS-ADTS 3.1.1.4.5.36). */
@@ -153,6 +195,8 @@ collect_policies(struct source *src, struct domain *d, struct source_error *err)
 	}
 	for (size_t i = 0; i < p.link_count && st == SOURCE_OK; i++)
 		st = follow(src, d, &p.links[i], err);
+	if (st == SOURCE_NOMEM)
+		(void)source_nomem(src, err);
 	if (st == SOURCE_OK && d->pso_count)
 		qsort(d->psos, d->pso_count, sizeof *d->psos, policy_order);
 	for (size_t i = 0; i < p.link_count; i++)

@@ -18,7 +18,7 @@
 
 struct principal_read {
 	struct principal *out;
-	bool seen, nomem;
+	bool seen, groups_seen, nomem;
 };
 
 static int
@@ -51,6 +51,7 @@ on_groups(void *arg, const struct entry *e)
 	struct principal_read *r = arg;
 	const struct attr *groups = entry_attr(e, "tokenGroupsGlobalAndUniversal");
 
+	r->groups_seen = true;
 	/* Everybody has at least a primary group. */
 	if (!groups || !groups->count || groups->partial)
 		r->out->complete = false;
@@ -135,6 +136,7 @@ read_principal(struct source *src, const struct domain *home, const char *dn,
 	st = source_search(src, &q, on_groups, r, err);
 	if (st == SOURCE_OK)
 		st = read_names(src, home, r, err);
+	p->complete &= r->groups_seen;
 	if (st != SOURCE_OK && st != SOURCE_CONNECT && st != SOURCE_NOMEM && !r->nomem) {
 		p->complete = false;
 		st = SOURCE_OK;
@@ -150,11 +152,8 @@ collect_principal(struct source *src, const struct domain *home, const char *dn,
 	struct principal_read r = { .out = &p };
 	enum source_status st = read_principal(src, home, dn, &r, err);
 
-	if (r.nomem || st == SOURCE_NOMEM) {
-		*err = (struct source_error){ .status = SOURCE_NOMEM };
-		snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
-		st = SOURCE_NOMEM;
-	}
+	if (r.nomem || st == SOURCE_NOMEM)
+		st = source_nomem(src, err);
 	if (st == SOURCE_OK) {
 		*out = p;
 		/* An account looks at the entry that it was decoded from. */
@@ -314,7 +313,7 @@ collect_foreign_connector(struct source *src, const struct principal *p, struct 
 	if (st == SOURCE_OK)
 		st = expand_all(src, p, d, same_forest, HELD_MAYBE, err);
 	if (st == SOURCE_CONNECT || st == SOURCE_NOMEM)
-		return st == SOURCE_NOMEM ? collect_nomem(src, err) : st;
+		return st == SOURCE_NOMEM ? source_nomem(src, err) : st;
 	if (st != SOURCE_OK)
 		c->token.complete = false;
 	return collect_token_end(src, d, err);

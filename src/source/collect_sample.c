@@ -3,7 +3,6 @@
 
 #include "source/collect_sample.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,10 +56,8 @@ read_batch(struct source *src, const struct domain *d, struct batch *b, struct s
 		st = source_search(src, &q, on_state, b, err);
 	if (b->nomem)
 		st = SOURCE_NOMEM;
-	if (st == SOURCE_NOMEM) {
-		*err = (struct source_error){ .status = st };
-		snprintf(err->text, sizeof err->text, "%s: out of memory", src->name);
-	}
+	if (st == SOURCE_NOMEM)
+		(void)source_nomem(src, err);
 	buf_fini(&filter);
 	return st;
 }
@@ -72,9 +69,8 @@ collect_states(struct source *src, const struct domain *d, const struct sampled 
 	struct user_state *states = calloc(count + 1, sizeof *states);
 	enum source_status st = SOURCE_OK;
 
-	*err = (struct source_error){ .status = SOURCE_NOMEM, .text = "out of memory" };
 	if (!states)
-		return SOURCE_NOMEM;
+		return source_nomem(src, err);
 	for (size_t at = 0; at < count && st == SOURCE_OK; at += BATCH) {
 		struct batch b = { .users = users + at, .states = states + at,
 			.count = count - at < BATCH ? count - at : BATCH };

@@ -12,6 +12,5 @@ bool collect_own_token(struct domain *);
 enum source_status collect_token_seal(struct source *, struct domain *, struct source_error *err);
 /* Adds what every logon has and what it may have, and seals the token. */
 enum source_status collect_token_end(struct source *, struct domain *, struct source_error *err);
-enum source_status collect_nomem(struct source *, struct source_error *err);
 
 #endif

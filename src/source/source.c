@@ -3,6 +3,7 @@
 
 #include "source/source.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Runs the query in whichever source this is, with an empty *err to fill. */
@@ -19,6 +20,14 @@ source_close(struct source *s)
 {
 	if (s != NULL)
 		s->ops->close(s);
+}
+
+enum source_status
+source_nomem(const struct source *s, struct source_error *err)
+{
+	*err = (struct source_error){ .status = SOURCE_NOMEM };
+	snprintf(err->text, sizeof err->text, "%s: out of memory", s->name);
+	return SOURCE_NOMEM;
 }
 
 void

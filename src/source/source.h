@@ -90,6 +90,9 @@ enum source_status source_search(struct source *, const struct query *,
     entry_fn, void *arg, struct source_error *err);
 void source_close(struct source *);	/* takes NULL */
 
+/* Memory ran out while the source was read: fills *err, returns SOURCE_NOMEM. */
+enum source_status source_nomem(const struct source *, struct source_error *err);
+
 /* Puts the text into err->text, cut before a character when it is too long. */
 void source_error_say(struct source_error *err, const struct buf *text);
 

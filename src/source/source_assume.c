@@ -358,9 +358,7 @@ search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct s
 		return give_account(a, &c) == 0 ? SOURCE_OK : SOURCE_STOPPED;
 	rewrite(a, q, &r);
 	if (r.nomem) {
-		*err = (struct source_error){ .status = SOURCE_NOMEM };
-		snprintf(err->text, sizeof err->text, "%s: out of memory", s->name);
-		st = SOURCE_NOMEM;
+		st = source_nomem(s, err);
 	} else {
 		st = source_search(a->inner, &r.q, on_entry, &c, err);
 		if (st == SOURCE_OK)

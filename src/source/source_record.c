@@ -206,9 +206,7 @@ static enum source_status
 out_of_memory(struct source_record *r, struct source_error *err)
 {
 	r->failed = true;
-	*err = (struct source_error){ .status = SOURCE_NOMEM };
-	snprintf(err->text, sizeof err->text, "%s: out of memory", r->source.name);
-	return SOURCE_NOMEM;
+	return source_nomem(&r->source, err);
 }
 
 /* Whether the answer lacks something that another run might get. What does not
