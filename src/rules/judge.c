@@ -135,6 +135,7 @@ judge_domain(struct judge *j)
 	rules_dc(j);
 	judge_unread(j);
 	rules_connector(j);
+	rules_permission_domain(j);
 	rules_policy_domain(j);
 	return j->stopped;
 }
@@ -148,6 +149,7 @@ judge_no_connector(struct judge *j, const char *evidence)
 	judge_unread(j);
 	judge_remark(j, &(struct remark){ .rule = 201, .object = dn, .cause = dn,
 		.evidence = evidence });
+	rules_permission_domain(j);
 	rules_policy_domain(j);
 	return j->stopped;
 }

@@ -112,6 +112,7 @@ const char *judge_unread_words(const struct account *, const char *attribute);
 void rules_dc(struct judge *);
 void rules_connector(struct judge *);
 void rules_policy_domain(struct judge *);
+void rules_permission_domain(struct judge *);
 /* Also marks in the account which attributes are known not to be set. */
 void rules_permission(struct judge *, struct account *, struct judgement *);
 void rules_account(struct judge *, const struct account *, const struct policy_choice *,

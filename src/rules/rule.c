@@ -79,8 +79,9 @@ const struct rule rule_table[] = {
 	{ 106, "dc-read-only", SEVERITY_RISK, RULE_DC, OP_ALL, 0, false,
 		"the domain controller is read-only",
 		"A read-only domain controller lists the capability 1.2.840.113556.1.4.1920 (MS-ADTS "
-		"3.1.1.3.4.3), or its NTDS settings are of class nTDSDSARO. It sends writes elsewhere by referral, and what it tells of passwords "
-		"and lockouts is as old as its last replication.",
+		"3.1.1.3.4.3), or its NTDS settings are of class nTDSDSARO. It sends writes elsewhere "
+		"by referral, and what it tells of passwords and lockouts is as old as its last "
+		"replication.",
 		"Name a writable domain controller, best the PDC emulator, for the audit and in the "
 		"connector's preferred domain controllers.",
 		"supportedCapabilities" },
@@ -253,13 +254,13 @@ const struct rule rule_table[] = {
 		"tokenGroups memberOf primaryGroupID" },
 	{ 208, "connector-can-reset-protected", SEVERITY_RISK, RULE_CONNECTOR, 0, 0, false,
 		"the connector account can reset protected accounts",
-		"Its rights on AdminSDHolder, or on a protected account itself, reach administrators "
-		"(MS-ADTS 3.1.1.6.1). A cloud reset then takes over an administrator of the domain; "
-		"the vendor advises against it.",
+		"Its rights on AdminSDHolder are put on every protected account (MS-ADTS 3.1.1.6.1). A "
+		"cloud reset then takes over an administrator of the domain; the vendor advises against "
+		"it.",
 		"Remove the connector account's ACE from CN=AdminSDHolder,CN=System (with the vendor's "
 		"cmdlet: do not use -IncludeAdminSdHolders); protected accounts follow within the "
 		"hour.",
-		SD_ATTRS " adminCount" },
+		"nTSecurityDescriptor" },
 	{ 209, "unexpire-password-absent", SEVERITY_RISK, RULE_CONNECTOR, OP_RESET, 0, false,
 		"the connector account lacks Unexpire Password on the domain root",
 		"When a password is set by an account without Unexpire Password on the domain object "
@@ -321,6 +322,17 @@ const struct rule rule_table[] = {
 		"stay out of reach of writeback, whatever it was meant for.",
 		"Remove it: it does nothing. The vendor advises against a grant on AdminSDHolder that "
 		"would work.",
+		"nTSecurityDescriptor" },
+	{ 216, "connector-reach-unread", SEVERITY_UNKNOWN, RULE_CONNECTOR, 0, 0, true,
+		"how far the connector account reaches could not be told",
+		"Whether it can reset administrators is written on AdminSDHolder (MS-ADTS 3.1.1.6.1), who "
+		"can take it over on the account itself, and what it may look up on CN=Builtin and "
+		"CN=Server,CN=System. Of one of them the permissions were not returned (MS-ADTS "
+		"3.1.1.4.4), are malformed, or hang on what is not known: rules 208, 210, 214 and 215 "
+		"may be missing.",
+		"Give the auditing account Read permissions on the object that the cause names "
+		"(Authenticated Users have it by default), or see to rules 212 and 213, then run the "
+		"audit again.",
 		"nTSecurityDescriptor" },
 
 	/* 3xx: permission on the user */
@@ -490,6 +502,15 @@ const struct rule rule_table[] = {
 		"with --assume options.",
 		"Run the audit as an account that may read the permissions of every container "
 		"above the user, and the user's objectClass.", SD_ATTRS },
+	{ 324, "protected-groups-unread", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
+		"who is in the protected groups could not be read",
+		"AdminSDHolder protects the members of these groups (MS-ADTS 3.1.1.6.1.2). Users who are "
+		"not seen to be in one have \"unknown\" in the column protected, and rules 312 and 313 "
+		"are not reported of them.",
+		"Give the auditing account Read of objectSid, groupType and member on the protected "
+		"groups and the groups in them (Authenticated Users have it by default), then run the "
+		"audit again.",
+		"objectSid groupType member primaryGroupID" },
 
 	/* 4xx: the state of the account */
 	{ 401, "account-disabled", SEVERITY_FAIL, RULE_USER, OP_ALL, 33005, false,

@@ -23,6 +23,14 @@ remark(struct judge *j, unsigned rule, const char *evidence)
 		.cause = a->dn });
 }
 
+/* 216, where it can be mended. */
+static void
+remark_reach(struct judge *j, const char *object, const char *evidence)
+{
+	judge_remark(j, &(struct remark){ .rule = 216, .account = &j->domain->connector.account,
+		.evidence = evidence, .cause = object });
+}
+
 /* What says whether it can log on, and could not be read. */
 static void
 judge_unread(struct judge *j, const struct account *a, const struct policy *policy)
@@ -152,15 +160,56 @@ judge_protected_reset(struct judge *j)
 {
 	struct access_request req = schema_request_right(&right_reset_password);
 	struct access_result r;
+	struct buf dn = BUF_INIT;
 
-	if (!connector_may(j, &j->domain->admin_sd, &req, &r) || r.decision != DECISION_YES)
+	if (!connector_may(j, &j->domain->admin_sd, &req, &r) || r.decision == DECISION_NO)
 		return;
+	buf_addf(&dn, "CN=AdminSDHolder,CN=System,%s", j->domain->dn);
 	buf_clear(&j->text);
-	buf_addf(&j->text, "Reset Password is granted on CN=AdminSDHolder,CN=System,%s",
-	    j->domain->dn);
+	buf_addf(&j->text, "Reset Password is %s on %s", r.decision == DECISION_YES ? "granted" :
+	    "not settled", buf_str(&dn));
 	if (r.ace >= 0)
 		buf_addf(&j->text, " by ACE %d", r.ace);
-	remark(j, 208, buf_str(&j->text));
+	if (r.decision == DECISION_YES)
+		remark(j, 208, buf_str(&j->text));
+	else
+		remark_reach(j, buf_str(&dn), buf_str(&j->text));
+	buf_fini(&dn);
+}
+
+/* Descriptors without which nothing is said below: each is a finding. The domain
+ * root's is judge_unexpire()'s. */
+static void
+judge_unread_reach(struct judge *j)
+{
+	const struct domain *d = j->domain;
+	const struct account *a = &d->connector.account;
+	const struct { const char *prefix; const void *data; size_t len; } needed[] = {
+		{ "CN=AdminSDHolder,CN=System,", d->admin_sd.data, d->admin_sd.len },
+		{ "CN=Builtin,", d->builtin_sd.data, d->builtin_sd.len },
+		{ "CN=Server,CN=System,", d->server_sd.data, d->server_sd.len },
+		{ NULL, a->sd.data, a->sd.len },	/* the account's own */
+	};
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		struct buf dn = BUF_INIT;
+		struct fault fault = { 0 };
+		struct fault_buf text;
+		struct sd sd;
+
+		if ((!needed[i].prefix && d->connector.home) || (needed[i].len &&
+		    sd_parse(needed[i].data, needed[i].len, &sd, &fault) == ERR_OK))
+			continue;
+		buf_addf(&dn, "%s%s", needed[i].prefix ? needed[i].prefix : "",
+		    needed[i].prefix ? d->dn : a->dn);
+		buf_clear(&j->text);
+		buf_addf(&j->text, "nTSecurityDescriptor of %s: %s", buf_str(&dn),
+		    needed[i].len ? fault_str(&fault, &text) : "not returned");
+		if (!needed[i].len)
+			buf_addf(&j->text, "; grant %s Read Permissions", judge_reader_name(j));
+		remark_reach(j, buf_str(&dn), buf_str(&j->text));
+		buf_fini(&dn);
+	}
 }
 
 /* MS-SAMR 3.1.1.8.7: checked on the account domain object itself. */
@@ -372,6 +421,7 @@ rules_connector(struct judge *j)
 	judge_state(j, a, c->home ? c->home : j->domain);
 	judge_token(j);
 	judge_privilege(j);
+	judge_unread_reach(j);
 	judge_protected_reset(j);
 	judge_useless_grant(j);
 	if (!c->home)

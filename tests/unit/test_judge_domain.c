@@ -333,6 +333,35 @@ static void no_read_on_builtin(struct domain *d) { spoil(&d->builtin_sd, "O:BAG:
 static void no_read_on_server(struct domain *d) { spoil(&d->server_sd, "O:BAG:BAD:(A;;RC;;;AU)"); }
 static void builtin_unread(struct domain *d) { spoil(&d->builtin_sd, NULL); }
 static void root_unread(struct domain *d) { spoil(&d->root_sd, NULL); }
+static void server_unread(struct domain *d) { spoil(&d->server_sd, NULL); }
+static void admins_unread(struct domain *d) { spoil(&d->admin_sd, NULL); }
+
+static void
+admins_malformed(struct domain *d)
+{
+	buf_truncate(&d->admin_sd, d->admin_sd.len - 1);
+}
+
+static void
+admins_open(struct domain *d)
+{
+	spoil(&d->admin_sd, "O:DAG:DAD:PAI(OA;;CR;" G_RESET ";;" DOMAIN_SID "-1600)");
+	add_to_token(d, DOMAIN_SID "-1600", HELD_MAYBE);
+}
+
+static void own_unread(struct domain *d) { connector(d, "-nTSecurityDescriptor"); }
+static void own_malformed(struct domain *d) { connector(d, "nTSecurityDescriptor=garbage"); }
+
+static void
+own_of_another_domain(struct domain *d)
+{
+	own_unread(d);
+	d->connector.home = d;
+}
+
+static void no_protected(struct domain *d) { d->has_protected = false; }
+static void part_protected(struct domain *d) { d->protected_groups[0].complete = false; }
+
 static void token_open(struct domain *d) { d->connector.token_problem = copy_of("no tokenGroups"); }
 
 static void
@@ -432,7 +461,16 @@ static const struct {
 	{ "210 root", no_read_on_root, "210 502", "roo", "210" },
 	{ "210 Builtin", no_read_on_builtin, "210 502", "roo", "210" },
 	{ "210 Server", no_read_on_server, "210 502", "roo", "210" },
-	{ "210 not known", builtin_unread, "210 502", "roo", "210" },
+	{ "210 not known", builtin_unread, "210 216 502", "roo", "210" },
+	{ "210 not known, Server", server_unread, "210 216 502", "roo", "210" },
+	{ "216 AdminSDHolder: 208 is open", admins_unread, "216 502", "ooo", "" },
+	{ "216 malformed", admins_malformed, "216 502", "ooo", "" },
+	{ "216 a group that is not settled", admins_open, "216 502", "ooo", "" },
+	{ "216 the account: 214 is open", own_unread, "216 502", "ooo", "" },
+	{ "216 the account, malformed", own_malformed, "216 502", "ooo", "" },
+	{ "not 216: of another domain", own_of_another_domain, "502", "ooo", "" },
+	{ "324 no group", no_protected, "324 502", "ooo", "" },
+	{ "324 a group", part_protected, "324 502", "ooo", "" },
 	{ "211 userAccountControl", no_uac, "211 502", "???", "211" },
 	{ "not 211: age of a password that does not expire", no_age, "502", "ooo", "" },
 	{ "211 lockoutTime", lock_unread, "211 502", "???", "211" },
