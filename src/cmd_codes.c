@@ -65,7 +65,7 @@ show_event(const struct event *e)
 	for (i = 0; i < EVENT_MAX_RULES && e->rules[i] != 0; i++)
 		rule_line(rule_find(e->rules[i]));
 	if (i == 0)
-		printf("%*snone\n", INDENT, "");
+		printf("%*snone: the directory does not show it\n", INDENT, "");
 }
 
 static void

@@ -97,6 +97,8 @@ copy(const struct value *v, char **out)
 static int
 fill(struct sampled *u, const struct account *a)
 {
+	u->has_sid = a->has_sid;
+	u->sid = a->sid;
 	u->dn = strndup(a->dn, a->dn_len);
 	if (u->dn && copy(&a->sam, &u->sam) == 0 && copy(&a->upn, &u->upn) == 0)
 		return 0;

@@ -8,6 +8,7 @@
 
 #include "core/buf.h"
 #include "core/guid.h"
+#include "core/sid.h"
 #include "model/account.h"
 
 /*
@@ -18,6 +19,8 @@
 struct sampled {
 	uint64_t key;
 	struct guid guid;
+	bool has_sid;
+	struct sid sid;
 	char *dn, *sam, *upn;		/* owned; sam and upn NULL: not read */
 };
 

@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "model/finding.h"
 #include "rules/dacl_cache.h"
+#include "rules/judge.h"
 
 /* One user, ACE by ACE: what `explain` found out, for the printers. */
 
@@ -51,7 +52,7 @@ struct explained_finding {
 struct explanation {
 	const struct account *account;	/* borrowed, as is what the row points to */
 	struct judgement row;
-	unsigned rules[64];		/* behind row.rules */
+	unsigned rules[JUDGE_MAX_RULES];	/* behind row.rules */
 	struct explained_finding *findings;	/* owned */
 	size_t finding_count;
 	const char *sd_fault;		/* why there are no rights; NULL: there are */

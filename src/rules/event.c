@@ -88,7 +88,7 @@ const struct event event_table[] = {
 		"synchronized domains or forests, or the attribute chosen as anchor (an alias, a "
 		"UPN) is not unique.",
 		"Disable or stop synchronizing one of the two accounts, or choose an anchor that is "
-		"unique by nature (mS-DS-ConsistencyGuid, objectGUID).", { 601, 602, 605, 606 } },
+		"unique by nature (mS-DS-ConsistencyGuid, objectGUID).", { 601, 602, 604, 605, 606 } },
 	{ "800700CE", "", "connector password too long", LOG, false,
 		"The connector account's own password is longer than 256 characters. The engine "
 		"words it as a file name or extension that is too long; it shows when somebody "

@@ -203,15 +203,12 @@ conclude(struct judge *j, struct judgement *row)
 	enum verdict *verdicts[OP_COUNT] = { &row->reset, &row->change, &row->unlock };
 
 	for (size_t i = 0; i < j->all.rule_count; i++) {
-		const struct rule *r;
+		const unsigned rule = j->all.rules[i], ops = j->all.rule_ops[i];
 
 		/* What concerns every user stands in the user's row where it bears
 		 * on the verdict. */
-		if (!j->all.rule_ops[i])
-			continue;
-		r = rule_find(j->all.rules[i]);
-		if (r->severity != SEVERITY_INFO)
-			opinion_add(&j->user, r->id, r->severity, j->all.rule_ops[i]);
+		if (ops)
+			opinion_add(&j->user, rule, rule_find(rule)->severity, ops);
 	}
 	for (int op = 0; op < OP_COUNT; op++) {
 		*verdicts[op] = verdict_of(j, op);

@@ -19,7 +19,7 @@
  * the sink as they arise. */
 
 #define OP_COUNT 3			/* reset, change, unlock: bits 0, 1, 2 of OP_… */
-#define JUDGE_MAX_RULES 64		/* rules one user can break; the table has fewer */
+#define JUDGE_MAX_RULES 64		/* in a row; many of the table exclude each other */
 
 struct tally {
 	size_t users;			/* rows written */

@@ -17,7 +17,7 @@ const struct profile profile_table[] = {
 	{ "howto-2018", NEED_RESET | NEED_LOCKOUT_TIME | NEED_PWD_LAST_SET | NEED_CONNECTOR_CHANGE, 0,
 		"the vendor's how-to of 2018, which asks for Change Password too" },
 	{ "express", NEED_RESET, 0,
-		"what express setup grants: Reset Password alone" },
+		"of what express setup grants, what it grants for writeback: Reset Password" },
 };
 const size_t profile_count = sizeof profile_table / sizeof *profile_table;
 

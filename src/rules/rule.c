@@ -606,7 +606,7 @@ const struct rule rule_table[] = {
 		"another enabled user has the same source anchor",
 		"The cloud names the user by the source anchor alone: mS-DS-ConsistencyGuid, or "
 		"objectGUID where that is not set, unless the wizard was told another attribute. Two "
-		"enabled users with one anchor end in 33003, or in 6329 with hr=80230402 (the vendor).",
+		"enabled users with one anchor end in 33003, or in hr=80230402 (the vendor).",
 		"Find out whose anchor it is: the ImmutableID of the cloud account. On the other user "
 		"clear the copied mS-DS-ConsistencyGuid, or disable or no longer synchronize it, and run "
 		"a full synchronization.",

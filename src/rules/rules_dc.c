@@ -144,7 +144,7 @@ judge_certificate(struct judge *j, const struct subject *s)
 	buf_addf(&j->text, "the certificate's notAfter: %s; now: %s",
 	    adtime_iso(s->dc->cert_until.value, &end), adtime_iso(j->now, &now));
 	judge_remark(j, &(struct remark){ .rule = 111, .object = s->name, .cause = s->name,
-		.evidence = buf_str(&j->text), .until = NULL, .elsewhere = !s->in_use });
+		.evidence = buf_str(&j->text), .elsewhere = !s->in_use });
 }
 
 static void

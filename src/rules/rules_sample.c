@@ -199,6 +199,7 @@ rules_sample(struct judge *j, const struct sampled *u, const char *controller, c
 		.sam = { (const uint8_t *)u->sam, u->sam ? strlen(u->sam) : 0 },
 		.upn = { (const uint8_t *)u->upn, u->upn ? strlen(u->upn) : 0 },
 		.has_guid = true, .guid = u->guid,
+		.has_sid = u->has_sid, .sid = u->sid,
 	};
 
 	judge_remark(j, &(struct remark){ .rule = 114, .account = &a, .cause = controller,

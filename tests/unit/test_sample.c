@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build.h"
+#include "listener.h"
 #include "model/sample.h"
 #include "rules/rules_sample.h"
 
@@ -197,6 +197,34 @@ missing(void **state)
 	domain_fini(&d);
 }
 
+static int
+keep_sid(void *arg, const struct finding *f)
+{
+	*(struct sid *)arg = f->account->has_sid ? f->account->sid : sid_everyone;
+	return 0;
+}
+
+/* The finding names the account in all ways: a suppression may name it by its SID. */
+static void
+finding(void **state)
+{
+	struct sid heard = sid_everyone;
+	const struct sink sink = { .finding = keep_sid, .arg = &heard };
+	struct sample s;
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	c.judge.sink = &sink;
+	assert_int_equal(sample_init(&s, 1), 0);
+	offer(&s, &c.domain.schema, 1, false);
+	rules_sample(&c.judge, &s.list[0], "dc2", "evidence");
+	assert_true(sid_eq(&heard, &s.list[0].sid));
+	assert_true(s.list[0].has_sid);
+	sample_fini(&s);
+	court_close(&c);
+}
+
 int
 main(void)
 {
@@ -204,6 +232,7 @@ main(void)
 		cmocka_unit_test(stable),
 		cmocka_unit_test(differences),
 		cmocka_unit_test(missing),
+		cmocka_unit_test(finding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
