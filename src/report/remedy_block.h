@@ -18,7 +18,8 @@ struct remedy_block {
 	char *words, *object, *example;	/* owned; object "": on each user */
 	const char *remedy, *advice;	/* static; advice may be NULL */
 	enum severity worst;
-	unsigned rules[8];		/* ascending; a cause has at most five rights */
+	unsigned rules[16];		/* ascending; those of the rights, 301 to 321, may share a
+					 * cause */
 	size_t rule_count;
 	bool shared;			/* holds for every user */
 	size_t users;			/* with a finding under it */

@@ -213,11 +213,39 @@ test_not_expressible(void **state)
 	}
 }
 
+/* One cause may break many rules: none is left out. */
+static void
+test_many_rules(void **state)
+{
+	static const char *const dacls[] = { "PAI", "PAI(D;;CRWP;;;" C ")", "PAI(OA;CIIO;CR;"
+		G_RESET ";" G_USER ";" C ")", "PAI(XA;;CR;;;" C ";(@USER.a == 1))", "PAI(OD;;CR;"
+		G_CHANGE ";;PS)" };
+	const struct cause_case world = { .team = "AI", .staff = "AI", .head = "AI" };
+	struct writer w = { 0 };
+	struct sink sink = { on_finding, on_row, &w };
+	struct buf text = BUF_INIT;
+	struct court c;
+
+	(void)state;
+	open_world(&c, &world);
+	w.court = &c;
+	c.judge.sink = &sink;
+	assert_int_equal(remedies_init(&w.remedies, &dialect_samba, "-"), 0);
+	for (size_t i = 0; i < COUNT(dacls); i++)
+		judge_one(&w, "CN=Root,CN=Users," BASE, dacls[i], "adminCount=1");
+	section(&w, &text);
+	has(&text, "rules 301 302 303 305 307 308 309 310 311 317; users: 5");
+	remedies_fini(&w.remedies);
+	buf_fini(&text);
+	court_close(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_many_rules),
 		cmocka_unit_test(test_identities),
 		cmocka_unit_test(test_not_expressible),
 	};
