@@ -91,14 +91,6 @@ buf_addu(struct buf *b, uint64_t v)
 }
 
 void
-buf_addi(struct buf *b, int64_t v)
-{
-	if (v < 0)
-		buf_addc(b, '-');
-	buf_addu(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
-}
-
-void
 buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

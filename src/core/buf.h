@@ -29,7 +29,6 @@ void buf_clear(struct buf *);		/* forgets content and failure, keeps memory */
 bool buf_failed(const struct buf *);
 void buf_grow_add(struct buf *, const void *, size_t);	/* buf_add() without the short way */
 void buf_addu(struct buf *, uint64_t);		/* in decimal */
-void buf_addi(struct buf *, int64_t);
 void buf_addf(struct buf *, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *, const char *fmt, va_list)

@@ -53,3 +53,12 @@ uac_names(uint32_t uac, struct buf *out)
 	if (uac != 0)
 		buf_addf(out, "%s0x%" PRIx32, separator, uac);
 }
+
+void
+uac_words(uint32_t uac, struct buf *out)
+{
+	buf_addu(out, uac);
+	buf_adds(out, " (");
+	uac_names(uac, out);
+	buf_addc(out, ')');
+}

@@ -31,5 +31,7 @@
 
 /* Names of the bits set, space-separated, unknown ones as 0x…; appended. */
 void uac_names(uint32_t uac, struct buf *out);
+/* "514 (ACCOUNTDISABLE NORMAL_ACCOUNT)", appended. */
+void uac_words(uint32_t uac, struct buf *out);
 
 #endif

@@ -153,6 +153,12 @@ account_is_normal_user(const struct account *a)
 }
 
 bool
+account_expired(const struct account *a, int64_t now)
+{
+	return a->account_expires.value != 0 && a->account_expires.value <= now;
+}
+
+bool
 account_flag(const struct account *a, uint32_t bit)
 {
 	return a->uac.known == KNOWN_SET && (a->uac.value & bit);

@@ -73,6 +73,9 @@ enum normal_user account_is_normal_user(const struct account *);
 bool class_guids(const struct attr *object_class, const struct schema *, bool auxiliary,
     struct guid out[ACCOUNT_MAX_CLASSES], size_t *count);
 
+/* True when accountExpires is known to have passed; 0 means never, as does the
+ * highest value, which no time reaches (MS-ADA1, accountExpires). */
+bool account_expired(const struct account *, int64_t now);
 /* True when the bit is known to be set. */
 bool account_flag(const struct account *, uint32_t bit);
 

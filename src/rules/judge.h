@@ -108,6 +108,10 @@ const char *judge_reader_name(const struct judge *);
 /* Why a number of the account is not known: it was not returned, or it is none. */
 const char *judge_unread_words(const struct account *, const char *attribute);
 
+/* What was read of an account, until j->text is used again. */
+const char *evidence_uac(struct judge *, const struct account *);
+const char *evidence_expired(struct judge *, const struct account *);
+
 /* The families (rules_*.c). */
 void rules_dc(struct judge *);
 void rules_connector(struct judge *);

@@ -17,17 +17,31 @@ flag_answer(const struct account *a, uint32_t bit)
 	return a->uac.value & bit ? ANSWER_YES : ANSWER_NO;
 }
 
-static void
-remark_uac(struct judge *j, const struct account *a, unsigned rule)
+const char *
+evidence_uac(struct judge *j, const struct account *a)
 {
 	buf_clear(&j->text);
 	buf_adds(&j->text, "userAccountControl: ");
-	buf_addi(&j->text, a->uac.value);
-	buf_adds(&j->text, " (");
-	uac_names((uint32_t)a->uac.value, &j->text);
-	buf_addc(&j->text, ')');
+	uac_words((uint32_t)a->uac.value, &j->text);
+	return buf_str(&j->text);
+}
+
+const char *
+evidence_expired(struct judge *j, const struct account *a)
+{
+	struct adtime_buf when;
+
+	buf_clear(&j->text);
+	buf_addf(&j->text, "accountExpires: %" PRId64 " (%s)", a->account_expires.value,
+	    adtime_iso(a->account_expires.value, &when));
+	return buf_str(&j->text);
+}
+
+static void
+remark(struct judge *j, const struct account *a, unsigned rule, const char *evidence)
+{
 	judge_remark(j, &(struct remark){ .rule = rule, .account = a, .cause = a->dn,
-		.evidence = buf_str(&j->text) });
+		.evidence = evidence });
 }
 
 /* Attributes without which a verdict cannot be given, by what hangs on them. */
@@ -72,7 +86,7 @@ rules_account(struct judge *j, const struct account *a, const struct policy_choi
 
 	remark_unread(j, a);
 	if (disabled == ANSWER_YES)
-		remark_uac(j, a, 401);
+		remark(j, a, 401, evidence_uac(j, a));
 	if (row->locked == ANSWER_YES) {
 		bool ends = until != ADTIME_NEVER;
 
@@ -85,22 +99,14 @@ rules_account(struct judge *j, const struct account *a, const struct policy_choi
 			.evidence = buf_str(&j->text), .until = ends ? &until : NULL });
 	}
 	if (row->never_expires == ANSWER_YES)
-		remark_uac(j, a, 403);
-	/* accountExpires: 0 and the highest value mean never (MS-ADA1). */
-	if (a->account_expires.value != 0 && a->account_expires.value != ADTIME_NEVER &&
-	    a->account_expires.value <= j->now) {
-		buf_clear(&j->text);
-		buf_addf(&j->text, "accountExpires: %" PRId64 " (%s)", a->account_expires.value,
-		    adtime_iso(a->account_expires.value, &when));
-		judge_remark(j, &(struct remark){ .rule = 404, .account = a, .cause = a->dn,
-			.evidence = buf_str(&j->text) });
-	}
+		remark(j, a, 403, evidence_uac(j, a));
+	if (account_expired(a, j->now))
+		remark(j, a, 404, evidence_expired(j, a));
 	if (flag_answer(a, UAC_SMARTCARD_REQUIRED) == ANSWER_YES)
-		remark_uac(j, a, 405);
+		remark(j, a, 405, evidence_uac(j, a));
 	/* Not for those whose passwords never expire (MS-ADTS 3.1.1.4.5.17). */
 	if (a->pwd_last_set.known == KNOWN_SET && a->pwd_last_set.value == 0 &&
 	    a->uac.known == KNOWN_SET &&
 	    !(a->uac.value & (UAC_DONT_EXPIRE_PASSWD | UAC_SMARTCARD_REQUIRED)))
-		judge_remark(j, &(struct remark){ .rule = 406, .account = a, .cause = a->dn,
-			.evidence = "pwdLastSet: 0" });
+		remark(j, a, 406, "pwdLastSet: 0");
 }

@@ -69,13 +69,8 @@ judge_state(struct judge *j, const struct account *a, const struct domain *home)
 	int64_t until = 0, expiry = 0;
 
 	judge_unread(j, a, policy.policy);
-	if (account_flag(a, UAC_ACCOUNTDISABLE)) {
-		buf_clear(&j->text);
-		buf_addf(&j->text, "userAccountControl: %" PRId64 " (", a->uac.value);
-		uac_names((uint32_t)a->uac.value, &j->text);
-		buf_addc(&j->text, ')');
-		remark(j, 203, buf_str(&j->text));
-	}
+	if (account_flag(a, UAC_ACCOUNTDISABLE))
+		remark(j, 203, evidence_uac(j, a));
 	if (policy_locked(policy.policy, a, j->now, &until) == ANSWER_YES) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "lockoutTime: %" PRId64 " (%s)", a->lockout_time.value,
@@ -84,13 +79,8 @@ judge_state(struct judge *j, const struct account *a, const struct domain *home)
 			.evidence = buf_str(&j->text),
 			.until = until != ADTIME_NEVER ? &until : NULL });
 	}
-	if (a->account_expires.value != 0 && a->account_expires.value != ADTIME_NEVER &&
-	    a->account_expires.value <= j->now) {
-		buf_clear(&j->text);
-		buf_addf(&j->text, "accountExpires: %" PRId64 " (%s)", a->account_expires.value,
-		    adtime_iso(a->account_expires.value, &when));
-		remark(j, 205, buf_str(&j->text));
-	}
+	if (account_expired(a, j->now))
+		remark(j, 205, evidence_expired(j, a));
 	if (policy_password_expired(policy.policy, a, j->now) == ANSWER_YES &&
 	    policy_expiry(policy.policy, a, &expiry)) {
 		buf_clear(&j->text);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "core/adtime.h"
@@ -31,13 +30,10 @@ add_time(struct buf *b, const struct known_int *t)
 static void
 add_uac(struct buf *b, const struct known_int *uac)
 {
-	if (uac->known != KNOWN_SET) {
+	if (uac->known == KNOWN_SET)
+		uac_words((uint32_t)uac->value, b);
+	else
 		buf_adds(b, "not set");
-		return;
-	}
-	buf_addf(b, "%" PRId64 " (", uac->value);
-	uac_names((uint32_t)uac->value, b);
-	buf_addc(b, ')');
 }
 
 static void

@@ -113,6 +113,7 @@ static const struct user_case states[] = {
 	{ "405 smart card", { "userAccountControl=262656" }, "rro", "405" },
 	{ "406 must change", { "pwdLastSet=0" }, "ooo", "406" },
 	{ "not 406: never expires", { "pwdLastSet=0", "userAccountControl=66048" }, "rro", "403" },
+	{ "not 406: smart card", { "pwdLastSet=0", "userAccountControl=262656" }, "rro", "405" },
 	{ "not 406: not set, not too young either", { "-pwdLastSet" }, "ooo", "" },
 	{ "407 no userAccountControl", { "-userAccountControl" }, "???", "407" },
 	{ "407 not a number", { "userAccountControl=x" }, "???", "407" },
