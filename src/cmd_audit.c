@@ -24,6 +24,9 @@
 
 #define HISTORY_KEEP 400	/* days */
 #define HISTORY_WAIT 30		/* seconds for another run to end */
+/* Refusals of one password before no further domain is tried with it: a wrong one
+ * locks the account, often after three or five. */
+#define MAX_REFUSED 2
 
 struct run {
 	const struct settings *settings;
@@ -56,7 +59,8 @@ struct part {
 	struct remedies remedies;	/* when they are asked for */
 	struct html html;	/* likewise */
 	struct buf summary;
-	bool ready, open, failed, incomplete;
+	bool ready, turn, tried;	/* to be opened: at all, now, and done */
+	bool open, failed, incomplete;
 	bool lost;		/* not all was read: what is above the users is read but
 				 * once, for all connectors */
 };
@@ -172,6 +176,9 @@ part_open(void *arg)
 {
 	struct part *p = arg;
 
+	if (!p->turn)
+		return;
+	p->tried = true;
 	p->open = p->ready && session_open(&p->session, p->run->settings, p->target) == 0;
 }
 
@@ -335,6 +342,66 @@ part_fini(struct part *p)
 	session_close(&p->session);
 }
 
+static bool
+same_password(const struct target *a, const struct target *b)
+{
+	return a->bind_dn && b->bind_dn && a->password && b->password &&
+		!strcmp(a->bind_dn, b->bind_dn) && !strcmp(a->password, b->password);
+}
+
+static void
+refuse(struct part *p, const struct part *by)
+{
+	struct source_error *err = &p->session.problem;
+
+	snprintf(err->text, sizeof err->text, "%s: not tried: %s refused the same name and password, "
+	    "and a wrong one locks the account", label(p->target), label(by->target));
+	msg_error("%s", err->text);
+	p->tried = true;
+}
+
+/* Whether it is a domain's turn to be opened: with a password that others are opened
+ * with, too, one after the other until it was taken once. */
+static bool
+is_turn(struct part *parts, size_t count, size_t at)
+{
+	const struct part *by = NULL;
+	bool taken = false, waits = false;
+	unsigned refused = 0;
+
+	if (parts[at].tried)
+		return false;
+	for (size_t i = 0; i < count && parts[at].ready; i++) {
+		const struct part *p = &parts[i];
+
+		if (i == at || !p->ready || !same_password(p->target, parts[at].target))
+			continue;
+		taken |= p->open;
+		waits |= i < at && !p->tried;
+		if (p->tried && p->session.problem.code == CODE_INVALID_CREDENTIALS) {
+			refused++;
+			by = p;
+		}
+	}
+	if (!taken && refused >= MAX_REFUSED)
+		refuse(&parts[at], by);
+	return !parts[at].tried && (taken || !waits);
+}
+
+static void
+open_parts(struct part *parts, size_t count)
+{
+	bool any;
+
+	do {
+		any = false;
+		for (size_t i = 0; i < count; i++)
+			any |= parts[i].turn = is_turn(parts, count, i);
+		if (any)
+			parallel_each(parts, count, sizeof *parts, part_open);
+	} while (any);
+}
+
 /* Opens all, and goes on with those that could be opened when one of them has a
  * connector: that another has none is a finding of it. */
 static int
@@ -344,7 +411,7 @@ open_all(struct run *run, struct part *parts, struct connectors *connectors, siz
 		msg_error("out of memory");
 		return -1;
 	}
-	parallel_each(parts, count, sizeof *parts, part_open);
+	open_parts(parts, count);
 	for (size_t i = 0; i < count; i++) {
 		connectors[i].session = parts[i].open ? &parts[i].session : NULL;
 		connectors[i].name = parts[i].target->connector;
@@ -674,23 +741,13 @@ cmd_audit(int argc, char **argv)
 	int status = STATUS_USAGE;
 
 	rollup_init(&run.all);
-	switch (options_parse(argv[0], OPT_CONNECT | OPT_AUDIT | OPT_JUDGE, argc, argv, &settings)) {
-	case OPTIONS_DONE:
-		status = STATUS_OK;
-		break;
-	case OPTIONS_USAGE:
-		if (plugin)
-			status = monitor_refused();
-		break;
-	case OPTIONS_RUN:
-		run.profile = session_profile(&settings);
-		if (run.profile && monitor_begin(&monitor, &settings) == 0)
-			status = tell_monitors(&run, &monitor, add_forests(&run, &settings) == 0 ?
-			    run_audit(&run) : STATUS_USAGE);
-		else if (settings.nagios)
-			status = monitor_refused();
-		break;
-	}
+	if (options_run(argv[0], OPT_CONNECT | OPT_AUDIT | OPT_JUDGE, argc, argv, &settings,
+	    &status) && (run.profile = session_profile(&settings)) != NULL &&
+	    monitor_begin(&monitor, &settings) == 0)
+		status = tell_monitors(&run, &monitor, add_forests(&run, &settings) == 0 ?
+		    run_audit(&run) : STATUS_USAGE);
+	else if (plugin && status != STATUS_OK)
+		status = monitor_refused();
 	history_close(run.reports.history);
 	standing_fini(&run.reports.standing);
 	rollup_fini(&run.all);

@@ -169,6 +169,9 @@ static const struct {
 		"connection: use ldaps://, -ZZ, or -Y GSSAPI"},
 	{LDAP_DECODING_ERROR, SOURCE_PROTOCOL, "the answer is malformed: is that an LDAP server?"},
 	{LDAP_CLIENT_LOOP, SOURCE_PROTOCOL, "the server sends page after page without an entry"},
+	{LDAP_CONTROL_NOT_FOUND, SOURCE_PROTOCOL,
+		"the server lists paged results, and did not say whether this page was the last: is "
+		"that a proxy in front of the domain controller? Name the controller itself (-H)"},
 	{LDAP_NO_MEMORY, SOURCE_NOMEM, "out of memory"},
 	{0, SOURCE_OK, NULL},
 };

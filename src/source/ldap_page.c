@@ -187,10 +187,14 @@ cookie_read(struct search *s, LDAPControl **controls)
 
 	ldap_memfree(s->cookie.bv_val);
 	s->cookie = (struct berval){ 0 };
+	if (!s->query->paged)
+		return LDAP_SUCCESS;
 	if (controls != NULL)
 		page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, NULL);
-	if (page == NULL || !s->query->paged)
-		return LDAP_SUCCESS;
+	/* Who pages answers each page with the control: without it nobody knows
+	 * whether this was the last. */
+	if (page == NULL)
+		return s->params->support.paged ? LDAP_CONTROL_NOT_FOUND : LDAP_SUCCESS;
 	if (ldap_parse_pageresponse_control(ld, page, &estimate, &s->cookie) != LDAP_SUCCESS)
 		return LDAP_DECODING_ERROR;
 	if (s->query->whole && s->params->expected != NULL && estimate > 0)

@@ -47,6 +47,9 @@ enum source_status {
 	SOURCE_ELSEWHERE	/* all was read but what another server holds: query.whole */
 };
 
+/* source_error.code of a name and password that were refused (RFC 4511 A.2). */
+#define CODE_INVALID_CREDENTIALS 49
+
 /* What went wrong, ready to be printed after "writeback-audit: ". One line, no
  * newline, safe for a terminal: subject, what, why (the server's own words
  * included), what to do. */

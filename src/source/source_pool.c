@@ -14,7 +14,6 @@
 
 #define LAST_DN_MAX 256		/* bytes of the last DN that are kept for the message */
 #define TEXT_ROOM 512		/* bytes of a message that are kept for how far it came */
-#define LDAP_INVALID_CREDENTIALS 49	/* RFC 4511 A.2 */
 
 /* A connection, and the search that is under way on it. */
 struct line {
@@ -137,7 +136,7 @@ note_failure(struct source_pool *p, size_t server, struct source_error *err)
 	p->unanswered += err->unanswered && !p->bound;
 	if (err->status == SOURCE_NOMEM)
 		return;
-	if (err->code == LDAP_INVALID_CREDENTIALS ||
+	if (err->code == CODE_INVALID_CREDENTIALS ||
 	    (err->status == SOURCE_CREDENTIALS && !p->bound) ||
 	    p->unanswered >= POOL_MAX_UNANSWERED) {
 		give_up(p, err);

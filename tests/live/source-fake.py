@@ -121,6 +121,9 @@ class Client:
         name = body[1][1].decode()
         self.scenario = name.removeprefix("cn=")
         code, _, text = self.scenario.partition(":") if self.scenario[0].isdigit() else ("0", "", "")
+        if code != "0":
+            with open(sys.argv[1] + ".refused", "a") as f:
+                f.write(code + "\n")
         self.result(msgid, 0x61, int(code), text.encode().decode("unicode_escape").encode("latin-1"))
 
     def extended(self, msgid):
@@ -237,6 +240,11 @@ class Client:
 
     def do_forever(self, msgid, size, at, names, controls):
         self.done(msgid, cookie=b"1")
+
+    # The first of many pages, and no word on whether there are more.
+    def do_lastword(self, msgid, size, at, names, controls):
+        self.users(msgid, at, at + 10)
+        self.done(msgid)
 
     def do_references(self, msgid, size, at, names, controls):
         self.users(msgid, 0, 3)

@@ -37,6 +37,8 @@ check 'controls are critical when listed, the page size is the policy, not ours'
 check 'the second page is asked for before the first is judged' pipeline '^entries 300 ' -P 20000
 check 'pages without entries' emptypages '^entries 7 '
 check 'but not for ever' forever '^status 8 .*page after page without an entry'
+check 'a page that does not say whether it is the last' lastword \
+  '^status 8 code -[0-9]+ seen 10: .*did not say whether this page was the last'
 check 'references are skipped' references '^entries 5 '
 check 'entries without attributes, attributes without values' hollow '^entries 2 values 2 '
 check 'the callback stops it' policy '^entries 120 .* stopped$' -s 7 -S 120
@@ -89,6 +91,23 @@ is 'and stay on one line' "$(wc -l <<<"$text")" 1
 
 check 'a locked account' '49:80090308: LdapErr: DSID-0C09042A, comment: AcceptSecurityContext error, data 775, v4563\x00' \
   '^status 5 code 49 .*the account is locked out \(AcceptSecurityContext data 775\)'
+
+# One wrong password for many domains must not lock the account.
+: >"$live_tmp/port.refused"
+{
+  echo 'bind_dn = "cn=49:80090308: LdapErr: comment: AcceptSecurityContext error, data 52e, v4563";'
+  echo "password_file = \"$live_tmp/secret\"; allow_cleartext = true; domains = ("
+  for i in 1 2 3 4 5; do
+    echo "{ name = \"d$i.test\"; uri = \"$uri\"; }$( ((i < 5)) && echo ,)"
+  done
+  echo ');'
+} >"$live_tmp/many.conf"
+(umask 077 && echo wrong >"$live_tmp/secret")
+text=$(timeout 60 "$WBA" audit -c "$live_tmp/many.conf" 2>&1 >/dev/null)
+is 'nothing could be read: exit status 2' $? 2
+is 'a wrong password for five domains is refused twice' "$(wc -l <"$live_tmp/port.refused")" 2
+is 'the others are named' \
+  "$(grep -c ': not tried: d2.test refused the same name and password' <<<"$text")" 3
 check 'strong authentication required' '8:00002028: LdapErr: DSID-0C090202' '^status 5 code 8 .*encrypted connections only'
 check '-Z goes on without TLS when clear text is allowed' plain '^entries 2500 ' -Z
 check '-ZZ does not' plain '^status 6 code 52 .*StartTLS: refused' -ZZ
