@@ -259,6 +259,10 @@ find_trouble(struct source_ldif *ls, enum source_status st, struct source_error 
 		scan_fail(ls, &ls->trouble, SOURCE_PROTOCOL, "it ends after %zu users, without the "
 		    "line that ends a snapshot: it was cut short. Copy it again, or take it anew",
 		    ls->index.count);
+	else if (i->has_count && i->users != ls->index.count)
+		scan_fail(ls, &ls->trouble, SOURCE_PROTOCOL, "its last line says that it has %zu "
+		    "users, and there are %zu: some were taken out or added. Copy it again, or take "
+		    "it anew", i->users, ls->index.count);
 	else if (!i->complete)
 		scan_fail(ls, &ls->trouble, SOURCE_PROTOCOL, "it says of itself that it is not "
 		    "complete: %s", i->why ? i->why : "no reason is given");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/adtime.h"
+#include "core/ascii.h"
 #include "core/ldif.h"
 
 static const char title[] = "writeback-audit snapshot, format 1";
@@ -142,7 +143,12 @@ snapshot_info_read(struct snapshot_info *i, const char *text, size_t len, uint64
 	if (!i->is_snapshot || i->ended)
 		return true;
 	if (i->users_begun) {
-		i->ended = after(text, len, end_line, &n) != NULL;
+		value = after(text, len, end_line, &n);
+		i->ended = value != NULL;
+		for (; n > 0 && ascii_is_digit(*value) && i->users < SIZE_MAX / 10 - 1; value++, n--) {
+			i->users = i->users * 10 + (size_t)(*value - '0');
+			i->has_count = true;
+		}
 		return true;
 	}
 	for (size_t k = 0; k < sizeof strings / sizeof *strings; k++)

@@ -27,7 +27,9 @@ struct snapshot_info {
 	bool complete;
 	char *why;		/* not complete: what went wrong */
 	bool users_begun;	/* the line was met */
-	bool ended;		/* and the last one */
+	bool ended;		/* and the last one, which says: */
+	bool has_count;
+	size_t users;		/* how many stand before it */
 };
 
 void snapshot_info_fini(struct snapshot_info *);

@@ -99,8 +99,11 @@ put_attr(struct snapshot_writer *w, const struct attr *a)
 
 	buf_adds(&name, a->name);
 	/* A beginning of unknown length: MS-ADTS 3.1.1.3.1.3.3 */
-	if (a->partial && a->count)
-		buf_addf(&name, ";range=0-%zu", a->count - 1);
+	if (a->partial)
+		buf_addf(&name, ";range=0-%zu", a->count > 0 ? a->count - 1 : 0);
+	/* Of which nothing came: an empty value is none, but the name stands there. */
+	if (a->partial && !a->count && ldifw_put(&w->text, buf_str(&name), "", 0) != ERR_OK)
+		result = fail(w, ENOMEM);
 	for (size_t i = 0; i < a->count && !result; i++) {
 		enum err err = ldifw_put(&w->text, buf_str(&name), a->values[i].data,
 		    a->values[i].len);

@@ -32,7 +32,7 @@ counts() { # WHAT NEW KNOWN RESOLVED
 # Changes an attribute of one user, or leaves the user out.
 edit() { # FROM TO DN [ATTRIBUTE VALUE]
 	python3 - "$@" <<-'END'
-		import sys
+		import re, sys
 		source, target, dn, *change = sys.argv[1:]
 		out = []
 		for record in open(source, encoding="utf-8").read().split("\n\n"):
@@ -44,6 +44,8 @@ edit() { # FROM TO DN [ATTRIBUTE VALUE]
 		        lines += [f"{change[0]}: {change[1]}"] if len(change) > 1 else []
 		        record = "\n".join(lines)
 		    out.append(record)
+		if not change:	# what counts them says so
+		    out[-1] = re.sub(r"(end of snapshot: )(\d+)", lambda m: m[1] + str(int(m[2]) - 1), out[-1])
 		open(target, "w", encoding="utf-8").write("\n\n".join(out))
 	END
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
+#include "source/snapshot_write.h"
 #include "source/source_ldif.h"
 
 #define COUNT(a) (sizeof (a) / sizeof (a)[0])
@@ -183,6 +184,66 @@ test_snapshot(void **state)
 	buf_fini(&b);
 }
 
+/* The last line counts the users: a piece from the middle is missed, too. */
+static void
+test_taken_out(void **state)
+{
+	static const char user[] = "dn: CN=A,DC=x\nobjectClass: user\n"
+		"objectCategory: CN=Person,CN=Schema\n\n";
+	struct query q = { .what = "users", .base = "DC=x", .scope = SCOPE_SUBTREE, .attrs = none,
+		.filter = "(objectCategory=person)", .paged = true, .sd_flags = 7 };
+	const char *at = strstr(snapshot, user);
+	struct buf text = BUF_INIT, b = BUF_INIT;
+	struct source_error err;
+	struct source *s;
+
+	(void)state;
+	buf_add(&text, snapshot, (size_t)(at - snapshot));
+	buf_adds(&text, at + strlen(user));
+	s = open_text(buf_str(&text), text.len, &err);
+	assert_non_null(s);
+	assert_true(s->partial);
+	assert_int_equal(source_search(s, &q, print, &b, &err), SOURCE_PROTOCOL);
+	assert_non_null(strstr(err.text, "its last line says that it has 2 users, and there are 1"));
+	/* Those that are there come all the same. */
+	assert_non_null(strstr(buf_str(&b), "CN=B,OU=O,DC=x{}"));
+	source_close(s);
+	buf_fini(&text);
+	buf_fini(&b);
+}
+
+/* A list of which nothing could be read is not an empty one. */
+static void
+test_nothing_of_it(void **state)
+{
+	const struct attr attrs[] = { { "member", NULL, 0, true }, { "cn", NULL, 0, false } };
+	const struct entry group = { "CN=G,DC=x", 9, attrs, 2 };
+	struct snapshot_info info = { .complete = true };
+	struct snapshot_writer w;
+	struct entry_store store;
+	struct source_error err;
+	struct source *s;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len), *spool = tmpfile();
+
+	(void)state;
+	store_init(&store);
+	assert_int_equal(store_merge(&store, &group, NULL), ERR_OK);
+	assert_int_equal(snapshot_write_open(&w, out, spool, false, NULL), 0);
+	assert_int_equal(snapshot_write_finish(&w, &info, &store), 0);
+	snapshot_write_close(&w);
+	store_fini(&store);
+	fclose(spool);
+	assert_int_equal(fclose(out), 0);
+	s = open_text(text, len, &err);
+	if (!s)
+		fail_msg("%s", err.text);
+	check(s, "CN=G,DC=x", SCOPE_BASE, NULL, NULL, SOURCE_OK, "CN=G,DC=x{member:0? }");
+	source_close(s);
+	free(text);
+}
+
 static void
 test_ranges(void **state)
 {
@@ -262,6 +323,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_foreign), cmocka_unit_test(test_snapshot),
+		cmocka_unit_test(test_taken_out), cmocka_unit_test(test_nothing_of_it),
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_many),
 	};
