@@ -576,7 +576,11 @@ read_config(const struct loader *l, config_t *config)
 	if (text == NULL || text_check(l, text) != 0)
 		goto out;
 	if (config_read_string(config, text) != CONFIG_TRUE) {
-		fault(l, (unsigned)config_error_line(config), "%s", config_error_text(config));
+		const char *error = config_error_text(config);
+
+		fault(l, (unsigned)config_error_line(config), "%s%s", error,
+		    strcmp(error, "syntax error") == 0 ? ": a setting is NAME = \"TEXT\"; what is "
+		    "wrong may stand before it, such as a missing quote or semicolon" : "");
 		goto out;
 	}
 	result = 0;

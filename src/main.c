@@ -90,6 +90,8 @@ unknown_command(const char *name)
 	for (i = 0; i < COMMAND_COUNT; i++)
 		nearest_try(&near, commands[i].name);
 	nearest_try(&near, "help");
+	nearest_try(&near, "--help");
+	nearest_try(&near, "--version");
 	if (near.best != NULL)
 		msg_error("there is no command '%s' (did you mean '%s'?)", name, near.best);
 	else
@@ -141,7 +143,7 @@ run(int argc, char **argv)
 		help(stdout);
 		return STATUS_OK;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		printf("writeback-audit %s\n", PACKAGE_VERSION);
 		return STATUS_OK;
 	}
@@ -149,7 +151,7 @@ run(int argc, char **argv)
 		return help_completion(argv[3]);
 	if (strcmp(argv[1], "help") == 0)
 		return help_of(argv[2]);
-	if (argv[1][0] == '-') {
+	if (argv[1][0] == '-' && argc > 2) {
 		msg_error("the command comes first: writeback-audit COMMAND [OPTIONS]");
 		msg_error("'writeback-audit --help' lists the commands");
 		return STATUS_USAGE;

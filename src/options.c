@@ -45,6 +45,29 @@ row_by_letter(const struct command_line *p, int letter)
 	return NULL;
 }
 
+/* The beginning of more than one option, which getopt does not take: all of them. */
+static bool
+several_options(const struct command_line *p, const char *arg)
+{
+	size_t i, len = strcspn(arg, "=");
+	struct buf names = BUF_INIT;
+	unsigned count = 0;
+
+	for (i = 0; i < option_count; i++) {
+		const struct option_row *row = &option_table[i];
+
+		if (row->name == NULL || (row->which != 0 && (row->which & p->which) == 0) ||
+		    strncmp(row->name, arg, len) != 0)
+			continue;
+		buf_addf(&names, "%s--%s", count++ > 0 ? ", " : "", row->name);
+	}
+	if (count > 1)
+		msg_error("--%.*s is the beginning of several options: %s", (int)len, arg,
+		    buf_str(&names));
+	buf_fini(&names);
+	return count > 1;
+}
+
 /* An option that is not in the table, or not for this command. */
 static int
 unknown_option(const struct command_line *p, const char *arg, int letter)
@@ -71,6 +94,8 @@ unknown_option(const struct command_line *p, const char *arg, int letter)
 		return usage(p);
 	}
 	arg += strspn(arg, "-");
+	if (several_options(p, arg))
+		return usage(p);
 	nearest_init(&near, arg);
 	for (i = 0; i < option_count; i++)
 		if (option_table[i].name != NULL &&
@@ -447,12 +472,6 @@ target_password(struct target *t)
 	}
 	if (secret == NULL) {
 		msg_error("%s", buf_str(&text));
-		goto out;
-	}
-	if (secret->len == 0) {
-		/* RFC 4513 5.1.2: a name without a password is an anonymous bind. */
-		msg_error("%s%sthe password is empty", t->password_file != NULL ? t->password_file : "",
-		    t->password_file != NULL ? ": " : "");
 		goto out;
 	}
 	t->password = strdup(secret->text);

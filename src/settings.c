@@ -10,6 +10,7 @@
 #include "core/adtime.h"
 #include "core/ascii.h"
 #include "core/buf.h"
+#include "core/dn.h"
 #include "core/hostname.h"
 #include "rules/identity.h"
 #include "uri.h"
@@ -87,6 +88,12 @@ join_fault(const char *text)
 }
 
 static const char *
+base_fault(const char *text)
+{
+	return dn_valid(text, strlen(text)) ? NULL : "must be a DN, as in OU=Staff,DC=example,DC=com";
+}
+
+static const char *
 host_fault(const char *text)
 {
 	return hostname_valid(text, strlen(text)) ? NULL :
@@ -125,7 +132,7 @@ const struct setting setting_table[] = {
 	CHECKED("site", T(site), site_fault),
 	BOOL("all_dcs", T(all_dcs)),
 	NUMBER("sample", T(sample), 0, MAX_SAMPLE),
-	STRING("base", T(base)),
+	CHECKED("base", T(base), base_fault),
 	CHECKED("filter", T(filter), filter_fault),
 	STRING("connector", T(connector)),
 	CHOICE("start_tls", T(start_tls), start_tls_names),

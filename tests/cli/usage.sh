@@ -66,6 +66,19 @@ is_status 2 "two passwords"
 check "the password is not in the message" sh -c "! grep -q geheim '$work/err'"
 run audit --usres x
 has_err "did you mean --users?" "a mistyped option is pointed out"
+run version
+has_err "did you mean '--version'?" "a command that is an option"
+run --vresion
+has_err "did you mean '--version'?" "a mistyped one"
+run -V
+is_status 0 "-V"
+has_out "writeback-audit " "is --version"
+run audit --assume=x
+is_status 2 "the beginning of several options"
+has_err "--assume-grant, --assume-unblock, " "names them"
+run audit -c /dev/null -H ldap://x -b Staff
+is_status 2 "a base that is no DN"
+has_err "-b must be a DN, as in OU=" "says so before anybody is asked"
 run audit -x
 has_err "-D alone makes it a simple bind" "habits are answered"
 run audit "$(printf -- '--a\033[31mb')"

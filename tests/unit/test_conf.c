@@ -215,6 +215,9 @@ test_keeps_what_was_there(void **state)
 }
 
 /* What a file is refused for, after its name: ":LINE: words". */
+#define HINT ": a setting is NAME = \"TEXT\"; what is wrong may stand before it, such as a missing " \
+	"quote or semicolon"
+
 static const struct { const char *text, *says; } bad[] = {
 	{ "\n\nconector = \"x\";",
 		":3: unknown setting 'conector' (did you mean 'connector'?)" },
@@ -284,9 +287,9 @@ static const struct { const char *text, *says; } bad[] = {
 	{ "quiet = true; verbose = true;",
 		":1: 'quiet' and 'verbose' exclude each other: it is the one or the other" },
 	{ "uri = \"ldap://a\"", NULL },
-	{ "uri = ", ":1: syntax error" },
-	{ "uri = \"x", ":1: syntax error" },
-	{ "\n\n}", ":3: syntax error" },
+	{ "uri = ", ":1: syntax error" HINT },
+	{ "uri = \"x", ":1: syntax error" HINT },
+	{ "\n\n}", ":3: syntax error" HINT },
 	{ "quiet = true;\nquiet = true;", ":2: duplicate setting name" },
 	{ "domains = { };", ":1: 'domains' must be a list in parentheses: domains = ( { … } )" },
 	{ "domains = ();", ":1: 'domains' is empty" },
