@@ -16,6 +16,7 @@
 #include "msg.h"
 #include "nearest.h"
 #include "options.h"
+#include "options_man.h"
 #include "wrap.h"
 
 struct command {
@@ -113,9 +114,9 @@ help_of(const char *name)
 	return command->run(2, argv);
 }
 
-/* help --completion SHELL: what the build installs. */
+/* help --man, help --completion SHELL: what is made from the table of options. */
 static int
-help_completion(const char *shell)
+help_made(const char *what, const char *shell)
 {
 	struct completion_command list[COMMAND_COUNT];
 	size_t i;
@@ -123,6 +124,10 @@ help_completion(const char *shell)
 	for (i = 0; i < COMMAND_COUNT; i++)
 		list[i] = (struct completion_command){ commands[i].name, commands[i].which,
 			commands[i].words };
+	if (strcmp(what, "--man") == 0) {
+		options_man(stdout, list, COMMAND_COUNT);
+		return STATUS_OK;
+	}
 	if (shell != NULL && completion_print(shell, list, COMMAND_COUNT) == 0)
 		return STATUS_OK;
 	msg_error("help --completion takes bash or zsh");
@@ -147,8 +152,9 @@ run(int argc, char **argv)
 		printf("writeback-audit %s\n", PACKAGE_VERSION);
 		return STATUS_OK;
 	}
-	if (strcmp(argv[1], "help") == 0 && strcmp(argv[2], "--completion") == 0)
-		return help_completion(argv[3]);
+	if (strcmp(argv[1], "help") == 0 &&
+	    (strcmp(argv[2], "--completion") == 0 || strcmp(argv[2], "--man") == 0))
+		return help_made(argv[2], argv[3]);
 	if (strcmp(argv[1], "help") == 0)
 		return help_of(argv[2]);
 	if (argv[1][0] == '-' && argc > 2) {

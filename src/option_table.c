@@ -130,8 +130,8 @@ const struct option_row option_table[] = {
 	{ RESULTS, 0, "summary", "FILE", OPT_AUDIT, OPTION_SETTING, "summary",
 		"the summary that stderr has, as plain text for a mail" },
 	{ RESULTS, 0, "fail-on", "LEVEL", OPT_AUDIT, OPTION_SETTING, "fail_on",
-		"fail, risk, unknown, info or never: the lowest severity that makes the exit "
-		"status 1 (default: fail)" },
+		"the lowest severity that makes the exit status 1: fail (default), risk, unknown, "
+		"info or never" },
 
 	{ RESULTS, 0, "show-suppressed", NULL, OPT_AUDIT, OPTION_SETTING, "show_suppressed",
 		"findings that do not count stand in the reports, marked" },

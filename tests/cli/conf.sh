@@ -74,20 +74,34 @@ while IFS= read -r line; do
 done <"$work/lines"
 check "each of them loads:$bad" test -z "$bad"
 
-# The settings, each in the example and in the manual.
-settings="uri base filter connector start_tls tls_cacert allow_cleartext bind_dn password_file
-	password_prompt sasl_mech sasl_authcid sasl_authzid sasl_realm sasl_secprops sasl_nocanon
-	keytab network_timeout operation_timeout retries retry_delay page_size forest ldif findings users
-	causes json history history_keep fail_on profile self_check source_anchor join now quiet verbose"
+# The settings of the table, but for the password, which no file may hold: each in the
+# example and in the manual, and nothing else there.
+manual=$top/src/writeback-audit.conf.5
+sed -n '/^const struct setting setting_table/,/^};/p' "$top/src/settings.c" |
+	sed -nE 's/^	(\{ |[A-Z]+\()"([a-z_]+)",.*/\2/p' | grep -vx password | sort >"$work/settings"
+check "there are settings" test "$(wc -l <"$work/settings")" -gt 50
 bad=
-for setting in $settings; do
+while read -r setting; do
 	grep -qE "^[#[:space:]]*$setting = " "$example" || bad="$bad $setting"
-done
+done <"$work/settings"
 check "the example shows every setting:$bad" test -z "$bad"
+{ cat "$work/settings"; echo domains; echo name; } | sort >"$work/want"
+sed -n 's/^\.It Ic \([a-z_]*\) .*/\1/p' "$manual" | sort >"$work/out"
+diff "$work/want" "$work/out" | sed 's/^/# /'
+check "the manual has every setting, and no other" cmp -s "$work/want" "$work/out"
+run help --man
+cp "$work/out" "$work/options"
 bad=
-for setting in $settings domains name; do
-	grep -q "^\.It Ic $setting " "$top/src/writeback-audit.conf.5" || bad="$bad $setting"
-done
-check "the manual names every setting:$bad" test -z "$bad"
+sed -n 's/^\.Pq Fl //p' "$manual" >"$work/flags"
+check "and the option of nearly each" test "$(wc -l <"$work/flags")" -gt 50
+while read -r flag value; do
+	# -Z and -ZZ are one option, -o takes a value by name.
+	case $flag in
+	ZZ) flag=Z ;;
+	o) test -n "$value" || bad="$bad o" ;;
+	esac
+	grep -qE "^\.It (.* )?Fl $flag( |\$)" "$work/options" || bad="$bad $flag"
+done <"$work/flags"
+check "which there is:$bad" test -z "$bad"
 
 finish
