@@ -171,7 +171,7 @@ const struct format format_users_csv = { .name = "users",
 static void
 causes_header(struct buf *b)
 {
-	buf_adds(b, "rule,severity,cause,object,users,example,remedy,assumed");
+	buf_adds(b, "rule,severity,cause,object,users,example,remedy,assumed,domain");
 	end(b);
 }
 
@@ -186,6 +186,7 @@ causes_row(const struct rollup_row *r, struct buf *b)
 	cell_str(b, r->example);
 	cell_str(b, r->remedy);
 	cell_word(b, r->assumed ? "yes" : "");
+	cell_str(b, r->cause->domain);
 	end(b);
 }
 

@@ -208,6 +208,7 @@ json_cause(const struct rollup_row *r, struct buf *b)
 	json_str(b, "example", *r->example ? r->example : NULL);
 	json_str(b, "remedy", r->remedy);
 	json_assumed(b, r->assumed);
+	json_str(b, "domain", r->cause->domain);
 	json_end(b, '}');
 	buf_addc(b, '\n');
 }

@@ -11,6 +11,17 @@
 
 #define FIRST_SLOTS 64
 
+/* What makes a cause. */
+struct rollup_key {
+	const char *words, *object, *domain;
+};
+
+static struct rollup_key
+key_of(const struct rollup_cause *c)
+{
+	return (struct rollup_key){ c->words, c->object, c->domain };
+}
+
 void
 rollup_init(struct rollup *r)
 {
@@ -26,6 +37,7 @@ rollup_fini(struct rollup *r)
 
 			free(r->cause_slot[i]->words);
 			free(r->cause_slot[i]->object);
+			free(r->cause_slot[i]->domain);
 			free(r->cause_slot[i]);
 			r->cause_slot[i] = next;
 		}
@@ -96,29 +108,48 @@ grow_rows(struct rollup *r)
 	return 0;
 }
 
-static struct rollup_cause *
-cause_of(struct rollup *r, const char *words, const char *object)
+static bool
+is_cause(const struct rollup_cause *c, const struct rollup_key *k)
 {
-	uint64_t h = hash_bytes(words, strlen(words)) * 31 ^ hash_bytes(object, strlen(object));
+	return !strcmp(c->words, k->words) && !strcmp(c->object, k->object) &&
+		!strcmp(c->domain, k->domain);
+}
+
+static struct rollup_cause *
+cause_new(const struct rollup_key *k)
+{
+	struct rollup_cause *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return NULL;
+	c->words = strdup(k->words);
+	c->object = strdup(k->object);
+	c->domain = strdup(k->domain);
+	if (c->words && c->object && c->domain)
+		return c;
+	free(c->words);
+	free(c->object);
+	free(c->domain);
+	free(c);
+	return NULL;
+}
+
+static struct rollup_cause *
+cause_of(struct rollup *r, const struct rollup_key *k)
+{
+	uint64_t h = (hash_bytes(k->words, strlen(k->words)) * 31 ^
+	    hash_bytes(k->object, strlen(k->object))) * 31 ^ hash_bytes(k->domain, strlen(k->domain));
 	struct rollup_cause *c;
 
 	for (c = r->cause_slots ? r->cause_slot[h & (r->cause_slots - 1)] : NULL; c; c = c->next)
-		if (c->hash == h && !strcmp(c->words, words) && !strcmp(c->object, object))
+		if (c->hash == h && is_cause(c, k))
 			return c;
 	if (r->cause_count == r->cause_slots && grow_causes(r) != 0)
 		return NULL;
-	c = calloc(1, sizeof *c);
+	c = cause_new(k);
 	if (!c)
 		return NULL;
 	c->hash = h;
-	c->words = strdup(words);
-	c->object = strdup(object);
-	if (!c->words || !c->object) {
-		free(c->words);
-		free(c->object);
-		free(c);
-		return NULL;
-	}
 	c->next = r->cause_slot[h & (r->cause_slots - 1)];
 	r->cause_slot[h & (r->cause_slots - 1)] = c;
 	r->cause_count++;
@@ -126,10 +157,9 @@ cause_of(struct rollup *r, const char *words, const char *object)
 }
 
 static struct rollup_row *
-row_of(struct rollup *r, const struct rule *rule, const char *words, const char *object,
-    const char *example)
+row_of(struct rollup *r, const struct rule *rule, const struct rollup_key *key, const char *example)
 {
-	struct rollup_cause *c = cause_of(r, words, object);
+	struct rollup_cause *c = cause_of(r, key);
 	struct rollup_row *row;
 	uint64_t h;
 
@@ -160,18 +190,18 @@ int
 rollup_add(struct rollup *r, const struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
-	const char *object = f->why->object ? f->why->object : f->shared ? f->cause : "";
+	const struct rollup_key key = { f->why->words, f->why->object ? f->why->object :
+		f->shared ? f->cause : "", f->domain ? f->domain : "" };
 	struct rollup_row *row;
 	size_t at;
 
 	if (f->shared && rule->severity == SEVERITY_INFO)
 		return 0;	/* which policies there are: nothing to mend */
-	at = ((uintptr_t)object * 31 ^ (uintptr_t)f->why->words) * 7 + rule->id;
+	at = ((uintptr_t)key.object * 31 ^ (uintptr_t)key.words) * 7 + rule->id;
 	at = (at ^ at >> 10) % ROLLUP_RECENT;
 	row = r->recent[at];
-	if (!row || row->rule != rule || strcmp(row->cause->object, object) != 0 ||
-	    strcmp(row->cause->words, f->why->words) != 0)
-		row = row_of(r, rule, f->why->words, object, f->shared ? "" : f->object);
+	if (!row || row->rule != rule || !is_cause(row->cause, &key))
+		row = row_of(r, rule, &key, f->shared ? "" : f->object);
 	if (!row)
 		return -1;
 	r->recent[at] = row;
@@ -212,18 +242,19 @@ rollup_merge(struct rollup *r, const struct rollup *other)
 {
 	for (size_t i = 0; i < other->row_slots; i++)
 		for (const struct rollup_row *from = other->row_slot[i]; from; from = from->next) {
-			struct rollup_row *to = row_of(r, from->rule, from->cause->words,
-			    from->cause->object, from->example);
+			const struct rollup_key key = key_of(from->cause);
+			struct rollup_row *to = row_of(r, from->rule, &key, from->example);
 
 			if (!to)
 				return -1;
 			to->remedy = from->remedy;
-			to->assumed = from->assumed;
+			to->assumed |= from->assumed;
 			to->users += from->users;
 		}
 	for (size_t i = 0; i < other->cause_slots; i++)
 		for (const struct rollup_cause *c = other->cause_slot[i]; c; c = c->next) {
-			struct rollup_cause *to = cause_of(r, c->words, c->object);
+			const struct rollup_key key = key_of(c);
+			struct rollup_cause *to = cause_of(r, &key);
 
 			for (int s = 0; to && s < 4; s++)
 				to->users[s] += c->users[s];
@@ -242,7 +273,9 @@ compare_causes(const struct rollup_cause *a, const struct rollup_cause *b)
 {
 	int c = strcmp(a->object, b->object);
 
-	return c ? c : strcmp(a->words, b->words);
+	if (!c)
+		c = strcmp(a->words, b->words);
+	return c ? c : strcmp(a->domain, b->domain);
 }
 
 static int

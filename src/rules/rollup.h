@@ -12,8 +12,8 @@
 /*
  * Findings rolled up by what mends them. A cause is what is the matter and the
  * object where it is; a row is a rule under a cause. What is the matter with
- * the users themselves is one cause without an object, and each names one of
- * its users as an example.
+ * the users themselves is one cause of the domain without an object, and each
+ * names one of its users as an example.
  *
  * Exact: a user counts once in every row and once in every cause that it has a
  * finding under, so the rows of a rule add up to the users with that finding
@@ -27,7 +27,7 @@
 struct rollup_cause {
 	struct rollup_cause *next;	/* in the hash chain */
 	uint64_t hash;
-	char *words, *object;		/* owned; object "": each user itself */
+	char *words, *object, *domain;	/* owned; object "": each user itself */
 	enum severity worst;
 	size_t users[4];		/* with a finding of that severity; by enum severity */
 	uint64_t seen[4];		/* the user counted last */

@@ -42,9 +42,10 @@ def main():
 
     by_rule, users_of = {}, {}
     for c in causes:
-        by_rule[c["rule"]] = by_rule.get(c["rule"], 0) + int(c["users"])
+        rule = c["rule"], c["domain"]
+        by_rule[rule] = by_rule.get(rule, 0) + int(c["users"])
     for f in mine:
-        users_of.setdefault(f["rule"], set()).add(f["object_guid"] or f["object"])
+        users_of.setdefault((f["rule"], f["domain"]), set()).add(f["object_guid"] or f["object"])
     say("for each rule, the users of its causes add up to those with the finding",
         [(r, by_rule.get(r), len(u)) for r, u in users_of.items() if by_rule.get(r) != len(u)])
     say("every finding of a user names where it can be mended",
@@ -55,11 +56,11 @@ def main():
          if (f["rule"], "" if f["cause"] == f["object"] else f["cause"]) not in objects])
     per = {}
     for f in mine:
-        key = f["rule"], "" if f["cause"] == f["object"] else f["cause"]
+        key = f["rule"], "" if f["cause"] == f["object"] else f["cause"], f["domain"]
         per.setdefault(key, set()).add(f["object_guid"] or f["object"])
     total = {}
     for c in causes:
-        key = c["rule"], c["object"]
+        key = c["rule"], c["object"], c["domain"]
         total[key] = total.get(key, 0) + int(c["users"])
     say("at each object, too", [(k, len(u), total.get(k)) for k, u in per.items()
                                 if total.get(k) != len(u)])
@@ -71,7 +72,8 @@ def main():
     say("most users first", [] if counts == sorted(counts, reverse=True) else [counts])
     everybody = [c for c in causes if c["rule"] < "300" and c["users"] != "0"]
     say("what holds for everybody counts everybody",
-        [(c["rule"], c["users"]) for c in everybody if int(c["users"]) != len(users)])
+        [(c["rule"], c["users"]) for c in everybody
+         if int(c["users"]) != sum(u["domain"] == c["domain"] for u in users)])
 
 
 main()

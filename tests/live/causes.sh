@@ -31,7 +31,7 @@ audit company
 is 'exit status 1: all was read' $? 1
 compare company "$WBA_SRC/tests/causes.expected"
 like 'the header is that of the contract' "$(head -1 "$live_tmp/company.c" | tr -d '\r')" \
-  '^rule,severity,cause,object,users,example,remedy,assumed$'
+  '^rule,severity,cause,object,users,example,remedy,assumed,domain$'
 table=$(sed -n '/cause, and where to mend it/,/^$/p' "$live_tmp/company.err")
 is 'the summary has them in ten lines' "$(wc -l <<<"$table")" 10
 like 'the failures of most users first' "$(sed -n 2p <<<"$table")" '^  fail +14  the account is disabled'

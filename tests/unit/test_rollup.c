@@ -10,13 +10,15 @@
 #include "report/summary.h"
 #include "rules/rollup.h"
 
+static const char *domain = "contoso.test";
+
 static void
 add(struct rollup *r, unsigned rule, enum cause_kind kind, const char *object, const char *words,
     const char *user)
 {
 	const struct cause why = { kind, object, words };
 	const struct finding f = { .rule = rule, .operations = rule_find(rule)->operations,
-		.object = user, .cause = object ? object : user, .why = &why,
+		.domain = domain, .object = user, .cause = object ? object : user, .why = &why,
 		.shared = rule_find(rule)->scope != RULE_USER };
 
 	assert_int_equal(rollup_add(r, &f), 0);
@@ -219,6 +221,36 @@ merges(void **state)
 	rollup_fini(&all);
 }
 
+/* What is the matter with users themselves is counted in each domain for itself. */
+static void
+each_domain_for_itself(void **state)
+{
+	static const char *const names[] = { "contoso.test", "fabrikam.test" };
+	struct rollup r, all;
+
+	(void)state;
+	rollup_init(&all);
+	for (int i = 0; i < 2; i++) {
+		domain = names[i];
+		rollup_init(&r);
+		for (int u = 0; u < 3 + i; u++) {
+			add(&r, 401, CAUSE_AS_SAID, NULL, "disabled", "CN=x");
+			rollup_next(&r);
+		}
+		rollup_end(&r);
+		assert_int_equal(rollup_merge(&all, &r), 0);
+		rollup_fini(&r);
+	}
+	domain = names[0];
+	assert_int_equal(rollup_sort(&all), 0);
+	assert_int_equal(all.row_count, 2);
+	for (size_t i = 0; i < 2; i++) {	/* most users first */
+		assert_string_equal(all.rows[i]->cause->domain, names[1 - i]);
+		assert_int_equal(all.rows[i]->users, 4 - i);
+	}
+	rollup_fini(&all);
+}
+
 /* The output contract: other programs read these. */
 static void
 rows_as_csv(void **state)
@@ -229,7 +261,7 @@ rows_as_csv(void **state)
 	(void)state;
 	format_causes_csv.header(&line);
 	assert_string_equal(buf_str(&line),
-	    "rule,severity,cause,object,users,example,remedy,assumed\r\n");
+	    "rule,severity,cause,object,users,example,remedy,assumed,domain\r\n");
 	rollup_init(&r);
 	add(&r, 302, CAUSE_DENIED_ON_USER, NULL, "denied on the user itself", "CN=\"q\",DC=x");
 	add(&r, 301, CAUSE_ON_USER_INHERIT_ONLY, "=1+1,DC=x", "@evil", "CN=u,DC=x");
@@ -238,18 +270,18 @@ rows_as_csv(void **state)
 	buf_clear(&line);
 	format_causes_csv.cause(r.rows[0], &line);
 	assert_string_equal(buf_str(&line), "301,fail,'@evil,\"'=1+1,DC=x\",1,\"CN=u,DC=x\","
-	    "Replace the ACE on the user by one for this object.,\r\n");
+	    "Replace the ACE on the user by one for this object.,,contoso.test\r\n");
 	buf_clear(&line);
 	format_causes_csv.cause(r.rows[1], &line);
 	assert_string_equal(buf_str(&line), "302,fail,denied on the user itself,,1,"
-	    "\"CN=\"\"q\"\",DC=x\",Remove the ACE that denies from the user.,\r\n");
+	    "\"CN=\"\"q\"\",DC=x\",Remove the ACE that denies from the user.,,contoso.test\r\n");
 	buf_clear(&line);
 	format_json.cause(r.rows[1], &line);
 	assert_string_equal(buf_str(&line),
 	    "{\"type\":\"cause\",\"rule\":302,\"severity\":\"fail\","
 	    "\"cause\":\"denied on the user itself\",\"object\":null,\"users\":1,"
 	    "\"example\":\"CN=\\\"q\\\",DC=x\","
-	    "\"remedy\":\"Remove the ACE that denies from the user.\"}\n");
+	    "\"remedy\":\"Remove the ACE that denies from the user.\",\"domain\":\"contoso.test\"}\n");
 	buf_fini(&line);
 	rollup_fini(&r);
 }
@@ -324,6 +356,7 @@ main(void)
 		cmocka_unit_test(counts_everybody),
 		cmocka_unit_test(counts_by_severity),
 		cmocka_unit_test(merges),
+		cmocka_unit_test(each_domain_for_itself),
 		cmocka_unit_test(rows_as_csv),
 		cmocka_unit_test(summary_is_short),
 	};
