@@ -238,7 +238,8 @@ explain_connector(struct session *s, const struct settings *settings, const stru
 
 	if (!settings->assumption_count)
 		return explain_all(s, NULL, settings, profile, connector);
-	if (what_if_init(&w, s, settings, profile, connector) == 0)
+	if (what_if_init(&w, s, settings->assumptions, settings->assumption_count, profile,
+	    connector, NULL) == 0)
 		status = explain_all(s, &w, settings, profile, connector);
 	what_if_fini(&w);
 	return status;

@@ -38,21 +38,36 @@ what_if_made(const struct session *s, const char *name, struct dn_list *out)
 	return -1;
 }
 
-int
-what_if_init(struct what_if *w, struct session *s, const struct settings *settings,
-    const struct profile *profile, const char *connector)
+/* What users share with others is looked for by the same attributes, before the
+ * domain's schema is read. */
+static void
+name_attributes(const struct schema *now, struct schema *then)
 {
-	struct source_error err = { .text = "out of memory" };
+	static const enum schema_attribute_id named[] = { SCHEMA_SOURCE_ANCHOR, SCHEMA_JOIN,
+		SCHEMA_JOIN_OTHER };
 
-	*w = (struct what_if){ .session = s, .connector = strdup(connector) };
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		schema_name_attribute(then, named[i], now->attr[named[i]].name);
+}
+
+int
+what_if_init(struct what_if *w, struct session *s, const struct assumption *list, size_t count,
+    const struct profile *profile, const char *connector, const struct principal *foreign)
+{
+	const struct sid *sid = foreign ? &foreign->account.sid : NULL;
+	struct source_error err = { .text = "out of memory" };
+	bool made = false;
+
+	for (size_t i = 0; i < count; i++)
+		made |= list[i].kind == ASSUME_CONNECTOR;
+	*w = (struct what_if){ .session = s, .connector = strdup(connector), .foreign = foreign };
 	domain_init(&w->then);
+	name_attributes(&s->domain.schema, &w->then.schema);
 	if (!w->connector ||
-	    (what_if_account(settings) && assume_new(s->source, &s->domain,
-	    settings->assumptions, settings->assumption_count, connector, profile,
-	    true, &w->bare, &err) != SOURCE_OK) ||
-	    assume_new(s->source, &s->domain, settings->assumptions,
-	    settings->assumption_count, connector, profile, false, &w->assume,
-	    &err) != SOURCE_OK) {
+	    (made && assume_new(s->source, &s->domain, list, count, connector, sid, profile, true,
+	    &w->bare, &err) != SOURCE_OK) ||
+	    assume_new(s->source, &s->domain, list, count, connector, sid, profile, false,
+	    &w->assume, &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
 		return -1;
 	}
@@ -65,6 +80,7 @@ what_if_fini(struct what_if *w)
 {
 	if (w->now.domain)
 		judge_fini(&w->now);
+	w->then.controllers = (struct controllers_seen){ 0 };	/* the session's */
 	domain_fini(&w->then);
 	assume_free(w->bare);
 	assume_free(w->assume);
@@ -73,13 +89,21 @@ what_if_fini(struct what_if *w)
 	*w = (struct what_if){ 0 };
 }
 
+static enum source_status
+read_connector(const struct what_if *w, struct source *source, struct domain *d,
+    struct source_error *err)
+{
+	return w->foreign ? collect_foreign_connector(source, w->foreign, d, err) :
+		collect_connector(source, w->connector, d, err);
+}
+
 enum source_status
 what_if_read(struct what_if *w, struct source_error *err)
 {
 	struct session *s = w->session;
 	struct source *then = assume_source(w->assume);
 	struct source *now = w->bare ? assume_source(w->bare) : s->source;
-	enum source_status st = collect_connector(now, w->connector, &s->domain, err);
+	enum source_status st = read_connector(w, now, &s->domain, err);
 
 	if (st == SOURCE_OK && w->bare && assume_token(w->bare, &s->domain) != ERR_OK)
 		st = source_nomem(s->source, err);
@@ -88,9 +112,11 @@ what_if_read(struct what_if *w, struct source_error *err)
 	if (st == SOURCE_OK)
 		st = collect_containers(then, s->target->base, &w->then, err);
 	if (st == SOURCE_OK)
-		st = collect_connector(then, w->connector, &w->then, err);
+		st = read_connector(w, then, &w->then, err);
 	if (st == SOURCE_OK && assume_token(w->assume, &w->then) != ERR_OK)
 		st = source_nomem(s->source, err);
+	/* No assumption is about controllers. */
+	w->then.controllers = s->domain.controllers;
 	return st;
 }
 

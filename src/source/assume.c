@@ -65,8 +65,8 @@ connector_sid(const struct assume_lookup *l, struct sid *out)
 
 enum source_status
 assume_new(struct source *inner, const struct domain *now, const struct assumption *list,
-    size_t count, const char *connector, const struct profile *profile, bool bare,
-    struct assume **out, struct source_error *err)
+    size_t count, const char *connector, const struct sid *foreign,
+    const struct profile *profile, bool bare, struct assume **out, struct source_error *err)
 {
 	struct assume *a = calloc(1, sizeof *a);
 	struct assume_lookup l = { a, list, err };
@@ -100,7 +100,9 @@ assume_new(struct source *inner, const struct domain *now, const struct assumpti
 			st = assume_account(&l);
 	}
 	l.given = list;
-	if (st == SOURCE_OK && !bare && count)
+	if (foreign)
+		sid = *foreign;
+	else if (st == SOURCE_OK && !bare && count)
 		st = connector_sid(&l, &sid);
 	for (size_t i = 0; i < count && st == SOURCE_OK && !bare; i++) {
 		l.given = &list[i];

@@ -39,17 +39,24 @@ struct assume;
 
 /*
  * Looks up what the assumptions name. `now` is the domain as it is, read through
- * `inner`; `connector` the DN of the account that is judged. With `bare` only
- * the account of ASSUME_CONNECTOR is there, without its grants: what the others
- * are compared with. All are borrowed for as long as *out lives. A status other
- * than SOURCE_OK fills *err: what is wrong with which assumption.
+ * `inner`; `connector` the DN of the account that is judged, `sid` its SID when it is
+ * of another domain, else NULL. With `bare` only the account of ASSUME_CONNECTOR is
+ * there, without its grants: what the others are compared with. All are borrowed for
+ * as long as *out lives. A status other than SOURCE_OK fills *err: what is wrong with
+ * which assumption.
  *
  * In an ACE, CONNECTOR in place of a SID is the connector's.
  */
 enum source_status assume_new(struct source *inner, const struct domain *now,
-    const struct assumption *, size_t count, const char *connector,
+    const struct assumption *, size_t count, const char *connector, const struct sid *sid,
     const struct profile *, bool bare, struct assume **out, struct source_error *err);
 void assume_free(struct assume *);	/* takes NULL */
+
+/* How much of the domain's DN the object's ends with that the assumption is about: of
+ * several domains, most for the one that it is in. 0: it is not in this one, or it
+ * names no DN. */
+size_t assume_concerns(const struct domain *, const struct assumption *);
+const char *assume_option(enum assume_kind);	/* "--assume-grant"; static */
 
 /* The source as it would be; as long as the struct. Closing it does nothing. */
 struct source *assume_source(struct assume *);

@@ -67,6 +67,11 @@ enum source_status assume_read(const struct assume_lookup *, const char *dn,
 /* The DN of the one object of that name, the caller's. */
 enum source_status assume_find(const struct assume_lookup *, const char *name, char **out);
 
+/* Where the ACE begins in "DN=(ACE)", at its '='; NULL: nowhere. */
+const char *assume_ace_of(const char *text);
+/* Where the OU begins in "USER=OU", the OU being in the domain; NULL: nowhere. */
+const char *assume_target_of(const struct domain *, const char *text);
+
 /* Each kind; `connector` is the SID that CONNECTOR stands for. */
 enum source_status assume_grant(const struct assume_lookup *, const struct sid *connector);
 enum source_status assume_unblock(const struct assume_lookup *);

@@ -11,20 +11,51 @@
 #include "core/escape.h"
 #include "source/collect.h"
 
-static const char *const kind_names[] = {
-	[ASSUME_GRANT] = "--assume-grant", [ASSUME_UNBLOCK] = "--assume-unblock",
-	[ASSUME_MEMBER] = "--assume-member", [ASSUME_MOVE] = "--assume-move",
-	[ASSUME_CONNECTOR] = "--assume-connector",
-};
+const char *
+assume_option(enum assume_kind kind)
+{
+	switch (kind) {
+	case ASSUME_GRANT: return "--assume-grant";
+	case ASSUME_UNBLOCK: return "--assume-unblock";
+	case ASSUME_MEMBER: return "--assume-member";
+	case ASSUME_MOVE: return "--assume-move";
+	case ASSUME_CONNECTOR: break;
+	}
+	return "--assume-connector";
+}
 
-__attribute__((format(printf, 2, 3)))
+size_t
+assume_concerns(const struct domain *d, const struct assumption *a)
+{
+	const char *dn = a->text, *ace;
+	size_t base = strlen(d->dn);
+	bool in = false;
+
+	switch (a->kind) {
+	case ASSUME_GRANT:
+		ace = assume_ace_of(dn);
+		in = ace && dn_under(dn, (size_t)(ace - dn), d->dn, base);
+		break;
+	case ASSUME_UNBLOCK:
+		in = dn_under(dn, strlen(dn), d->dn, base);
+		break;
+	case ASSUME_MOVE:
+		in = assume_target_of(d, dn) != NULL;
+		break;
+	case ASSUME_MEMBER:
+	case ASSUME_CONNECTOR:
+		break;
+	}
+	return in ? base : 0;
+}
+
 enum source_status
 assume_wrong(const struct assume_lookup *l, const char *fmt, ...)
 {
 	struct buf text = BUF_INIT, safe = BUF_INIT;
 	va_list ap;
 
-	buf_addf(&text, "%s '%s': ", kind_names[l->given->kind], l->given->text);
+	buf_addf(&text, "%s '%s': ", assume_option(l->given->kind), l->given->text);
 	va_start(ap, fmt);
 	buf_vaddf(&text, fmt, ap);
 	va_end(ap);

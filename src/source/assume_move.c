@@ -10,11 +10,11 @@
 #include "core/escape.h"
 #include "source/collect.h"
 
-/* Where the OU begins in "USER=OU": both may be DNs, which hold '=' themselves. */
-static const char *
-target_of(const struct assume *a, const char *text)
+/* Both may be DNs, which hold '=' themselves. */
+const char *
+assume_target_of(const struct domain *d, const char *text)
 {
-	const char *base = a->domain->dn;
+	const char *base = d->dn;
 
 	for (const char *p = strchr(text, '='); p; p = strchr(p + 1, '=')) {
 		size_t left = (size_t)(p - text), right = strlen(p + 1);
@@ -92,7 +92,7 @@ out:
 enum source_status
 assume_move(const struct assume_lookup *l)
 {
-	const char *ou = target_of(l->a, l->given->text);
+	const char *ou = assume_target_of(l->a->domain, l->given->text);
 	char *name, *dn = NULL;
 	enum source_status st;
 

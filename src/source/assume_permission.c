@@ -70,10 +70,10 @@ out:
 	return st;
 }
 
-/* Where the ACE begins in "DN=(ACE)": the last "=(" before a type and a ';', since
+/* The last "=(" before a type and a ';', since
  * a DN may hold "=(" and so may a condition. */
-static const char *
-ace_of(const char *text)
+const char *
+assume_ace_of(const char *text)
 {
 	const char *found = NULL;
 
@@ -159,7 +159,7 @@ out:
 enum source_status
 assume_grant(const struct assume_lookup *l, const struct sid *connector)
 {
-	const char *at = ace_of(l->given->text);
+	const char *at = assume_ace_of(l->given->text);
 	enum source_status st;
 	char *dn;
 

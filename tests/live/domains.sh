@@ -21,12 +21,14 @@ domains() { # BLOCK...
   printf 'domains = (\n%s\n);\n' "$*" >"$conf"
 }
 now=2026-01-15T12:00:00Z
+cures=(--remedies "$live_tmp/remedies" --dialect samba-tool)
 audit() { # NAME [OPTION...]
   local name=$1
   shift
   with_dc "$WBA" audit -c "$conf" --now $now --fail-on never --users "$live_tmp/$name.users" \
     --findings "$live_tmp/$name.findings" --causes "$live_tmp/$name.causes" \
-    --json "$live_tmp/$name.json" --html "$live_tmp/$name.html" "$@" 2>"$live_tmp/$name.err"
+    --json "$live_tmp/$name.json" --html "$live_tmp/$name.html" \
+    "${cures[@]}" "$@" 2>"$live_tmp/$name.err"
 }
 column() { # FILE COLUMN [CONDITION]: distinct values of a CSV column, in order
   python3 -c '
@@ -40,10 +42,21 @@ print(" ".join(seen))' "$1" "$2" "${3:-True}"
 
 domains "$(contoso)" && audit contoso
 is 'the first forest alone' $? 0
+mv "$live_tmp/remedies" "$live_tmp/contoso.remedies"
 domains "$(fabrikam)" && audit fabrikam
 is 'the second alone' $? 0
+mv "$live_tmp/remedies" "$live_tmp/fabrikam.remedies"
 domains "$(contoso)" "$(fabrikam)" && audit both
 is 'both in one run' $? 0
+is 'remedies of both: the one file, then the other' "$(sha256sum <"$live_tmp/remedies")" \
+  "$(cat "$live_tmp"/{contoso,fabrikam}.remedies | sha256sum)"
+is 'each section names its domain' "$(grep -o '^# Remedies for [a-z.]*' "$live_tmp/remedies" | tr '\n' ' ')" \
+  '# Remedies for contoso.test # Remedies for fabrikam.test '
+rows() { tail -q -n +2 "$@" | sort; }
+is 'causes of both: each of each, counted for itself' "$(rows "$live_tmp/both.causes" | sha256sum)" \
+  "$(rows "$live_tmp"/{contoso,fabrikam}.causes | sha256sum)"
+is 'and they add up' "$(python3 "$WBA_SRC/tests/live/causes.py" "$live_tmp"/both.{causes,users,findings} |
+  grep -v '^ok')" ''
 for kind in users findings; do
   is "$kind of both: the one file, then the other" \
     "$(cat "$live_tmp/both.$kind" | sha256sum)" \
@@ -75,6 +88,36 @@ page() { # NAME: what is wrong with its page
 }
 is 'the page has both, and their users in one table' "$(page both)" ''
 is 'each under its name' "$(grep -c '^<section .*>\(contoso\|fabrikam\).test<' "$live_tmp/both.html")" 2
+
+# What if, over both: each assumption is about the domain that its object is in.
+reset=00299570-246d-11d0-a768-00aa006e0529
+user=bf967aba-0de6-11d0-a285-00aa003049e2
+grant="OU=Field,$OTHER_BASE=(OA;CIIO;CR;$reset;$user;CONNECTOR)"
+cures=()
+audit assumed --assume-grant "$grant"
+is 'an assumption about one of two domains' $? 0
+is 'what it grants is there' \
+  "$(column "$live_tmp/assumed.users" right_reset_password '"OU=Field" in r["dn"]')" yes
+is 'the other domain is as it is, row by row' "$(grep '^contoso' "$live_tmp/assumed.users" | sha256sum)" \
+  "$(grep '^contoso' "$live_tmp/both.users" | sha256sum)"
+is 'and the summary has it with the one alone' \
+  "$(grep -o '^ASSUMED\|^[a-z]*\.test, read' "$live_tmp/assumed.err" | tr '\n' ' ')" \
+  'contoso.test, read ASSUMED fabrikam.test, read '
+unblock="OU=Board,OU=Contoso,$DC_BASE"
+audit assumed --assume-grant "$grant" --assume-unblock "$unblock"
+is 'an assumption about each: those of the one are healed' \
+  "$(column "$live_tmp/assumed.users" samaccountname 'r["difference"] == "healed" and r["domain"] == "contoso.test"')" \
+  "$(column "$live_tmp/both.users" samaccountname '"OU=Board" in r["dn"] and r["reset"] == "fail"')"
+for wrong in "--assume-grant=OU=x,DC=nowhere=(A;;GA;;;WD)|none of the domains of the run" \
+  "--assume-unblock=OU=Nobody,$OTHER_BASE|there is no OU=Nobody" \
+  "--assume-member=Sync Accounts|the connector of one domain" \
+  "--assume-connector=MSOL_new|the connector of one domain"; do
+  rm -f "$live_tmp/assumed.users"
+  audit assumed "${wrong%%|*}"
+  is "${wrong%%|*}: status 2" $? 2
+  like 'said' "$(cat "$live_tmp/assumed.err")" "${wrong#*|}"
+  is 'and no report' "$(ls "$live_tmp/assumed.users" 2>/dev/null)" ''
+done
 
 # One of them is down.
 domains "$(contoso)" "$(domain nowhere.test ldaps://nowhere.invalid "$DC_CA" "$DC_ADMIN")" "$(fabrikam)"
@@ -119,6 +162,9 @@ is 'one connector for both forests' $? 0
 is 'it is found in its own' "$(column "$live_tmp/across.users" connector)" "$live_company_connector"
 is 'and gets in where a local group has it, through a group, by its SID' \
   "$(column "$live_tmp/across.users" right_reset_password '"OU=Field" in r["dn"]')" yes
+audit assumed --assume-grant "OU=Staff,$OTHER_BASE=(OA;CIIO;CR;$reset;$user;CONNECTOR)"
+is 'what if it were granted in the other forest: by its SID there' \
+  "$(column "$live_tmp/assumed.users" right_reset_password '"OU=Staff" in r["dn"]')" yes
 is 'elsewhere it does not' \
   "$(column "$live_tmp/across.users" right_reset_password '"OU=Staff" in r["dn"]')" no
 is 'its own forest says the same as before' \
