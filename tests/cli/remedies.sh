@@ -24,6 +24,27 @@ for dialect in dsacls adsyncconfig samba-tool; do
 	check "$dialect: as before" cmp "$work/$dialect.told" "$golden/$dialect"
 done
 
+# The table in README: what it shows of commands ("..." is what it leaves out) is there.
+python3 - "$top/README" "$work/adsyncconfig" <<'END' >"$work/table"
+import re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+table = text[text.index("    users  cause "):].split("\n\n")[0]
+column = table.index("in remedies")
+cells = []
+for line in table.splitlines()[1:]:
+    if re.match(r" +\d+  ", line):
+        cells.append("")
+    cells[-1] = f"{cells[-1]} {line[column:].strip()}".strip()
+told = open(sys.argv[2], encoding="utf-8").read().splitlines()
+for cell in cells:
+    form = ".*".join(re.escape(part) for part in cell.split("..."))
+    found = any(re.match(form, line) for line in told)
+    print("ok" if found or cell.startswith("nothing to grant: ") else f"not there: {cell}")
+END
+check "README: each cause has a command that is printed, or what to do instead" \
+	test "$(sort -u "$work/table")" = ok
+check "README: eight causes" test "$(wc -l <"$work/table")" -eq 8
+
 # A line is a comment, empty, or one command of the form that is meant. Nothing else.
 lines() { # DIALECT: every kind of line that it may have
 	case $1 in
