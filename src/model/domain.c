@@ -114,7 +114,8 @@ domain_fini(struct domain *d)
 	buf_fini(&d->builtin_sd);
 	buf_fini(&d->server_sd);
 	buf_fini(&d->admin_sd);
-	buf_fini(&d->unread);
+	buf_fini(&d->schema_unread);
+	buf_fini(&d->protected_unread);
 	connector_fini(&d->connector);
 	token_fini(&d->everyone);
 	token_fini(&d->reader);

@@ -70,7 +70,8 @@ struct domain {
 	bool psos_unread;		/* the container, or links in it, could not be read */
 	/* descriptors; empty: not read */
 	struct buf root_sd, builtin_sd, server_sd, admin_sd;
-	struct buf unread;		/* what else could not be read, in words; empty: nothing */
+	/* What of these could not be read, in words; empty: nothing */
+	struct buf schema_unread, protected_unread;
 	struct connector connector;
 	struct token everyone;		/* what every account's token holds: the SIDs of a
 					 * network logon and the builtin groups those are in */

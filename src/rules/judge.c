@@ -118,22 +118,10 @@ judge_remark(struct judge *j, const struct remark *r)
 		j->stopped = j->sink->finding(j->sink->arg, &f);
 }
 
-/* What neither a controller nor a policy nor the connector is. */
-static void
-judge_unread(struct judge *j)
-{
-	const struct domain *d = j->domain;
-
-	if (d->unread.len)
-		judge_remark(j, &(struct remark){ .rule = 120, .object = d->dn, .cause = d->dn,
-			.evidence = buf_str(&d->unread) });
-}
-
 int
 judge_domain(struct judge *j)
 {
 	rules_dc(j);
-	judge_unread(j);
 	rules_connector(j);
 	rules_permission_domain(j);
 	rules_policy_domain(j);
@@ -146,7 +134,6 @@ judge_no_connector(struct judge *j, const char *evidence)
 	const char *dn = j->domain->dn;
 
 	rules_dc(j);
-	judge_unread(j);
 	judge_remark(j, &(struct remark){ .rule = 201, .object = dn, .cause = dn,
 		.evidence = evidence });
 	rules_permission_domain(j);

@@ -183,16 +183,6 @@ const struct rule rule_table[] = {
 		"Nothing to do, unless it names many objects: a server that gives several of them "
 		"one objectGUID is no domain controller.",
 		"objectGUID" },
-	{ 120, "domain-context-unread", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
-		"what users are judged by could not all be read of the domain",
-		"The schema gives attributes and classes their GUIDs, which ACEs name (MS-ADTS "
-		"3.1.1.2.3, 5.1.3.2); without it the GUIDs of an unchanged schema are taken. The "
-		"members of the protected groups, and dSHeuristics, which may take groups out of "
-		"them, say whom AdminSDHolder protects (MS-ADTS 3.1.1.6.1, 6.1.1.2.4.1.2); without "
-		"them that is unknown. Authenticated users may read all of it by default.",
-		"The evidence says what could not be read, and why. Grant the auditing account read "
-		"on it.",
-		"schemaIDGUID attributeSecurityGUID dSHeuristics member" },
 
 	/* 2xx: the connector account */
 	{ 201, "connector-not-found", SEVERITY_UNKNOWN, RULE_CONNECTOR, OP_ALL, 0, true,
@@ -511,6 +501,14 @@ const struct rule rule_table[] = {
 		"groups and the groups in them (Authenticated Users have it by default), then run the "
 		"audit again.",
 		"objectSid groupType member primaryGroupID" },
+	{ 325, "schema-unread", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
+		"the schema could not be read whole",
+		"It gives attributes and classes their GUIDs, which ACEs name (MS-ADTS 3.1.1.2.3, "
+		"5.1.3.2). What could not be read is taken to be as in an unchanged schema: an "
+		"attribute that was moved to another property set is judged wrongly then.",
+		"The evidence is the error. Give the auditing account Read on the schema partition "
+		"(Authenticated Users have it by default), then run the audit again.",
+		"schemaIDGUID attributeSecurityGUID" },
 
 	/* 4xx: the state of the account */
 	{ 401, "account-disabled", SEVERITY_FAIL, RULE_USER, OP_ALL, 33005, false,

@@ -158,15 +158,20 @@ self_check(struct judge *j, const struct account *a, const struct judgement *row
 	}
 }
 
-/* Whoever is not seen to be in a group that could not be read may be in it. */
+/* What ACEs name; and whoever is not seen to be in a group that could not be read may
+ * be in it. */
 void
 rules_permission_domain(struct judge *j)
 {
 	const struct domain *d = j->domain;
 
+	if (d->schema_unread.len)
+		judge_remark(j, &(struct remark){ .rule = 325, .object = d->dn, .cause = d->dn,
+			.evidence = buf_str(&d->schema_unread) });
 	buf_clear(&j->text);
 	if (!d->has_protected)
-		buf_adds(&j->text, "the protected groups could not be looked for, or not be read");
+		buf_addf(&j->text, "the protected groups could not be looked for, or not be read%s%s",
+		    d->protected_unread.len ? ": " : "", buf_str(&d->protected_unread));
 	for (size_t i = 0; d->has_protected && i < d->protected_count; i++)
 		if (!d->protected_groups[i].complete)
 			buf_addf(&j->text, "%s%s", j->text.len ? "; " : "not all members could be "

@@ -17,23 +17,22 @@ struct reading {
 	struct sid first;	/* of the reader's token, as the server lists it */
 };
 
-/* What the judgement stands on and could not be read, for rule 120. */
+/* What the judgement stands on and could not be read, for its evidence. */
 static void
-note(struct domain *d, const char *what, const char *where, const char *why)
+note(struct buf *b, const char *what, const char *where, const char *why)
 {
-	buf_addf(&d->unread, "%s%s%s%s%s", d->unread.len ? "; " : "", what, *where ? " below " : "",
-	    where, why);
+	buf_addf(b, "%s%s%s%s%s", b->len ? "; " : "", what, *where ? " below " : "", where, why);
 }
 
 /* The same of a query, by how it went; that nothing came is as bad as an error. */
 static void
-note_query(struct domain *d, const struct query *q, enum source_status st, size_t count,
+note_query(struct buf *b, const struct query *q, enum source_status st, size_t count,
     const struct source_error *err)
 {
 	if (st == SOURCE_OK && !count)
-		note(d, q->what, q->base, ": nothing of it is to be seen");
+		note(b, q->what, q->base, ": nothing of it is to be seen");
 	else if (st != SOURCE_OK)
-		note(d, *err->text ? err->text : "out of memory", "", "");
+		note(b, *err->text ? err->text : "out of memory", "", "");
 }
 
 static enum source_status
@@ -305,7 +304,7 @@ read_schema(struct source *src, struct domain *d, struct source_error *err)
 	enum source_status st;
 
 	if (!d->dc.schema_nc) {
-		note(d, "schemaNamingContext", "", " was not returned by the rootDSE");
+		note(&d->schema_unread, "schemaNamingContext", "", " was not returned by the rootDSE");
 		return SOURCE_OK;
 	}
 	buf_adds(&filter, "(|");
@@ -315,14 +314,14 @@ read_schema(struct source *src, struct domain *d, struct source_error *err)
 	buf_addc(&filter, ')');
 	q.filter = buf_str(&filter);
 	st = source_search(src, &q, on_schema_attribute, &r, err);
-	note_query(d, &q, st, r.count, err);
+	note_query(&d->schema_unread, &q, st, r.count, err);
 	q.what = "the schema's classes";
 	q.filter = "(objectClass=classSchema)";
 	q.attrs = class_attrs;
 	r.count = 0;
 	st = source_search(src, &q, on_schema_class, &r, err);
 	if (!r.failed)
-		note_query(d, &q, st, r.count, err);
+		note_query(&d->schema_unread, &q, st, r.count, err);
 	buf_fini(&filter);
 	return r.failed ? source_nomem(src, err) : SOURCE_OK;
 }
@@ -412,13 +411,13 @@ read_heuristics(struct source *src, struct domain *d)
 	enum source_status st;
 
 	if (!d->dc.config_nc) {
-		note(d, "configurationNamingContext", "", " was not returned by the rootDSE");
+		note(&d->protected_unread, "configurationNamingContext", "", " was not returned by the rootDSE");
 		return h;
 	}
 	buf_addf(&dn, "CN=Directory Service,CN=Windows NT,CN=Services,%s", d->dc.config_nc);
 	q.base = buf_str(&dn);
 	st = source_search(src, &q, on_heuristics, &h, &err);
-	note_query(d, &q, st, h.count, &err);
+	note_query(&d->protected_unread, &q, st, h.count, &err);
 	buf_fini(&dn);
 	return h;
 }
@@ -428,7 +427,6 @@ read_protected(struct source *src, struct domain *d)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	const struct heuristics h = read_heuristics(src, d);
-	const unsigned excluded = h.excluded;
 	struct buf filter = BUF_INIT;
 	struct dn_list list = { NULL, 0 };
 	struct source_error err;
@@ -440,7 +438,7 @@ read_protected(struct source *src, struct domain *d)
 	d->keep_ace_order = h.keep_ace_order || (d->dc.forest_level.known == KNOWN_SET &&
 	    d->dc.forest_level.value < 2);
 	if (!d->has_sid) {
-		note(d, "objectSid", "", " of the domain was not returned");
+		note(&d->protected_unread, "objectSid", "", " of the domain was not returned");
 		return;
 	}
 	buf_adds(&filter, "(|");
@@ -448,7 +446,8 @@ read_protected(struct source *src, struct domain *d)
 		uint8_t bytes[SID_MAX_BYTES];
 		struct sid s;
 
-		if ((protectors[i].mask & excluded) || (d->pdc_level.known == KNOWN_SET &&
+		/* Not known, any of these may be excluded. */
+		if ((protectors[i].mask & (h.count ? h.excluded : ~0u)) || (d->pdc_level.known == KNOWN_SET &&
 		    d->pdc_level.value < protectors[i].since) ||
 		    sid_with_rid(protectors[i].builtin ? &sid_builtin : &d->sid,
 		    protectors[i].rid, &s) != ERR_OK)
@@ -460,21 +459,20 @@ read_protected(struct source *src, struct domain *d)
 	buf_addc(&filter, ')');
 	q.filter = buf_str(&filter);
 	st = source_search(src, &q, on_protector, &list, &err);
-	note_query(d, &q, st, list.count, &err);
+	note_query(&d->protected_unread, &q, st, list.count, &err);
 	dn_list_sort(&list);
 	d->protected_groups = calloc(list.count + 1, sizeof *d->protected_groups);
-	/* Whom dSHeuristics may have taken out is not known without it. */
 	d->has_protected = d->protected_groups && st == SOURCE_OK && list.count && h.count &&
 		!src->partial;
 	q.what = "members";
-	for (size_t i = 0; d->has_protected && i < list.count; i++) {
+	for (size_t i = 0; d->protected_groups && !src->partial && i < list.count; i++) {
 		struct group_closure *c = &d->protected_groups[d->protected_count];
 
 		q.base = list.dn[i];
 		st = collect_closure(src, d, list.dn[i], CLOSURE_ANY, c, &err);
-		note_query(d, &q, st, st == SOURCE_OK && c->complete, &err);
+		note_query(&d->protected_unread, &q, st, 1, &err);
 		d->protected_count += st == SOURCE_OK;
-		d->has_protected = st == SOURCE_OK;
+		d->has_protected &= st == SOURCE_OK;
 	}
 	dn_list_fini(&list);
 	buf_fini(&filter);

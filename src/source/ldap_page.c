@@ -191,10 +191,12 @@ cookie_read(struct search *s, LDAPControl **controls)
 		return LDAP_SUCCESS;
 	if (controls != NULL)
 		page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, NULL);
-	/* Who pages answers each page with the control: without it nobody knows
-	 * whether this was the last. */
+	/* Who pages answers each page with the control; who answers with more or fewer
+	 * entries than were asked for does not page, and has sent them all. A full page
+	 * without it may be the first of many. */
 	if (page == NULL)
-		return s->params->support.paged ? LDAP_CONTROL_NOT_FOUND : LDAP_SUCCESS;
+		return s->params->support.paged && (s->pages > 0 ||
+		    s->page_entries == s->params->page_size) ? LDAP_CONTROL_NOT_FOUND : LDAP_SUCCESS;
 	if (ldap_parse_pageresponse_control(ld, page, &estimate, &s->cookie) != LDAP_SUCCESS)
 		return LDAP_DECODING_ERROR;
 	if (s->query->whole && s->params->expected != NULL && estimate > 0)

@@ -17,6 +17,7 @@ import os
 import random
 import struct
 import sys
+import uuid
 
 BASE = "DC=contoso,DC=test"
 CONFIG = f"CN=Configuration,{BASE}"
@@ -118,9 +119,20 @@ def tops(out, one, count):
     settings = f"CN=Password Settings Container,CN=System,{BASE}"
     for dn in (f"CN=Users,{BASE}", f"CN=Builtin,{BASE}", f"CN=System,{BASE}",
                f"CN=ForeignSecurityPrincipals,{BASE}", f"CN=Server,CN=System,{BASE}",
-               f"CN=AdminSDHolder,CN=System,{BASE}", settings, CONFIG, SCHEMA):
+               f"CN=AdminSDHolder,CN=System,{BASE}", settings, CONFIG, SCHEMA, f"CN=Services,{CONFIG}",
+               f"CN=Windows NT,CN=Services,{CONFIG}",
+               f"CN=Directory Service,CN=Windows NT,CN=Services,{CONFIG}"):
         out(entry(dn, ("top", "container"), f"cn: {dn[3:dn.index(',')]}",
                   category("Container", "container"), domain_sd))
+    # The schema: two of its thousand, as every directory has them (MS-ADA1, MS-ADSC).
+    guid = base64.b64encode(uuid.UUID("28630ebf-41d5-11d1-a9c1-0000f80367c1").bytes_le).decode()
+    out(entry(f"CN=Lockout-Time,{SCHEMA}", ("top", "attributeSchema"), "cn: Lockout-Time",
+              "lDAPDisplayName: lockoutTime", f"schemaIDGUID:: {guid}",
+              category("Attribute-Schema", "attributeSchema")))
+    guid = base64.b64encode(uuid.UUID("bf967aba-0de6-11d0-a285-00aa003049e2").bytes_le).decode()
+    out(entry(f"CN=User,{SCHEMA}", ("top", "classSchema"), "cn: User", "lDAPDisplayName: user",
+              f"schemaIDGUID:: {guid}", "subClassOf: organizationalPerson",
+              "objectClassCategory: 1", category("Class-Schema", "classSchema")))
     for n in range(10):
         out(entry(f"OU=Division {n},{BASE}", ("top", "organizationalUnit"), f"ou: Division {n}",
                   category("Organizational-Unit", "organizationalUnit"), ou_sd))

@@ -32,6 +32,7 @@ slapd_configure() { # DIR BASE ADMIN PASSWORD
     -e "/NAME 'objectSid'/s/$/ EQUALITY octetStringMatch/" \
     -e "/NAME '\(primaryGroupID\|sAMAccountType\|groupType\)'/s/$/ EQUALITY integerMatch/" \
     -e "/NAME 'memberOf'$/s/$/ EQUALITY distinguishedNameMatch/" \
+    -e "/NAME 'lDAPDisplayName'/s/$/ EQUALITY caseIgnoreMatch/" \
     -e "/NAME 'sAMAccountName'/s/$/ EQUALITY caseIgnoreMatch SUBSTR caseIgnoreSubstringsMatch/" \
     /etc/ldap/schema/msuser.schema >"$db/msuser.schema"
   {
@@ -45,7 +46,7 @@ slapd_configure() { # DIR BASE ADMIN PASSWORD
         "SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )"
       n=$((n + 1))
     done
-    for name in domainDNS container msDS-PasswordSettings; do
+    for name in domainDNS container msDS-PasswordSettings attributeSchema classSchema; do
       echo "objectclass ( 1.3.6.1.4.1.4203.666.77.2.$n NAME '$name' SUP top STRUCTURAL )"
       n=$((n + 1))
     done

@@ -241,9 +241,15 @@ class Client:
     def do_forever(self, msgid, size, at, names, controls):
         self.done(msgid, cookie=b"1")
 
-    # The first of many pages, and no word on whether there are more.
+    # A full page, and no word on whether there are more; on the second one, too.
     def do_lastword(self, msgid, size, at, names, controls):
-        self.users(msgid, at, at + 10)
+        self.users(msgid, at, at + size)
+        self.done(msgid)
+
+    def do_lastword2(self, msgid, size, at, names, controls):
+        if at == 0:
+            return self.page(msgid, size, 0, 100)
+        self.users(msgid, at, at + 3)
         self.done(msgid)
 
     def do_references(self, msgid, size, at, names, controls):

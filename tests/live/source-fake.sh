@@ -37,8 +37,10 @@ check 'controls are critical when listed, the page size is the policy, not ours'
 check 'the second page is asked for before the first is judged' pipeline '^entries 300 ' -P 20000
 check 'pages without entries' emptypages '^entries 7 '
 check 'but not for ever' forever '^status 8 .*page after page without an entry'
-check 'a page that does not say whether it is the last' lastword \
-  '^status 8 code -[0-9]+ seen 10: .*did not say whether this page was the last'
+check 'a full page that does not say whether it is the last' lastword \
+  '^status 8 code -[0-9]+ seen 10: .*did not say whether this page was the last' -p 10
+check 'nor does the second' lastword2 \
+  '^status 8 code -[0-9]+ seen 13: .*did not say whether this page was the last' -p 10
 check 'references are skipped' references '^entries 5 '
 check 'entries without attributes, attributes without values' hollow '^entries 2 values 2 '
 check 'the callback stops it' policy '^entries 120 .* stopped$' -s 7 -S 120

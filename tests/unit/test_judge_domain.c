@@ -360,6 +360,7 @@ own_of_another_domain(struct domain *d)
 }
 
 static void no_protected(struct domain *d) { d->has_protected = false; }
+static void schema_unread(struct domain *d) { buf_adds(&d->schema_unread, "denied"); }
 static void part_protected(struct domain *d) { d->protected_groups[0].complete = false; }
 
 static void token_open(struct domain *d) { d->connector.token_problem = copy_of("no tokenGroups"); }
@@ -470,6 +471,7 @@ static const struct {
 	{ "216 the account, malformed", own_malformed, "216 502", "ooo", "" },
 	{ "not 216: of another domain", own_of_another_domain, "502", "ooo", "" },
 	{ "324 no group", no_protected, "324 502", "ooo", "" },
+	{ "325", schema_unread, "325 502", "ooo", "" },
 	{ "324 a group", part_protected, "324 502", "ooo", "" },
 	{ "211 userAccountControl", no_uac, "211 502", "???", "211" },
 	{ "not 211: age of a password that does not expire", no_age, "502", "ooo", "" },
