@@ -52,7 +52,8 @@ check 'busy' busy '^status 7 code 51 seen 0: '
 check 'referral' referral '^status 1 code 10 .*refers to another'
 check 'anonymous' anonymous '^status 5 code 1 .*takes this connection for anonymous'
 
-check 'a ranged attribute is completed' range '^entries 1 values 5001 bytes 50001 partial 0 '
+check 'a ranged attribute is completed, and its empty twin dropped' range \
+  '^entries 1 values 5001 bytes 50001 partial 0 .* attrs 2$'
 check 'a slice that is denied makes it partial' range-denied '^entries 1 values 1501 .* partial 1 '
 check 'a slice that repeats itself' range-stuck '^entries 1 values 1501 .* partial 1 '
 check 'a connection lost between slices' range-lost '^status 7 code -1 seen 0: .*closed the connection'
@@ -113,6 +114,8 @@ is 'the others are named' \
 check 'strong authentication required' '8:00002028: LdapErr: DSID-0C090202' '^status 5 code 8 .*encrypted connections only'
 check '-Z goes on without TLS when clear text is allowed' plain '^entries 2500 ' -Z
 check '-ZZ does not' plain '^status 6 code 52 .*StartTLS: refused' -ZZ
+like 'an empty password is not sent: the server would let anybody in' \
+  "$("$probe" -H "$uri" -D cn=plain -w '' -c 2>&1)" '^status 5 code 0 .*password is empty'
 like '-Z sends no password in clear text' \
   "$("$probe" -H "$uri" -D cn=plain -w x -Z 2>&1)" '^status 5 code 0 .*refusing to send a password'
 is 'the server saw nothing that it did not understand' "$(cat "$live_tmp/fake.log")" ''

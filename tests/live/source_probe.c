@@ -18,7 +18,7 @@
  * one: its objectGUID, or its DN. For the live tests and for hands.
  */
 struct tally {
-	size_t entries, values, bytes, partial;
+	size_t entries, attrs, values, bytes, partial;
 	uint64_t names;		/* sum of the bytes of all DNs: another order, same sum */
 	size_t stop_after;
 	unsigned pause;		/* microseconds an entry */
@@ -73,6 +73,7 @@ count(void *arg, const struct entry *e)
 		print_identity(e);
 	for (i = 0; i < e->dn_len; i++)
 		t->names += (uint8_t)e->dn[i];
+	t->attrs += e->count;
 	for (i = 0; i < e->count; i++) {
 		t->values += e->attrs[i].count;
 		t->partial += e->attrs[i].partial;
@@ -194,8 +195,8 @@ main(int argc, char **argv)
 		printf("status %d code %d seen %zu: %s\n", (int)err.status, err.code, err.seen,
 		    err.text);
 	else
-		printf("entries %zu values %zu bytes %zu partial %zu names %llu%s\n", t.entries,
-		    t.values, t.bytes, t.partial, (unsigned long long)t.names,
+		printf("entries %zu values %zu bytes %zu partial %zu names %llu attrs %zu%s\n", t.entries,
+		    t.values, t.bytes, t.partial, (unsigned long long)t.names, t.attrs,
 		    status == SOURCE_STOPPED ? " stopped" : "");
 	source_close(source);
 	return status != SOURCE_OK && status != SOURCE_STOPPED;

@@ -165,11 +165,60 @@ asks_what_rules_need(void **state)
 	schema_fini(&d.schema);
 }
 
+/* A source with objects of which a reader sees no more than their names. */
+static enum source_status
+nameless(struct source *s, const struct query *q, entry_fn fn, void *arg, struct source_error *err)
+{
+	static const char *const dns[] = { "CN=a,OU=o,DC=contoso,DC=test", "OU=o,DC=contoso,DC=test",
+		"CN=p,CN=System,DC=contoso,DC=test", "CN=q,CN=NTDS Quotas,DC=contoso,DC=test",
+		"cn=System,OU=o,DC=contoso,DC=test", "CN=b,CN=Users,DC=contoso,DC=test" };
+
+	(void)s;
+	(void)q;
+	*err = (struct source_error){ .status = SOURCE_OK };
+	for (size_t i = 0; i < sizeof dns / sizeof *dns; i++)
+		if (fn(arg, &(const struct entry){ dns[i], strlen(dns[i]), NULL, 0 }) != 0)
+			return SOURCE_STOPPED;
+	return SOURCE_OK;
+}
+
+static int
+note(void *arg, const struct entry *e)
+{
+	buf_addf(arg, "%s;", e->dn);
+	return 0;
+}
+
+/* Who may be a user is told; what the directory keeps for itself is not one. */
+static void
+says_nothing_of_itself(void **state)
+{
+	static const struct source_ops ops = { .search = nameless };
+	struct source s = { .ops = &ops, .name = "test" };
+	char dn[] = "DC=contoso,DC=test";
+	struct domain d = { .dn = dn };
+	struct source_error err;
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	schema_init(&d.schema);
+	assert_int_equal(collect_users(&s, &d, NULL, NULL, note, &b, &err), SOURCE_OK);
+	assert_string_equal(buf_str(&b), "CN=a,OU=o,DC=contoso,DC=test;"
+	    "cn=System,OU=o,DC=contoso,DC=test;CN=b,CN=Users,DC=contoso,DC=test;");
+	buf_clear(&b);
+	/* Whoever brings a filter of his own gets what it finds. */
+	assert_int_equal(collect_users(&s, &d, NULL, "(cn=*)", note, &b, &err), SOURCE_OK);
+	assert_non_null(strstr(buf_str(&b), ";OU=o,"));
+	buf_fini(&b);
+	schema_fini(&d.schema);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asks_what_rules_need),
+		cmocka_unit_test(says_nothing_of_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -286,6 +286,13 @@ test_over_the_file(void **state)
 	assert_true(s.targets[0].password_prompt);
 	settings_fini(&s);
 
+	/* And another ticket that of the file's keytab. */
+	snprintf(text, sizeof text, "-c %s --domain two --ccache FILE:/c", two_conf);
+	good("audit", AUDIT, text, &s);
+	assert_string_equal(s.targets[0].ccache, "FILE:/c");
+	assert_null(s.targets[0].keytab);
+	settings_fini(&s);
+
 	/* A snapshot takes the place of the server. */
 	snprintf(text, sizeof text, "-c %s --ldif x", one_conf);
 	good("audit", AUDIT, text, &s);

@@ -119,7 +119,8 @@ test_sids(void **state)
 	static const char sddl[] = "O:S-1-5-21-1-2-3-512G:S-1-5-21-1-2-3-513D:PAI"
 		"(A;;CC;;;S-1-5-21-1-2-3-1105)(D;CI;CR;;;WD)"
 		"(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;"
-		"bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-9-2-3-1105)";
+		"bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-9-2-3-1105)"
+		"S:(AU;SA;WP;;;S-1-5-21-1-2-3-1105)";
 	struct sddl_ctx ctx = { 0 };
 	struct buf bytes = BUF_INIT, text = BUF_INIT, wanted = BUF_INIT;
 	struct value v[3];
@@ -157,6 +158,9 @@ test_sids(void **state)
 	    one.s, sid_str(&s, &two));
 	if (strncmp(buf_str(&text), buf_str(&wanted), wanted.len) != 0)
 		fail_msg("%s\n%s", buf_str(&text), buf_str(&wanted));
+	/* The audit entries as well: nothing of the domain is left. */
+	assert_non_null(strstr(buf_str(&text), "S:(AU;SA;WP;;;S-1-5-21-"));
+	assert_null(strstr(buf_str(&text), "S-1-5-21-1-2-3-"));
 	assert_non_null(strstr(buf_str(&text), "(D;CI;CR;;;WD)(OA;CIIO;CR;00299570-246d-11d0-a768-"
 	    "00aa006e0529;bf967aba-0de6-11d0-a285-00aa003049e2;S-1-5-21-"));
 	assert_null(strstr(buf_str(&text), "S-1-5-21-9-2-3"));

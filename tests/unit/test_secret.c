@@ -98,6 +98,25 @@ ceiling(void **state)
 	expect(data, SECRET_MAX + 3, 0600, NULL, "longer");
 }
 
+/* Only root can make such a file. */
+static void
+belongs_to_another(void)
+{
+	char path[] = "/tmp/test_secret.XXXXXX";
+	struct buf why = BUF_INIT;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "x", 1), 1);
+	if (fchown(fd, 65534, 65534) == 0) {
+		assert_null(secret_read_file(path, &why));
+		assert_non_null(strstr(buf_str(&why), "belongs to another user"));
+	}
+	unlink(path);
+	close(fd);
+	buf_fini(&why);
+}
+
 static void
 permissions(void **state)
 {
@@ -106,6 +125,7 @@ permissions(void **state)
 
 	(void)state;
 	expect("x\n", 2, 0400, "x", NULL);
+	belongs_to_another();
 	expect("x\n", 2, 0700, "x", NULL);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		expect("x\n", 2, bad[i], NULL, "others can read or write it");

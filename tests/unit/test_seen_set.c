@@ -43,6 +43,24 @@ guid_first(void **state)
 	seen_fini(&s);
 }
 
+/* Whoever makes GUIDs that are half the same makes them no fewer. */
+static void
+half_the_same(void **state)
+{
+	uint64_t guid[2] = { UINT64_C(0x0123456789abcdef), 0 };
+	struct seen_set s;
+
+	(void)state;
+	assert_int_equal(seen_init(&s), 0);
+	for (int half = 0; half < 2; half++)
+		for (guid[1] = 1; guid[1] < 20000; guid[1]++) {
+			const uint64_t swapped[2] = { guid[1], guid[0] + 1 };
+
+			assert_int_equal(add(&s, "CN=a,DC=x", half ? swapped : guid, 16), SEEN_NEW);
+		}
+	seen_fini(&s);
+}
+
 static void
 then_dn(void **state)
 {
@@ -100,6 +118,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(guid_first),
+		cmocka_unit_test(half_the_same),
 		cmocka_unit_test(then_dn),
 		cmocka_unit_test(million),
 	};

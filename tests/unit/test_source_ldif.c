@@ -249,6 +249,12 @@ test_ranges(void **state)
 {
 	static const char text[] = "dn: CN=G,DC=x\nobjectClass: group\nmember;range=0-1: CN=a\n"
 		"member;range=0-1: CN=b\nsIDHistory;range=0-*: x\nmember;x-other: y\n\n";
+	static const char twice[] =
+		"dn: CN=G,DC=x\nobjectClass: group\nmember;range=0-0: CN=a\n\n"
+		"dn: CN=G,DC=x\nobjectClass: group\nmember: CN=a\nmember: CN=b\nmember: CN=c\n\n"
+		"dn: CN=H,DC=x\nobjectClass: group\nmember: CN=a\n\n"
+		"dn: CN=H,DC=x\nobjectClass: group\nmember;range=0-1: CN=a\n"
+		"member;range=0-1: CN=b\n\n";
 	struct source_error err;
 	struct source *s = open_text(text, sizeof text - 1, &err);
 
@@ -257,6 +263,13 @@ test_ranges(void **state)
 		fail_msg("%s", err.text);
 	check(s, "CN=G,DC=x", SCOPE_BASE, NULL, NULL, SOURCE_OK,
 	    "CN=G,DC=x{objectClass:1 member:2? sIDHistory:1 member;x-other:1 }");
+	source_close(s);
+
+	/* A whole list takes the place of its beginning, and not the other way round. */
+	s = open_text(twice, sizeof twice - 1, &err);
+	assert_non_null(s);
+	check(s, "CN=G,DC=x", SCOPE_BASE, NULL, member, SOURCE_OK, "CN=G,DC=x{member:3 }");
+	check(s, "CN=H,DC=x", SCOPE_BASE, NULL, member, SOURCE_OK, "CN=H,DC=x{member:1 }");
 	source_close(s);
 }
 
