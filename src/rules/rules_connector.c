@@ -354,7 +354,7 @@ judge_takeover(struct judge *j)
 	if (sd.has_owner)
 		token_add(&seen, &sd.owner, HELD_YES, TOKEN_USER);
 	while (acl_next(&sd.dacl, &pos, &ace))
-		if (ace_is_allow(&ace) && !(ace.flags & ACE_INHERIT_ONLY))
+		if (ace_is_allow(&ace))
 			token_add(&seen, &ace.trustee, HELD_YES, TOKEN_GROUP);
 	buf_clear(&j->text);
 	if (token_seal(&seen) == ERR_OK)

@@ -289,6 +289,27 @@ until(void **state)
 	court_close(&c);
 }
 
+/* When the password expires stands in the row where it is known. */
+static void
+expiry(void **state)
+{
+	const char *const never[] = { "userAccountControl=66048" };
+	const char *const unread[] = { "pwdLastSet=x" };
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	court_judge(&c, NULL, 0);
+	assert_true(c.listener.row.has_expiry);
+	assert_int_equal(c.listener.row.expiry, filetime("2026-05-01") + 42 * ADTIME_DAY);
+	court_judge(&c, never, 1);
+	assert_true(c.listener.row.has_expiry);
+	assert_int_equal(c.listener.row.expiry, ADTIME_NEVER);
+	court_judge(&c, unread, 1);
+	assert_false(c.listener.row.has_expiry);
+	court_close(&c);
+}
+
 /* Evidence is what was read: one that is no number was returned. */
 static void
 evidence(void **state)
@@ -462,6 +483,7 @@ main(void)
 		cmocka_unit_test(unknown_never_becomes_ok),
 		cmocka_unit_test(cells),
 		cmocka_unit_test(until),
+		cmocka_unit_test(expiry),
 		cmocka_unit_test(evidence),
 		cmocka_unit_test(causes),
 		cmocka_unit_test(own_groups),

@@ -208,6 +208,27 @@ takeover_denied(struct domain *d)
 	    DOMAIN_SID "-1777)(A;;RPWP;;;DU)(A;;GA;;;PS)" DEFAULT_USER_ACES);
 }
 
+/* One way is enough. */
+static void
+take_ownership(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(A;;WO;;;" DOMAIN_SID "-1777)" DEFAULT_USER_ACES);
+}
+
+static void
+write_permissions(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(A;;WD;;;" DOMAIN_SID "-1777)" DEFAULT_USER_ACES);
+}
+
+/* Who rules the domain already takes nothing over. */
+static void
+takeover_by_administrators(struct domain *d)
+{
+	connector(d, "sddl=O:" DOMAIN_SID "-500G:DUD:AI(A;;GA;;;S-1-5-21-9-9-9-519)(A;;GA;;;BA)"
+	    "(A;;GA;;;SY)(A;;GA;;;" CONNECTOR_SID ")(A;;GA;;;CO)" DEFAULT_USER_ACES);
+}
+
 static void
 operator_with_members(struct domain *d)
 {
@@ -263,6 +284,13 @@ lock_unread(struct domain *d)
 {
 	make_reader_blind(d);
 	connector(d, "-lockoutTime");
+}
+
+static void
+lock_policy_unread(struct domain *d)
+{
+	d->policy.lockout_duration = (struct known_int){ 0 };
+	locked(d);
 }
 
 static void
@@ -329,6 +357,18 @@ no_read_on_root(struct domain *d)
 	spoil(&d->root_sd, "O:BAG:BAD:(OA;;CR;" G_UNEXPIRE ";;AU)(A;;RPLO;;;AU)");
 }
 
+static void
+no_property_on_root(struct domain *d)
+{
+	spoil(&d->root_sd, "O:BAG:BAD:(OA;;CR;" G_UNEXPIRE ";;AU)(A;;LCLORC;;;AU)");
+}
+
+static void
+no_permissions_on_root(struct domain *d)
+{
+	spoil(&d->root_sd, "O:BAG:BAD:(OA;;CR;" G_UNEXPIRE ";;AU)(A;;RPLCLO;;;AU)");
+}
+
 static void no_read_on_builtin(struct domain *d) { spoil(&d->builtin_sd, "O:BAG:BAD:"); }
 static void no_read_on_server(struct domain *d) { spoil(&d->server_sd, "O:BAG:BAD:(A;;RC;;;AU)"); }
 static void builtin_unread(struct domain *d) { spoil(&d->builtin_sd, NULL); }
@@ -356,6 +396,13 @@ static void
 own_of_another_domain(struct domain *d)
 {
 	own_unread(d);
+	d->connector.home = d;
+}
+
+static void
+takeover_in_another_domain(struct domain *d)
+{
+	takeover(d);
 	d->connector.home = d;
 }
 
@@ -460,6 +507,8 @@ static const struct {
 	{ "209 inherit-only", unexpire_inherit_only, "209 502", "roo", "209" },
 	{ "209 denied", unexpire_denied, "209 502", "roo", "209" },
 	{ "210 root", no_read_on_root, "210 502", "roo", "210" },
+	{ "210 root, its properties", no_property_on_root, "210 502", "roo", "210" },
+	{ "210 root, its permissions", no_permissions_on_root, "210 502", "roo", "210" },
 	{ "210 Builtin", no_read_on_builtin, "210 502", "roo", "210" },
 	{ "210 Server", no_read_on_server, "210 502", "roo", "210" },
 	{ "210 not known", builtin_unread, "210 216 502", "roo", "210" },
@@ -476,12 +525,17 @@ static const struct {
 	{ "211 userAccountControl", no_uac, "211 502", "???", "211" },
 	{ "not 211: age of a password that does not expire", no_age, "502", "ooo", "" },
 	{ "211 lockoutTime", lock_unread, "211 502", "???", "211" },
+	{ "211 locked, perhaps: the duration", lock_policy_unread, "211 503", "???", "211 503" },
 	{ "211 accountExpires", expiry_unread, "211 502", "???", "211" },
 	{ "211 domain root: 209 is open", root_unread, "210 211 502", "?oo", "210 211" },
 	{ "212", token_open, "212 502", "ooo", "" },
 	{ "213", group_open, "213 502", "ooo", "" },
 	{ "214 a right", takeover, "214 502", "ooo", "" },
 	{ "214 the owner", owned_by_helper, "214 502", "ooo", "" },
+	{ "214 its ownership alone", take_ownership, "214 502", "ooo", "" },
+	{ "214 its permissions alone", write_permissions, "214 502", "ooo", "" },
+	{ "not 214: administrators", takeover_by_administrators, "502", "ooo", "" },
+	{ "not 214: that domain's own matter", takeover_in_another_domain, "502", "ooo", "" },
 	{ "214 Account Operators are not empty", operator_with_members, "214 502", "ooo", "" },
 	{ "214 Domain Admins of another domain", takeover_foreign, "214 502", "ooo", "" },
 	{ "not 214", takeover_denied, "502", "ooo", "" },
@@ -607,6 +661,62 @@ sink_stops(void **state)
 	court_close(&c);
 }
 
+/* Each protected group, by name (MS-ADTS 3.1.1.6.1.2); not the groups next to them. */
+static void
+privileged_groups(void **state)
+{
+	static const struct { const char *sid, *name; } groups[] = {
+		{ "S-1-5-32-544", "Administrators" }, { "S-1-5-32-548", "Account Operators" },
+		{ "S-1-5-32-549", "Server Operators" }, { "S-1-5-32-550", "Print Operators" },
+		{ "S-1-5-32-551", "Backup Operators" }, { "S-1-5-32-552", "Replicator" },
+		{ DOMAIN_SID "-512", "Domain Admins" }, { "S-1-5-21-9-9-9-518", "Schema Admins" },
+		{ "S-1-5-21-9-9-9-519", "Enterprise Admins" }, { DOMAIN_SID "-526", "Key Admins" },
+		{ "S-1-5-21-9-9-9-527", "Enterprise Key Admins" },
+	};
+	static const char *const others[] = { "S-1-5-32-512", "S-1-5-32-547", "S-1-5-32-555",
+		DOMAIN_SID "-544", DOMAIN_SID "-517", DOMAIN_SID "-513" };
+	struct court c;
+	char want[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(groups); i++) {
+		court_open(&c, NULL);
+		add_to_token(&c.domain, groups[i].sid, HELD_YES);
+		judge_domain(&c.judge);
+		snprintf(want, sizeof want, "holds %s", groups[i].name);
+		assert_string_equal(heard_of(&c.listener, 207)->evidence, want);
+		court_close(&c);
+	}
+	court_open(&c, NULL);
+	for (size_t i = 0; i < COUNT(others); i++)
+		hold_sid(&c.domain.connector.token, others[i], HELD_YES);
+	assert_int_equal(token_seal(&c.domain.connector.token), ERR_OK);
+	judge_domain(&c.judge);
+	assert_int_equal(c.judge.tally.by_rule[rule_find(207) - rule_table], 0);
+	court_close(&c);
+}
+
+/* The policies of its own domain decide over a connector of another one. */
+static void
+home_policy(void **state)
+{
+	struct domain home;
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	make_domain(&home);
+	home.policy.lockout_duration = known(0);
+	unlocked(&c.domain);
+	judge_domain(&c.judge);
+	assert_int_equal(c.judge.tally.by_rule[rule_find(204) - rule_table], 0);
+	c.domain.connector.home = &home;
+	judge_domain(&c.judge);
+	assert_int_equal(c.judge.tally.by_rule[rule_find(204) - rule_table], 1);
+	domain_fini(&home);
+	court_close(&c);
+}
+
 /* A lockout that ends by itself says when; one that does not says nothing. */
 static void
 connector_until(void **state)
@@ -674,6 +784,8 @@ main(void)
 		cmocka_unit_test(users_do_not_mix),
 		cmocka_unit_test(profiles),
 		cmocka_unit_test(sink_stops),
+		cmocka_unit_test(privileged_groups),
+		cmocka_unit_test(home_policy),
 		cmocka_unit_test(connector_until),
 		cmocka_unit_test(policy_not_known),
 		cmocka_unit_test(two_connectors),
