@@ -193,8 +193,7 @@ judge_reader(const struct sd *sd, const struct domain *d, const struct account *
 		return;
 	for (int i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++) {
 		struct access_request req = schema_request_property(&d->schema,
-		    (enum schema_attribute_id)i, RIGHT_READ_PROPERTY,
-		    a->class ? &a->class->id : NULL);
+		    (enum schema_attribute_id)i, RIGHT_READ_PROPERTY, &a->class->id);
 
 		v->readable[i] = d->schema.attr[i].name &&
 			access_check(sd, &req, &reader).decision == DECISION_YES;

@@ -49,6 +49,8 @@ static const struct user_case permissions[] = {
 		{ DACL(NO_CHANGE GRANTS) }, "ofo", "306" },
 	{ "not 306: denied inherit-only", { DACL("(OD;CIIO;CR;" G_CHANGE ";;WD)(OD;CIIO;CR;"
 	    G_CHANGE ";;PS)" GRANTS) }, "ooo", "" },
+	{ "305, not 306: to SELF inherit-only", { DACL("(OD;CIIO;CR;" G_CHANGE ";;PS)(OD;;CR;"
+	    G_CHANGE ";;WD)" GRANTS) }, "ofo", "305" },
 	{ "not 306: granted before",
 		{ DACL("(OA;;CR;" G_CHANGE ";;PS)(OD;;CR;" G_CHANGE ";;WD)(OD;;CR;" G_CHANGE ";;PS)"
 		GRANTS) }, "ooo", "" },
@@ -89,6 +91,9 @@ static const struct user_case permissions[] = {
 	    GRANTS) }, "o?o", "317" },
 	{ "319 no class", { "-objectClass" }, "???", "319" },
 	{ "319 a class that is not known", { "objectClass+=visitor" }, "???", "319" },
+	/* Whether a class may read is not known without the class, so nothing is unset. */
+	{ "319 407 no class", { "-objectClass", "-lockoutTime", DACL("(OD;;RP;" G_USER ";;AU)"
+	    "(A;;RP;;;AU)" GRANTS) }, "???", "319 407" },
 	{ "inetOrgPerson: grants for user do not reach it", { "objectClass+=inetOrgPerson",
 		DACL("(OA;CIIOID;CR;" G_RESET ";" G_USER ";" C ")(OA;ID;WP;" G_USER ";;" C ")"
 		GRANT_READ) }, "fof", "303 307 309" },
@@ -453,6 +458,33 @@ same_bytes_other_class(void **state)
 	court_close(&c);
 }
 
+/* When it holds too much the cache begins anew, and nothing of what it held is used. */
+static void
+cache_emptied(void **state)
+{
+	const char *const one[] = { DACL(GRANTS) }, *const other[] = { DACL(GRANT_RESET) };
+	struct court c;
+	size_t recent = 0;
+
+	(void)state;
+	court_open(&c, NULL);
+	court_judge(&c, one, 1);
+	court_judge(&c, one, 1);
+	assert_int_equal(c.judge.cache.distinct, 1);
+	c.judge.cache.bytes = DACL_CACHE_BYTES + 1;
+	court_judge(&c, other, 1);
+	assert_int_equal(c.judge.cache.count, 1);
+	assert_in_range(c.judge.cache.bytes, 1, 4096);
+	for (size_t i = 0; i < DACL_CACHE_RECENT; i++)
+		recent += c.judge.cache.recent[i] != NULL;
+	assert_int_equal(recent, 1);
+	assert_string_equal(c.listener.rights, "yynn");
+	court_judge(&c, one, 1);
+	assert_int_equal(c.judge.cache.distinct, 3);
+	assert_string_equal(c.listener.rights, "yyyy");
+	court_close(&c);
+}
+
 /* Which accounts are judged at all. */
 static void
 not_a_user(void **state)
@@ -489,6 +521,7 @@ main(void)
 		cmocka_unit_test(own_groups),
 		cmocka_unit_test(connector_as_user),
 		cmocka_unit_test(same_bytes_other_class),
+		cmocka_unit_test(cache_emptied),
 		cmocka_unit_test(not_a_user),
 	};
 
