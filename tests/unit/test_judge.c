@@ -73,6 +73,7 @@ static const struct user_case permissions[] = {
 	{ "312 orphaned", { "adminCount=1" }, "ooo", "312" },
 	{ "312 a RID of another domain", { "objectSid=S-1-5-21-9-9-9-500", "adminCount=1" }, "ooo",
 		"312" },
+	{ "not 312: adminCount is not 1", { "adminCount=2" }, "ooo", "" },
 	{ "313 pending", { IN_ADMINS }, "ooo", "313" },
 	{ "313 adminCount not set", { IN_ADMINS, "-adminCount" }, "ooo", "313" },
 	{ "not 313: adminCount not set", { "-adminCount" }, "ooo", "" },
@@ -358,6 +359,7 @@ causes(void **state)
 		{ { "sddl=O:DAG:DAD:AI" GRANTS }, 304, USER_DN },
 		{ { DACL(NO_CHANGE GRANTS) }, 306, USER_DN },
 		{ { IN_ADMINS, "adminCount=1" }, 311, "CN=Domain Admins,CN=Users," BASE },
+		{ { "-nTSecurityDescriptor", "adminCount=1" }, 312, USER_DN },
 		{ { "adminCount=1" }, 312, USER_DN },
 		{ { "userAccountControl=514" }, 401, USER_DN },
 	};
@@ -370,6 +372,64 @@ causes(void **state)
 		assert_string_equal(heard_of(&c.listener, rows[i].rule)->cause, rows[i].cause);
 		c.listener.count = 0;
 	}
+	court_close(&c);
+}
+
+/* Why, also where there is no descriptor or nothing is settled. */
+static void
+cause_words_of(void **state)
+{
+	static const struct { const char *change[3]; unsigned rule; const char *words; } rows[] = {
+		{ { "-nTSecurityDescriptor", IN_ADMINS, "adminCount=1" }, 311,
+			"its members are protected by AdminSDHolder" },
+		{ { "nTSecurityDescriptor=garbage", IN_ADMINS, "adminCount=1" }, 311,
+			"its members are protected by AdminSDHolder" },
+		/* Perhaps granted before the tick's two ACEs, so the tick is not why. */
+		{ { DACL("(OA;;CR;" G_CHANGE ";;" DOMAIN_SID "-1777)" NO_CHANGE GRANTS) }, 317,
+			"hangs on " DOMAIN_SID "-1777, of which it is not known who holds it" },
+	};
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		court_judge(&c, rows[i].change, 3);
+		assert_string_equal(heard_of(&c.listener, rows[i].rule)->words, rows[i].words);
+		c.listener.count = 0;
+	}
+	court_close(&c);
+}
+
+/* Bound as the connector, what the server says it may write is held against it. */
+static void
+self_check(void **state)
+{
+#define LISTS "allowedAttributesEffective="
+	static const struct user_case rows[] = {
+		{ "agreed", { LISTS "pwdLastSet", "allowedAttributesEffective+=lockoutTime" }, "ooo",
+			"" },
+		{ "one is not listed", { LISTS "lockoutTime" }, "???", "322" },
+		{ "none is listed", { NULL }, "???", "322" },
+		{ "listed, and not granted", { DACL(GRANT_RESET GRANT_READ), LISTS "lockoutTime" },
+			"f?f", "307 309 322" },
+		{ "agreed: none", { DACL(GRANT_READ GRANT_RESET) }, "fof", "307 309" },
+		{ "not settled: nothing to hold against it", { DACL("(XD;;WP;;;AU;(@USER.a == 1))"
+		    GRANTS) }, "?o?", "317" },
+	};
+#undef LISTS
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	c.domain.self_check = true;
+	court_judge(&c, NULL, 0);
+	assert_string_equal(c.listener.rules, "");	/* the reader is somebody else */
+	c.domain.reader_is_connector = true;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		run(&c, &rows[i]);
+	court_judge(&c, rows[1].change, 1);
+	assert_string_equal(heard_of(&c.listener, 322)->evidence, "write pwdLastSet: yes by "
+	    "nTSecurityDescriptor; allowedAttributesEffective does not list it");
 	court_close(&c);
 }
 
@@ -518,6 +578,8 @@ main(void)
 		cmocka_unit_test(expiry),
 		cmocka_unit_test(evidence),
 		cmocka_unit_test(causes),
+		cmocka_unit_test(cause_words_of),
+		cmocka_unit_test(self_check),
 		cmocka_unit_test(own_groups),
 		cmocka_unit_test(connector_as_user),
 		cmocka_unit_test(same_bytes_other_class),
