@@ -43,6 +43,7 @@ struct group {
 	struct buf key;			/* what they share; empty: not known yet */
 	struct peers peers[STATE_COUNT];
 	size_t confirmed;
+	bool overlap;			/* some may be the same, read through two parts: not counted */
 };
 
 struct report {
@@ -247,6 +248,7 @@ group_clear(struct group *g)
 	memset(g->peers, 0, sizeof g->peers);
 	buf_clear(&g->key);
 	g->confirmed = 0;
+	g->overlap = false;
 }
 
 /* Another one that shares the value with p: the n-th of that state that is kept;
@@ -330,7 +332,7 @@ remark(struct report *r, const struct key_match *m, const struct person *p, unsi
 		for (size_t i = 0; named < PEERS &&
 		     (q = other(&r->group, p, state, other_domain, i)); i++)
 			buf_addf(&r->text, "%s%s%s", named++ ? "; " : "", q->dn, states[state]);
-	if (r->group.confirmed > named + 1)
+	if (r->group.confirmed > named + 1 && !r->group.overlap)
 		buf_addf(&r->text, "; %zu users in all", r->group.confirmed);
 	if (buf_failed(&r->text))
 		return -1;
@@ -382,6 +384,7 @@ judge_group(struct report *r, const struct key_match *all_end)
 				r->stopped = remark_person(r, m, p);
 			} else {
 				g->confirmed++;
+				g->overlap |= p->part->number != p->part->home;
 				r->stopped = peers_add(&g->peers[state_of(&p->account)], p);
 			}
 		}

@@ -478,6 +478,21 @@ one_domain_twice(void **state)
 	told_all(&w.listener, text, sizeof text);
 	assert_string_equal(text, "604 B: Y; 604 Y: B");
 	world_close(&w);
+
+	/* B and C do, and X is B once more: that makes no third one. */
+	world_open(&w, NULL, "mail");
+	w.domain[1].sid = w.domain[0].sid;
+	for (size_t i = 3; i < USERS; i++) {
+		snprintf(text, sizeof text, "objectSid=%s-%zu", DOMAIN_SID, 1200 + i);
+		made_change(&w.users[i], text);
+	}
+	made_change(&w.users[3], "objectSid=" DOMAIN_SID "-1201");
+	for (size_t i = 1; i < 4; i++)
+		made_change(&w.users[i], "userPrincipalName=p@x");
+	world_add(&w, all_readable);
+	assert_int_equal(world_report(&w), 0);
+	assert_null(strstr(heard_of(&w.listener, 604)->evidence, "users in all"));
+	world_close(&w);
 }
 
 /* More of one group than are in memory at a time. */

@@ -433,6 +433,22 @@ self_check(void **state)
 	court_close(&c);
 }
 
+/* Under assumptions, what the permissions would be may not be known. */
+static void
+not_foretold(void **state)
+{
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	c.judge.not_foretold = "OU=Staff is not readable";
+	court_judge(&c, (const char *const[]){ "-nTSecurityDescriptor" }, 1);
+	assert_string_equal(c.listener.verdicts, "???");
+	assert_string_equal(c.listener.rules, "323");
+	assert_string_equal(heard_of(&c.listener, 323)->evidence, "OU=Staff is not readable");
+	court_close(&c);
+}
+
 /* The user's own groups settle a Change Password that hangs on them. */
 
 static const struct group_closure *
@@ -580,6 +596,7 @@ main(void)
 		cmocka_unit_test(causes),
 		cmocka_unit_test(cause_words_of),
 		cmocka_unit_test(self_check),
+		cmocka_unit_test(not_foretold),
 		cmocka_unit_test(own_groups),
 		cmocka_unit_test(connector_as_user),
 		cmocka_unit_test(same_bytes_other_class),
