@@ -449,6 +449,51 @@ not_foretold(void **state)
 	court_close(&c);
 }
 
+/* Names of containers that the vendor's support warns of: not the user's own, and
+ * not everything that a DN escapes. */
+static void
+paths(void **state)
+{
+	static const struct { const char *dn, *cause; } rows[] = {
+		{ "dn=CN=Doe\\, Jane,OU=Staff," BASE, NULL },
+		{ "dn=CN=a/b\\+c,OU=Staff," BASE, NULL },
+		{ "dn=CN=Ada,OU=C#," BASE, NULL },
+		{ "dn=CN=Ada,OU=a b-c_d.e(f)&g," BASE, NULL },
+		{ "dn=CN=Ada,OU=a\\5fb," BASE, NULL },
+		{ "dn=CN=Ada,OU=R\\+D," BASE, "OU=R\\+D," BASE },
+		{ "dn=CN=Ada,OU=A/B," BASE, "OU=A/B," BASE },
+		{ "dn=CN=Ada,OU=a\\,b," BASE, "OU=a\\,b," BASE },
+		{ "dn=CN=Ada,OU=\\#1," BASE, "OU=\\#1," BASE },
+		{ "dn=CN=Ada,OU=\\ a," BASE, "OU=\\ a," BASE },
+		{ "dn=CN=Ada,OU=a\\ ," BASE, "OU=a\\ ," BASE },
+		{ "dn=CN=Ada,OU=a\\20," BASE, "OU=a\\20," BASE },
+		{ "dn=CN=Ada,OU=a=b," BASE, "OU=a=b," BASE },
+		{ "dn=CN=Ada,OU=a\\0Ab," BASE, "OU=a\\0Ab," BASE },
+		{ "dn=CN=Ada,OU=a\\0Db," BASE, "OU=a\\0Db," BASE },
+		{ "dn=CN=Ada,OU=\\\"a," BASE, "OU=\\\"a," BASE },
+		{ "dn=CN=Ada,OU=a\\\\b," BASE, "OU=a\\\\b," BASE },
+		{ "dn=CN=Ada,OU=a\\<b," BASE, "OU=a\\<b," BASE },
+		{ "dn=CN=Ada,OU=a\\>b," BASE, "OU=a\\>b," BASE },
+		{ "dn=CN=Ada,OU=a\\;b," BASE, "OU=a\\;b," BASE },
+		{ "dn=CN=Ada,OU=Staff,OU=A/B," BASE, "OU=A/B," BASE },
+		/* The nearest, and all of them as evidence. */
+		{ "dn=CN=Ada,OU=1/2,OU=A/B," BASE, "OU=1/2,OU=A/B," BASE },
+	};
+	struct court c;
+
+	(void)state;
+	court_open(&c, NULL);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		court_judge(&c, &rows[i].dn, 1);
+		if (strcmp(c.listener.rules, rows[i].cause ? "607" : "") != 0)
+			fail_msg("%s: %s", rows[i].dn, c.listener.rules);
+		if (rows[i].cause)
+			assert_string_equal(heard_of(&c.listener, 607)->cause, rows[i].cause);
+	}
+	assert_string_equal(heard_of(&c.listener, 607)->evidence, "in the path: \"1/2\", \"A/B\"");
+	court_close(&c);
+}
+
 /* The user's own groups settle a Change Password that hangs on them. */
 
 static const struct group_closure *
@@ -597,6 +642,7 @@ main(void)
 		cmocka_unit_test(cause_words_of),
 		cmocka_unit_test(self_check),
 		cmocka_unit_test(not_foretold),
+		cmocka_unit_test(paths),
 		cmocka_unit_test(own_groups),
 		cmocka_unit_test(connector_as_user),
 		cmocka_unit_test(same_bytes_other_class),
