@@ -93,6 +93,11 @@ static const struct identity_case cases[] = {
 	{ "not 605: built-in accounts", NULL, "mail", { { 'A', { "objectSid=" DOMAIN_SID "-500",
 		"mail=p@x.test" } }, { 'X', { "objectSid=" OTHER_SID "-500", "mail=p@x.test" } } },
 		"" },
+	{ "not 605: the last RID of the system's", NULL, "mail", { { 'A', { "objectSid=" DOMAIN_SID
+		"-999", "mail=p@x.test" } }, { 'X', { "mail=p@x.test" } } }, "" },
+	{ "605 the first RID behind them", NULL, "mail", { { 'A', { "objectSid=" DOMAIN_SID
+		"-1000", "mail=p@x.test" } }, { 'X', { "mail=p@x.test" } } },
+		"605 A: X; 605 X: A" },
 	{ "605 addresses, once a user", NULL, "proxyAddresses", { { 'A', {
 		"proxyAddresses=SMTP:p@x.test", "proxyAddresses+=smtp:q@x.test" } },
 		{ 'X', { "proxyAddresses=SMTP:q@x.test", "proxyAddresses+=smtp:p@x.test" } } },
