@@ -54,26 +54,6 @@ acceptable(const struct secret *s, const char *where, struct buf *why)
 	return false;
 }
 
-struct secret *
-secret_from(const char *text, size_t len, struct buf *why)
-{
-	struct secret *s = NULL;
-
-	if (len > SECRET_MAX) {
-		buf_addf(why, "the password is longer than %d bytes", SECRET_MAX);
-		return NULL;
-	}
-	s = secret_new(why);
-	if (s == NULL)
-		return NULL;
-	memcpy(s->text, text, len);
-	s->len = len;
-	if (acceptable(s, "password", why))
-		return s;
-	secret_free(s);
-	return NULL;
-}
-
 /* One line end, LF or CR LF, that an editor or echo(1) put behind it. */
 static void
 strip_line_end(struct secret *s)

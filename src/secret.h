@@ -33,9 +33,6 @@ struct secret *secret_read_file(const char *path, struct buf *why);
  */
 struct secret *secret_prompt(const char *prompt, struct buf *why);
 
-/* A copy of text that is a password already, NULL without memory. */
-struct secret *secret_from(const char *text, size_t len, struct buf *why);
-
 void secret_free(struct secret *);	/* wipes it; takes NULL */
 
 #endif

@@ -93,8 +93,9 @@ static const struct bit_name label_names[] = {
 	{ 0x1, "no write up" }, { 0x2, "no read up" }, { 0x4, "no execute up" },
 };
 
-void
-sd_words_guid(const struct guid *guid, struct buf *out)
+/* "Reset Password (00299570-…)", or the GUID alone. */
+static void
+add_guid(const struct guid *guid, struct buf *out)
 {
 	const char *name = schema_guid_name(guid);
 	struct guid_buf b;
@@ -122,7 +123,7 @@ add_object_rights(const struct ace *ace, size_t start, struct buf *out)
 			add_item(out, start, right_names[i].verb);
 	if (narrowed != CONTROL_ACCESS)
 		buf_addc(out, ' ');
-	sd_words_guid(&ace->object_type, out);
+	add_guid(&ace->object_type, out);
 	return mask & ~narrowed;
 }
 
@@ -265,7 +266,7 @@ sd_words_ace(const struct ace *ace, const struct sddl_ctx *ctx, struct buf *out)
 	}
 	if (ace->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT) {
 		buf_adds(out, ", for descendant ");
-		sd_words_guid(&ace->inherited_type, out);
+		add_guid(&ace->inherited_type, out);
 	}
 	buf_adds(out, ": ");
 	if (ace->layout == ACE_LAYOUT_UNKNOWN) {

@@ -18,8 +18,6 @@ void sd_words_rights(const struct ace *, struct buf *out);
 void sd_words_ace_flags(uint8_t flags, struct buf *out);
 /* "Domain Admins (S-1-5-21-…-512)", "SELF (S-1-5-10)", or the SID alone. */
 void sd_words_sid(const struct sid *, struct buf *out);
-/* "Reset Password (00299570-…)", or the GUID alone. */
-void sd_words_guid(const struct guid *, struct buf *out);
 /* One of the ACLs: "protected, auto-inherited, 12 ACEs", "absent: …" */
 void sd_words_acl(const struct sd *, bool sacl, struct buf *out);
 /* The bits of Control that sd_words_acl() does not tell, "" for none. */

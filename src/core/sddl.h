@@ -52,11 +52,8 @@ struct sddl_ctx {
 /* Appends the descriptor / ACE / SID as SDDL: printable ASCII, and UTF-8 in
  * strings of conditions, never a control character. ctx may be NULL. */
 void sddl_print(const struct sd *, const struct sddl_ctx *, struct buf *out);
-void sddl_print_acl_flags(const struct sd *, bool sacl, struct buf *out);
 void sddl_print_ace(const struct ace *, const struct sddl_ctx *, struct buf *out);
 void sddl_print_sid(const struct sid *, const struct sddl_ctx *, struct buf *out);
-/* The rights of an ACE of `type` alone: "RPWP", "0x100000", "". */
-void sddl_print_rights(uint8_t type, uint32_t mask, struct buf *out);
 /* The condition of a callback ACE alone, "(…)"; false when it has none that
  * can be written, and then nothing is appended. */
 bool sddl_print_condition(const struct ace *, const struct sddl_ctx *, struct buf *out);
@@ -68,8 +65,5 @@ enum err sddl_parse(const char *s, size_t len, const struct sddl_ctx *,
 /* One ACE "(…)" to its bytes. */
 enum err sddl_parse_ace(const char *s, size_t len, const struct sddl_ctx *,
     struct buf *out, struct fault *fault);
-/* "S-1-…" or an abbreviation. */
-enum err sddl_parse_sid(const char *s, size_t len, const struct sddl_ctx *,
-    struct sid *out);
 
 #endif

@@ -224,18 +224,3 @@ sddl_parse(const char *s, size_t len, const struct sddl_ctx *ctx, struct buf *ou
 	buf_fini(&p.sacl);
 	return lex_ok(&l) ? ERR_OK : lex_fault(&l, p.part, p.ace, fault);
 }
-
-enum err
-sddl_parse_sid(const char *s, size_t len, const struct sddl_ctx *ctx, struct sid *out)
-{
-	struct sid sid = { 0 };
-	struct lex l;
-
-	lex_init(&l, s, len, ctx);
-	lex_sid(&l, &sid);
-	if (!lex_done(&l))
-		lex_fail(&l, ERR_TRAILING, "text behind the SID");
-	if (lex_ok(&l))
-		*out = sid;
-	return l.err;
-}

@@ -34,8 +34,8 @@ print_bits(const struct sddl_bit *table, uint32_t v, struct buf *out)
 }
 
 /* MS-DTYP 2.5.1.1 ace-rights, as Windows chooses among its forms. */
-void
-sddl_print_rights(uint8_t type, uint32_t mask, struct buf *out)
+static void
+print_rights(uint8_t type, uint32_t mask, struct buf *out)
 {
 	const struct sddl_bit *table = type == ACE_MANDATORY_LABEL ?
 	    sddl_label_rights : sddl_rights;
@@ -105,7 +105,7 @@ sddl_print_ace(const struct ace *ace, const struct sddl_ctx *ctx, struct buf *ou
 		buf_addc(out, ')');
 		return;
 	}
-	sddl_print_rights(ace->type, ace->mask, out);
+	print_rights(ace->type, ace->mask, out);
 	buf_addc(out, ';');
 	if (ace->object_flags & ACE_OBJECT_TYPE_PRESENT)
 		buf_adds(out, guid_str(&ace->object_type, &b));
@@ -129,8 +129,8 @@ acl_flag_bits(bool sacl)
 	return bits;
 }
 
-void
-sddl_print_acl_flags(const struct sd *sd, bool sacl, struct buf *out)
+static void
+print_acl_flags(const struct sd *sd, bool sacl, struct buf *out)
 {
 	uint32_t bits = (uint32_t)(sd->control & acl_flag_bits(sacl));
 
@@ -175,7 +175,7 @@ print_acl(const struct sd *sd, bool sacl, const struct sddl_ctx *ctx, struct buf
 	size_t pos = 0;
 
 	buf_adds(out, sacl ? "S:" : "D:");
-	sddl_print_acl_flags(sd, sacl, out);
+	print_acl_flags(sd, sacl, out);
 	if (acl->bytes == NULL) {
 		buf_adds(out, "NO_ACCESS_CONTROL");
 		return;

@@ -213,8 +213,6 @@ const struct sid sid_authenticated = SID1(5, 11);
 const struct sid sid_this_org = SID1(5, 15);
 const struct sid sid_system = SID1(5, 18);
 const struct sid sid_builtin = SID1(5, 32);
-const struct sid sid_builtin_users = SID2(5, 32, 545);
-const struct sid sid_pre_w2k = SID2(5, 32, 554);
 
 /* MS-DTYP 2.4.2.4, those that stand in directory descriptors and tokens. */
 static const struct {

@@ -55,8 +55,6 @@ extern const struct sid sid_authenticated;	/* S-1-5-11 */
 extern const struct sid sid_this_org;		/* S-1-5-15 */
 extern const struct sid sid_system;		/* S-1-5-18 */
 extern const struct sid sid_builtin;		/* S-1-5-32 */
-extern const struct sid sid_builtin_users;	/* S-1-5-32-545 */
-extern const struct sid sid_pre_w2k;		/* S-1-5-32-554 */
 
 /* A name for a well-known SID ("Everyone", "SELF", "BUILTIN\\Users"), or NULL. */
 const char *sid_well_known_name(const struct sid *);

@@ -27,7 +27,6 @@
 
 /* pwdProperties (MS-ADTS 2.2.18; MS-SAMR 2.2.1.6 DOMAIN_PASSWORD_*). */
 #define PWD_COMPLEX			0x00000001u
-#define PWD_STORE_CLEARTEXT		0x00000010u
 
 /* Names of the bits set, space-separated, unknown ones as 0x…; appended. */
 void uac_names(uint32_t uac, struct buf *out);

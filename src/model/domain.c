@@ -252,8 +252,9 @@ domain_group_has_members(const struct domain *d, const struct sid *s)
 	return true;
 }
 
-struct container *
-domain_container(struct domain *d, const char *dn, size_t len)
+/* The object of that DN, read now if it was not. */
+static struct container *
+container_at(struct domain *d, const char *dn, size_t len)
 {
 	struct container *c = containers_find(&d->containers, dn, len);
 	const struct buf *head = NULL;
@@ -289,7 +290,7 @@ domain_container_above(struct domain *d, const char *dn, size_t len)
 	if (len <= base || !dn_under(dn, len, d->dn, base))
 		return NULL;
 	up = dn_parent(dn, len);
-	return domain_container(d, dn + up, len - up);
+	return container_at(d, dn + up, len - up);
 }
 
 struct container *

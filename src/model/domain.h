@@ -134,10 +134,9 @@ bool domain_group_has_members(const struct domain *, const struct sid *);
 enum answer domain_is_protected(const struct domain *, const struct account *,
     const char **group);
 
-/* The object of that DN with its descriptor, read now if it was not; the one
- * above it, NULL above the domain head. NULL also without memory or at the
- * ceiling. They stay as long as the domain. */
-struct container *domain_container(struct domain *, const char *dn, size_t len);
+/* The object above that DN with its descriptor, read now if it was not; NULL above
+ * the domain head, without memory and at the ceiling. They stay as long as the
+ * domain. */
 struct container *domain_container_above(struct domain *, const char *dn, size_t len);
 struct container *domain_parent(struct domain *, struct container *);
 /* The account behind a SID, asked for once; NULL without memory or at the ceiling. */

@@ -537,24 +537,6 @@ forest_find_name(const struct forest *f, const char *name)
 	return FOREST_NONE;
 }
 
-struct forest_dc *
-forest_find_ntds(const struct forest *f, const char *dn)
-{
-	for (size_t i = 0; i < f->dc_count; i++)
-		if (dn_eq(f->dcs[i].ntds, strlen(f->dcs[i].ntds), dn, strlen(dn)))
-			return &f->dcs[i];
-	return NULL;
-}
-
-struct forest_dc *
-forest_find_host(const struct forest *f, const char *host)
-{
-	for (size_t i = 0; i < f->dc_count; i++)
-		if (f->dcs[i].host && hostname_eq(f->dcs[i].host, host))
-			return &f->dcs[i];
-	return NULL;
-}
-
 enum forest_gc
 forest_dc_gc(const struct forest_dc *dc)
 {

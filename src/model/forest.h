@@ -121,9 +121,6 @@ int forest_problem(char **what, const char *why);
 /* Index of the domain by DN, or by DNS or NetBIOS name; FOREST_NONE. */
 size_t forest_find_dn(const struct forest *, const char *dn, size_t len);
 size_t forest_find_name(const struct forest *, const char *name);
-/* The controller by the DN of its NTDS settings, or by host name; NULL: none. */
-struct forest_dc *forest_find_ntds(const struct forest *, const char *dn);
-struct forest_dc *forest_find_host(const struct forest *, const char *host);
 
 /* Whether it is a global catalog. */
 enum forest_gc { GC_NO, GC_YES, GC_UNKNOWN };

@@ -36,16 +36,6 @@ seen_fini(struct seen_set *s)
 	buf_fini(&s->dn);
 }
 
-size_t
-seen_bytes(const struct seen_set *s)
-{
-	size_t bytes = s->parts ? SEEN_PARTS * sizeof *s->parts : 0;
-
-	for (size_t i = 0; s->parts && i < SEEN_PARTS; i++)
-		bytes += s->parts[i].cap * sizeof *s->parts[i].keys;
-	return bytes;
-}
-
 /*
  * A GUID is its own key. A DN gives 128 bits under a secret key: that two of a
  * million DNs have the same is less likely than 2^-88, and nobody can make two.

@@ -46,7 +46,5 @@ void seen_clear(struct seen_set *);
 
 /* Notes the entry, unless it has been. */
 enum seen seen_add(struct seen_set *, const struct entry *);
-/* Bytes that the tables take. */
-size_t seen_bytes(const struct seen_set *);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "core/dn.h"
 #include "model/forest.h"
 #include "source/collect_forest.h"
 #include "source/source_ldif.h"
@@ -119,6 +120,25 @@ domains(void **state)
 	forest_fini(&f);
 }
 
+/* The controller by the DN of its NTDS settings, or by its host; NULL: none. */
+static struct forest_dc *
+find_ntds(const struct forest *f, const char *dn)
+{
+	for (size_t i = 0; i < f->dc_count; i++)
+		if (dn_eq(f->dcs[i].ntds, strlen(f->dcs[i].ntds), dn, strlen(dn)))
+			return &f->dcs[i];
+	return NULL;
+}
+
+static struct forest_dc *
+find_host(const struct forest *f, const char *host)
+{
+	for (size_t i = 0; i < f->dc_count; i++)
+		if (f->dcs[i].host && !strcmp(f->dcs[i].host, host))
+			return &f->dcs[i];
+	return NULL;
+}
+
 static void
 controllers(void **state)
 {
@@ -160,29 +180,29 @@ controllers(void **state)
 	assert_string_equal(f.dcs[0].site, "Hub");
 	assert_string_equal(f.dcs[0].name, "DC1");
 	assert_int_equal(forest_dc_gc(&f.dcs[0]), GC_UNKNOWN);
-	dc = forest_find_ntds(&f, NTDS("dc2", "Hub"));
+	dc = find_ntds(&f, NTDS("dc2", "Hub"));
 	assert_null(dc->host);
 	assert_false(dc->pdc);
 	assert_int_equal(dc->domain, 0);
 	assert_int_equal(forest_dc_gc(dc), GC_YES);
-	dc = forest_find_ntds(&f, NTDS("RO", "Bra\\, nch"));
+	dc = find_ntds(&f, NTDS("RO", "Bra\\, nch"));
 	assert_true(dc->read_only);
 	assert_string_equal(dc->site, "Bra, nch");
 	assert_int_equal(dc->domain, 0);
 	assert_true(dc->options.value & NTDSDSA_DISABLE_OUTBOUND_REPL);
 	assert_null(dc->host);
-	dc = forest_find_ntds(&f, NTDS("RO2", "Hub"));
+	dc = find_ntds(&f, NTDS("RO2", "Hub"));
 	assert_true(dc->read_only);
 	assert_int_equal(dc->domain, FOREST_NONE);
-	dc = forest_find_host(&f, "C.child.contoso.test");
+	dc = find_host(&f, "c.child.contoso.test");
 	assert_int_equal(dc->domain, 2);
 	assert_int_equal(forest_dc_gc(dc), GC_NO);
-	assert_null(forest_find_host(&f, "gone.test"));
-	dc = forest_find_ntds(&f, "CN=NTDS Settings,CN=Odd,CN=Elsewhere,CN=S," SITES);
+	assert_null(find_host(&f, "gone.test"));
+	dc = find_ntds(&f, "CN=NTDS Settings,CN=Odd,CN=Elsewhere,CN=S," SITES);
 	assert_null(dc->site);
-	assert_int_equal(forest_find_ntds(&f, "CN=NTDS Settings")->domain, 0);
-	assert_null(forest_find_ntds(&f, "not a DN at all")->name);
-	assert_null(forest_find_ntds(&f, "CN=other"));
+	assert_int_equal(find_ntds(&f, "CN=NTDS Settings")->domain, 0);
+	assert_null(find_ntds(&f, "not a DN at all")->name);
+	assert_null(find_ntds(&f, "CN=other"));
 	assert_true(f.domains[0].has_sid);
 	forest_fini(&f);
 }

@@ -56,12 +56,13 @@ parse_copy(const void *data, size_t len, struct fault *fault)
 static void
 worked_example(void **state)
 {
+	static const struct sid users = { .authority = 5, .count = 2, .sub = { 32, 545 } };
 	static const struct {
 		const struct sid *trustee;
 		uint32_t mask;
 		size_t offset, len;
 	} want[] = {
-		{ &sid_builtin_users, 0xa0000000, 8, 24 }, { NULL, 0x10000000, 32, 24 },
+		{ &users, 0xa0000000, 8, 24 }, { NULL, 0x10000000, 32, 24 },
 		{ &sid_system, 0x10000000, 56, 20 }, { &sid_creator_owner, 0x10000000, 76, 20 },
 	};
 	struct sid admins;

@@ -161,23 +161,6 @@ other_kinds(void **state)
 	buf_fini(&why);
 }
 
-static void
-from_text(void **state)
-{
-	struct buf why = BUF_INIT;
-	struct secret *s = secret_from("abc\n", 4, &why);
-
-	(void)state;
-	assert_non_null(s);
-	assert_int_equal(s->len, 4);
-	assert_string_equal(s->text, "abc\n");
-	secret_free(s);
-	assert_null(secret_from("", 0, &why));
-	assert_null(secret_from("a\0b", 3, &why));
-	secret_free(NULL);
-	buf_fini(&why);
-}
-
 int
 main(void)
 {
@@ -186,7 +169,6 @@ main(void)
 		cmocka_unit_test(ceiling),
 		cmocka_unit_test(permissions),
 		cmocka_unit_test(other_kinds),
-		cmocka_unit_test(from_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -257,11 +257,8 @@ well_known(void **state)
 		{ &sid_this_org, "S-1-5-15", "This Organization" },
 		{ &sid_system, "S-1-5-18", "SYSTEM" },
 		{ &sid_builtin, "S-1-5-32", "BUILTIN" },
-		{ &sid_builtin_users, "S-1-5-32-545", "BUILTIN\\Users" },
-		{ &sid_pre_w2k, "S-1-5-32-554",
-		    "BUILTIN\\Pre-Windows 2000 Compatible Access" },
 	};
-	struct sid user = from("S-1-5-21-1-2-3-500");
+	struct sid user = from("S-1-5-21-1-2-3-500"), users = from("S-1-5-32-545");
 	struct sid_buf b;
 
 	(void)state;
@@ -270,6 +267,7 @@ well_known(void **state)
 		assert_string_equal(sid_well_known_name(known[i].sid), known[i].name);
 	}
 	assert_null(sid_well_known_name(&user));
+	assert_string_equal(sid_well_known_name(&users), "BUILTIN\\Users");
 }
 
 int
