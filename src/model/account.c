@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "core/adtime.h"
 #include "core/ascii.h"
 #include "core/uac.h"
 
@@ -15,25 +14,17 @@ const char *const account_attributes[] = {
 	"adminCount", "primaryGroupID", "nTSecurityDescriptor", NULL
 };
 
-static void
-decode_int(const struct value *v, struct known_int *out)
-{
-	if (adtime_parse_int((const char *)v->data, v->len, &out->value) == ERR_OK)
-		out->known = KNOWN_SET;
-	else
-		*out = (struct known_int){ KNOWN_NOT, 0 };
-}
-
 /* userAccountControl and sAMAccountType are unsigned 32-bit values that LDAP
  * shows as signed ones (MS-ADTS 3.1.1.2.2.2.1). */
-static void
-decode_u32(const struct value *v, struct known_int *out)
+static struct known_int
+value_u32(const struct value *v)
 {
-	decode_int(v, out);
-	if (out->value < INT32_MIN || out->value > UINT32_MAX)
-		*out = (struct known_int){ KNOWN_NOT, 0 };
-	else
-		out->value = (int64_t)(uint32_t)out->value;
+	struct known_int n = value_int(v);
+
+	if (n.value < INT32_MIN || n.value > UINT32_MAX)
+		return (struct known_int){ KNOWN_NOT, 0 };
+	n.value = (int64_t)(uint32_t)n.value;
+	return n;
 }
 
 /*
@@ -112,19 +103,19 @@ account_decode(const struct entry *e, const struct schema *schema, struct accoun
 		else if (IS("userPrincipalName"))
 			out->upn = *v;
 		else if (IS("userAccountControl"))
-			decode_u32(v, &out->uac);
+			out->uac = value_u32(v);
 		else if (IS("sAMAccountType"))
-			decode_u32(v, &out->sam_type);
+			out->sam_type = value_u32(v);
 		else if (IS("pwdLastSet"))
-			decode_int(v, &out->pwd_last_set);
+			out->pwd_last_set = value_int(v);
 		else if (IS("lockoutTime"))
-			decode_int(v, &out->lockout_time);
+			out->lockout_time = value_int(v);
 		else if (IS("accountExpires"))
-			decode_int(v, &out->account_expires);
+			out->account_expires = value_int(v);
 		else if (IS("adminCount"))
-			decode_int(v, &out->admin_count);
+			out->admin_count = value_int(v);
 		else if (IS("primaryGroupID"))
-			decode_u32(v, &out->primary_group);
+			out->primary_group = value_u32(v);
 		else if (IS("nTSecurityDescriptor"))
 			out->sd = *v;
 		else if (IS("allowedAttributesEffective"))

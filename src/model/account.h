@@ -11,18 +11,6 @@
 #include "core/sid.h"
 #include "model/entry.h"
 
-/*
- * What a number attribute said. An attribute that was not returned is UNKNOWN,
- * never 0: either it is not set, or the reader may not read it (MS-ADTS
- * 3.1.1.4.4), and only an access check for the reader tells which.
- */
-enum known { KNOWN_NOT, KNOWN_UNSET, KNOWN_SET };
-
-struct known_int {
-	enum known known;
-	int64_t value;		/* valid when SET; 0 otherwise */
-};
-
 /* One user (or connector) as read: views into the entry it came from. */
 struct account {
 	const struct entry *entry;

@@ -20,40 +20,19 @@ const char *const dc_attributes[] = {
 	NULL
 };
 
-static int
-copy_string(const struct entry *e, const char *name, char **out)
-{
-	const struct value *v = entry_value(e, name);
-
-	if (!v)
-		return 0;
-	*out = strndup((const char *)v->data, v->len);
-	return *out ? 0 : -1;
-}
-
-static void
-copy_int(const struct entry *e, const char *name, struct known_int *out)
-{
-	const struct value *v = entry_value(e, name);
-
-	if (v && adtime_parse_int((const char *)v->data, v->len, &out->value) == ERR_OK)
-		out->known = KNOWN_SET;
-}
-
 int
 dc_decode(const struct entry *e, struct dc *dc)
 {
 	const struct attr *controls = entry_attr(e, "supportedControl");
 	const struct attr *capabilities = entry_attr(e, "supportedCapabilities");
-	const struct value *sync = entry_value(e, "isSynchronized");
 	const struct value *now = entry_value(e, "currentTime");
-	int failed = copy_string(e, "dnsHostName", &dc->host) |
-		copy_string(e, "defaultNamingContext", &dc->default_nc) |
-		copy_string(e, "rootDomainNamingContext", &dc->root_nc) |
-		copy_string(e, "configurationNamingContext", &dc->config_nc) |
-		copy_string(e, "schemaNamingContext", &dc->schema_nc) |
-		copy_string(e, "dsServiceName", &dc->ds_service) |
-		copy_string(e, "vendorName", &dc->vendor);
+	int failed = value_text(entry_value(e, "dnsHostName"), &dc->host) |
+		value_text(entry_value(e, "defaultNamingContext"), &dc->default_nc) |
+		value_text(entry_value(e, "rootDomainNamingContext"), &dc->root_nc) |
+		value_text(entry_value(e, "configurationNamingContext"), &dc->config_nc) |
+		value_text(entry_value(e, "schemaNamingContext"), &dc->schema_nc) |
+		value_text(entry_value(e, "dsServiceName"), &dc->ds_service) |
+		value_text(entry_value(e, "vendorName"), &dc->vendor);
 
 	if (controls) {
 		dc->has_controls = true;
@@ -65,12 +44,10 @@ dc_decode(const struct entry *e, struct dc *dc)
 		dc->is_ad = attr_has(capabilities, CAPABILITY_AD);
 		dc->read_only = attr_has(capabilities, CAPABILITY_RODC);
 	}
-	copy_int(e, "domainFunctionality", &dc->domain_level);
-	copy_int(e, "forestFunctionality", &dc->forest_level);
-	copy_int(e, "domainControllerFunctionality", &dc->dc_level);
-	if (sync)
-		dc->synchronized = (struct known_int){ KNOWN_SET,
-			sync->len == 4 && !memcmp(sync->data, "TRUE", 4) };
+	dc->domain_level = entry_int(e, "domainFunctionality");
+	dc->forest_level = entry_int(e, "forestFunctionality");
+	dc->dc_level = entry_int(e, "domainControllerFunctionality");
+	dc->synchronized = entry_bool(e, "isSynchronized");
 	if (now && adtime_parse_generalized((const char *)now->data, now->len,
 	    &dc->time.value) == ERR_OK)
 		dc->time.known = KNOWN_SET;

@@ -3,8 +3,10 @@
 
 #include "model/entry.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/adtime.h"
 #include "core/ascii.h"
 
 /* RFC 4512 2.5: attribute names compare without case. */
@@ -40,4 +42,44 @@ attr_has(const struct attr *a, const char *s)
 		if (ascii_eq_nocase((const char *)a->values[i].data, a->values[i].len, s, len))
 			return true;
 	return false;
+}
+
+struct known_int
+value_int(const struct value *v)
+{
+	struct known_int n = { KNOWN_NOT, 0 };
+
+	if (adtime_parse_int((const char *)v->data, v->len, &n.value) == ERR_OK)
+		n.known = KNOWN_SET;
+	return n;
+}
+
+struct known_int
+entry_int(const struct entry *e, const char *name)
+{
+	const struct value *v = entry_value(e, name);
+
+	return v ? value_int(v) : (struct known_int){ KNOWN_NOT, 0 };
+}
+
+struct known_int
+entry_bool(const struct entry *e, const char *name)
+{
+	const struct value *v = entry_value(e, name);
+
+	if (v && v->len == 4 && !memcmp(v->data, "TRUE", 4))
+		return (struct known_int){ KNOWN_SET, 1 };
+	if (v && v->len == 5 && !memcmp(v->data, "FALSE", 5))
+		return (struct known_int){ KNOWN_SET, 0 };
+	return (struct known_int){ KNOWN_NOT, 0 };
+}
+
+int
+value_text(const struct value *v, char **out)
+{
+	if (!v || !v->len || memchr(v->data, 0, v->len))
+		return 0;
+	free(*out);
+	*out = strndup((const char *)v->data, v->len);
+	return *out ? 0 : -1;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/adtime.h"
 #include "core/ascii.h"
 #include "core/buf.h"
 #include "core/dn.h"
@@ -36,17 +35,6 @@ forest_problem(char **what, const char *why)
 	return *what ? 0 : -1;
 }
 
-/* Text of the directory; what holds a NUL is malformed and counts as not there. */
-static int
-copy_text(const struct value *v, char **out)
-{
-	if (!v || !v->len || memchr(v->data, 0, v->len))
-		return 0;
-	free(*out);
-	*out = strndup((const char *)v->data, v->len);
-	return *out ? 0 : -1;
-}
-
 /* In lower case; what is no name of DNS stays NULL. */
 static int
 copy_host(const struct value *v, char **out)
@@ -63,17 +51,6 @@ copy_host(const struct value *v, char **out)
 	free(*out);
 	*out = s;
 	return 0;
-}
-
-static struct known_int
-number(const struct entry *e, const char *name)
-{
-	const struct value *v = entry_value(e, name);
-	struct known_int n = { KNOWN_NOT, 0 };
-
-	if (v && adtime_parse_int((const char *)v->data, v->len, &n.value) == ERR_OK)
-		n.known = KNOWN_SET;
-	return n;
 }
 
 /* The list with room for one more element, in memory that grows by doubling: it
@@ -204,7 +181,7 @@ ref_kind(const struct entry *e)
 {
 	const struct attr *class = entry_attr(e, "objectClass");
 	const struct attr *enabled = entry_attr(e, "Enabled");
-	struct known_int flags = number(e, "systemFlags");
+	struct known_int flags = entry_int(e, "systemFlags");
 
 	if (class && !attr_has(class, "crossRef"))
 		return REF_OTHER;
@@ -218,7 +195,7 @@ ref_kind(const struct entry *e)
 int
 forest_add_domain(struct forest *f, const struct entry *e)
 {
-	struct forest_domain d = { .level = number(e, "msDS-Behavior-Version") };
+	struct forest_domain d = { .level = entry_int(e, "msDS-Behavior-Version") };
 	enum ref_kind kind = ref_kind(e);
 	struct buf dns = BUF_INIT;
 
@@ -227,7 +204,7 @@ forest_add_domain(struct forest *f, const struct entry *e)
 	if (kind == REF_UNKNOWN)
 		return forest_problem(&f->domains_problem, "systemFlags of a crossRef object was "
 		    "not returned, which tells domains from other partitions");
-	if (copy_text(entry_value(e, "nCName"), &d.dn) != 0)
+	if (value_text(entry_value(e, "nCName"), &d.dn) != 0)
 		goto nomem;
 	if (!d.dn || !dn_depth(d.dn, strlen(d.dn))) {
 		domain_clear(&d);
@@ -239,7 +216,7 @@ forest_add_domain(struct forest *f, const struct entry *e)
 	d.root = f->root_dn && dn_eq(d.dn, strlen(d.dn), f->root_dn, strlen(f->root_dn));
 	if (!d.cross_ref || buf_failed(&dns) ||
 	    copy_host(entry_value(e, "dnsRoot"), &d.dns) != 0 ||
-	    copy_text(entry_value(e, "nETBIOSName"), &d.netbios) != 0 ||
+	    value_text(entry_value(e, "nETBIOSName"), &d.netbios) != 0 ||
 	    (!d.dns && copy_host(&(struct value){ (const uint8_t *)buf_str(&dns), dns.len },
 	    &d.dns) != 0))
 		goto nomem;
@@ -340,8 +317,8 @@ forest_add_dc(struct forest *f, const struct entry *e)
 	struct forest_dc dc = {
 		.domain = domain_held(f, e),
 		.read_only = is_read_only(e),
-		.options = number(e, "options"),
-		.level = number(e, "msDS-Behavior-Version"),
+		.options = entry_int(e, "options"),
+		.level = entry_int(e, "msDS-Behavior-Version"),
 	};
 
 	struct forest_dc *grown = NULL;
@@ -393,7 +370,7 @@ forest_set_server(struct forest *f, const struct entry *e)
 		    !dn_eq(dc->server, strlen(dc->server), e->dn, e->dn_len))
 			continue;
 		if (copy_host(entry_value(e, "dNSHostName"), &dc->host) != 0 ||
-		    copy_text(entry_value(e, "serverReference"), &dc->computer) != 0)
+		    value_text(entry_value(e, "serverReference"), &dc->computer) != 0)
 			return -1;
 		if (dc->domain == FOREST_NONE && dc->computer)
 			dc->domain = domain_of_account(f, dc->computer);
@@ -406,13 +383,13 @@ forest_set_head(struct forest *f, size_t domain, const struct entry *e)
 {
 	struct forest_domain *d = &f->domains[domain];
 	const struct value *sid = entry_value(e, "objectSid");
-	struct known_int level = number(e, "msDS-Behavior-Version");
+	struct known_int level = entry_int(e, "msDS-Behavior-Version");
 
 	if (sid && sid_parse(sid->data, sid->len, &d->sid) == ERR_OK)
 		d->has_sid = true;
 	if (level.known == KNOWN_SET)
 		d->level = level;
-	if (copy_text(entry_value(e, "fSMORoleOwner"), &d->pdc) != 0)
+	if (value_text(entry_value(e, "fSMORoleOwner"), &d->pdc) != 0)
 		return -1;
 	for (size_t i = 0; d->pdc && i < f->dc_count; i++)
 		if (f->dcs[i].domain == domain)
@@ -427,9 +404,9 @@ forest_add_trust(struct forest *f, size_t domain, const struct entry *e)
 	struct forest_domain *d = &f->domains[domain];
 	const struct value *sid = entry_value(e, "securityIdentifier");
 	struct forest_trust t = {
-		.direction = number(e, "trustDirection"),
-		.type = number(e, "trustType"),
-		.attributes = number(e, "trustAttributes"),
+		.direction = entry_int(e, "trustDirection"),
+		.type = entry_int(e, "trustType"),
+		.attributes = entry_int(e, "trustAttributes"),
 	};
 	struct forest_trust *grown = NULL;
 
@@ -438,8 +415,8 @@ forest_add_trust(struct forest *f, size_t domain, const struct entry *e)
 		return 0;
 	}
 	t.has_sid = sid && sid_parse(sid->data, sid->len, &t.sid) == ERR_OK;
-	if (copy_text(entry_value(e, "trustPartner"), &t.partner) == 0 &&
-	    copy_text(entry_value(e, "flatName"), &t.flat_name) == 0)
+	if (value_text(entry_value(e, "trustPartner"), &t.partner) == 0 &&
+	    value_text(entry_value(e, "flatName"), &t.flat_name) == 0)
 		grown = grow(d->trusts, d->trust_count, sizeof *d->trusts);
 	if (!grown) {
 		trust_fini(&t);

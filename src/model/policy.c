@@ -21,42 +21,19 @@ policy_fini(struct policy *p)
 	*p = (struct policy){ 0 };
 }
 
-static struct known_int
-read_int(const struct entry *e, const char *name)
-{
-	const struct value *v = entry_value(e, name);
-	struct known_int k = { KNOWN_NOT, 0 };
-
-	if (v && adtime_parse_int((const char *)v->data, v->len, &k.value) == ERR_OK)
-		k.known = KNOWN_SET;
-	return k;
-}
-
-static struct known_int
-read_bool(const struct entry *e, const char *name)
-{
-	const struct value *v = entry_value(e, name);
-
-	if (v && v->len == 4 && !memcmp(v->data, "TRUE", 4))
-		return (struct known_int){ KNOWN_SET, 1 };
-	if (v && v->len == 5 && !memcmp(v->data, "FALSE", 5))
-		return (struct known_int){ KNOWN_SET, 0 };
-	return (struct known_int){ KNOWN_NOT, 0 };
-}
-
 void
 policy_decode_domain(const struct entry *e, struct policy *p)
 {
-	struct known_int properties = read_int(e, "pwdProperties");
+	struct known_int properties = entry_int(e, "pwdProperties");
 
 	p->dn = strndup(e->dn, e->dn_len);
-	p->min_age = read_int(e, "minPwdAge");
-	p->max_age = read_int(e, "maxPwdAge");
-	p->lockout_duration = read_int(e, "lockoutDuration");
-	p->lockout_window = read_int(e, "lockOutObservationWindow");
-	p->lockout_threshold = read_int(e, "lockoutThreshold");
-	p->min_length = read_int(e, "minPwdLength");
-	p->history = read_int(e, "pwdHistoryLength");
+	p->min_age = entry_int(e, "minPwdAge");
+	p->max_age = entry_int(e, "maxPwdAge");
+	p->lockout_duration = entry_int(e, "lockoutDuration");
+	p->lockout_window = entry_int(e, "lockOutObservationWindow");
+	p->lockout_threshold = entry_int(e, "lockoutThreshold");
+	p->min_length = entry_int(e, "minPwdLength");
+	p->history = entry_int(e, "pwdHistoryLength");
 	p->complexity = properties;
 	p->complexity.value = properties.value & PWD_COMPLEX ? 1 : 0;
 }
@@ -67,15 +44,15 @@ policy_decode_fine_grained(const struct entry *e, struct policy *p)
 	const struct value *guid = entry_value(e, "objectGUID");
 
 	p->dn = strndup(e->dn, e->dn_len);
-	p->min_age = read_int(e, "msDS-MinimumPasswordAge");
-	p->max_age = read_int(e, "msDS-MaximumPasswordAge");
-	p->lockout_duration = read_int(e, "msDS-LockoutDuration");
-	p->lockout_window = read_int(e, "msDS-LockoutObservationWindow");
-	p->lockout_threshold = read_int(e, "msDS-LockoutThreshold");
-	p->min_length = read_int(e, "msDS-MinimumPasswordLength");
-	p->history = read_int(e, "msDS-PasswordHistoryLength");
-	p->complexity = read_bool(e, "msDS-PasswordComplexityEnabled");
-	p->precedence = read_int(e, "msDS-PasswordSettingsPrecedence");
+	p->min_age = entry_int(e, "msDS-MinimumPasswordAge");
+	p->max_age = entry_int(e, "msDS-MaximumPasswordAge");
+	p->lockout_duration = entry_int(e, "msDS-LockoutDuration");
+	p->lockout_window = entry_int(e, "msDS-LockoutObservationWindow");
+	p->lockout_threshold = entry_int(e, "msDS-LockoutThreshold");
+	p->min_length = entry_int(e, "msDS-MinimumPasswordLength");
+	p->history = entry_int(e, "msDS-PasswordHistoryLength");
+	p->complexity = entry_bool(e, "msDS-PasswordComplexityEnabled");
+	p->precedence = entry_int(e, "msDS-PasswordSettingsPrecedence");
 	p->has_guid = guid && guid_parse(guid->data, guid->len, &p->guid) == ERR_OK;
 }
 

@@ -86,21 +86,12 @@ sift_down(struct sample *s)
 }
 
 static int
-copy(const struct value *v, char **out)
-{
-	if (!v->data || memchr(v->data, 0, v->len))
-		return 0;
-	*out = strndup((const char *)v->data, v->len);
-	return *out ? 0 : -1;
-}
-
-static int
 fill(struct sampled *u, const struct account *a)
 {
 	u->has_sid = a->has_sid;
 	u->sid = a->sid;
 	u->dn = strndup(a->dn, a->dn_len);
-	if (u->dn && copy(&a->sam, &u->sam) == 0 && copy(&a->upn, &u->upn) == 0)
+	if (u->dn && value_text(&a->sam, &u->sam) == 0 && value_text(&a->upn, &u->upn) == 0)
 		return 0;
 	clear(u);
 	return -1;
@@ -150,17 +141,6 @@ sample_sort(struct sample *s)
 		qsort(s->list, s->count, sizeof *s->list, ascending);
 }
 
-static struct known_int
-number(const struct entry *e, const char *name)
-{
-	const struct value *v = entry_value(e, name);
-	struct known_int n = { KNOWN_NOT, 0 };
-
-	if (v && adtime_parse_int((const char *)v->data, v->len, &n.value) == ERR_OK)
-		n.known = KNOWN_SET;
-	return n;
-}
-
 int
 user_state_decode(const struct entry *e, struct user_state *u)
 {
@@ -170,9 +150,9 @@ user_state_decode(const struct entry *e, struct user_state *u)
 	buf_fini(&u->sd);
 	*u = (struct user_state){
 		.there = true,
-		.uac = number(e, "userAccountControl"),
-		.pwd_last_set = number(e, "pwdLastSet"),
-		.lockout_time = number(e, "lockoutTime"),
+		.uac = entry_int(e, "userAccountControl"),
+		.pwd_last_set = entry_int(e, "pwdLastSet"),
+		.lockout_time = entry_int(e, "lockoutTime"),
 	};
 	if (changed && adtime_parse_generalized((const char *)changed->data, changed->len,
 	    &u->changed.value) == ERR_OK)

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/adtime.h"
 #include "core/dn.h"
 #include "core/escape.h"
 #include "source/collect.h"
@@ -176,11 +175,8 @@ static int
 on_partition(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
-	const struct value *v = entry_value(e, "nETBIOSName");
 
-	if (v && !d->netbios)
-		d->netbios = strndup((const char *)v->data, v->len);
-	return 0;
+	return !d->netbios && value_text(entry_value(e, "nETBIOSName"), &d->netbios) != 0;
 }
 
 /* The name before the backslash, as in CONTOSO\\MSOL_0123456789ab. */
@@ -376,11 +372,9 @@ on_heuristics(void *arg, const struct entry *e)
 static int
 on_pdc(void *arg, const struct entry *e)
 {
-	const struct value *v = entry_value(e, "msDS-Behavior-Version");
 	struct known_int *level = arg;
 
-	if (v && adtime_parse_int((const char *)v->data, v->len, &level->value) == ERR_OK)
-		level->known = KNOWN_SET;
+	*level = entry_int(e, "msDS-Behavior-Version");
 	return 0;
 }
 

@@ -144,6 +144,14 @@ malformed(void **state)
 	assert_int_equal(dc.synchronized.known, KNOWN_SET);
 	assert_int_equal(dc.synchronized.value, 0);
 	dc_fini(&dc);
+	/* What is neither is not "no", and half a name is none. */
+	made_set(&m, "isSynchronized", "maybe");
+	made_drop(&m, "dnsHostName");
+	made_add(&m, "dnsHostName", "dc\0.evil.test", 13);
+	assert_int_equal(dc_decode(&m.entry, &dc), 0);
+	assert_int_equal(dc.synchronized.known, KNOWN_NOT);
+	assert_null(dc.host);
+	dc_fini(&dc);
 	made_fini(&m);
 }
 

@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "model/entry.h"
 
 #define V(s) { (const uint8_t *)(s), sizeof(s) - 1 }
@@ -72,6 +75,51 @@ has(void **state)
 	assert_false(attr_has(&attrs[3], "a"));
 }
 
+/* What is malformed is not known, and never 0. */
+static void
+numbers(void **state)
+{
+	static const struct { const char *text; enum known integer, boolean; int64_t value; } rows[] = {
+		{ "0", KNOWN_SET, KNOWN_NOT, 0 }, { "-7", KNOWN_SET, KNOWN_NOT, -7 },
+		{ "TRUE", KNOWN_NOT, KNOWN_SET, 1 }, { "FALSE", KNOWN_NOT, KNOWN_SET, 0 },
+		{ "true", KNOWN_NOT, KNOWN_NOT, 0 }, { "TRUEE", KNOWN_NOT, KNOWN_NOT, 0 },
+		{ "1 ", KNOWN_NOT, KNOWN_NOT, 0 }, { "", KNOWN_NOT, KNOWN_NOT, 0 },
+		{ "9223372036854775808", KNOWN_NOT, KNOWN_NOT, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct value v = { (const uint8_t *)rows[i].text, strlen(rows[i].text) };
+		const struct attr a = { .name = "n", .values = &v, .count = 1 };
+		const struct entry e = { .dn = "", .attrs = &a, .count = 1 };
+		struct known_int n = entry_int(&e, "N"), b = entry_bool(&e, "N");
+
+		assert_int_equal(n.known, rows[i].integer);
+		assert_int_equal(n.value, n.known == KNOWN_SET ? rows[i].value : 0);
+		assert_int_equal(b.known, rows[i].boolean);
+		assert_int_equal(b.value, b.known == KNOWN_SET ? rows[i].value : 0);
+	}
+	assert_int_equal(entry_int(&entry, "description").known, KNOWN_NOT);
+	assert_int_equal(entry_bool(&bare, "cn").known, KNOWN_NOT);
+}
+
+static void
+text(void **state)
+{
+	char *s = NULL;
+
+	(void)state;
+	assert_int_equal(value_text(NULL, &s), 0);
+	assert_int_equal(value_text(&empty[0], &s), 0);
+	assert_int_equal(value_text(&binary[0], &s), 0);
+	assert_null(s);
+	assert_int_equal(value_text(&classes[0], &s), 0);
+	assert_int_equal(value_text(&classes[1], &s), 0);
+	assert_int_equal(value_text(&binary[0], &s), 0);
+	assert_string_equal(s, "person");
+	free(s);
+}
+
 int
 main(void)
 {
@@ -79,6 +127,8 @@ main(void)
 		cmocka_unit_test(attribute),
 		cmocka_unit_test(first_value),
 		cmocka_unit_test(has),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
