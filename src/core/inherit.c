@@ -8,12 +8,6 @@
 
 #include "core/access.h"
 
-#define ACL_HEADER	8
-#define ACL_MAX		UINT16_MAX	/* AclSize is 16 bits (MS-DTYP 2.4.5) */
-#define SD_HEADER	20
-#define ACL_REVISION	2
-#define ACL_REVISION_DS	4
-
 #define INHERITABLE	(ACE_CONTAINER_INHERIT | ACE_OBJECT_INHERIT)
 #define GENERIC		(RIGHT_GENERIC_ALL | RIGHT_GENERIC_EXECUTE | RIGHT_GENERIC_WRITE | \
 	RIGHT_GENERIC_READ)
@@ -234,7 +228,7 @@ sort(struct making *m)
 	if (m->count < 2)
 		return ERR_OK;
 	places = calloc(m->count, sizeof *places);
-	for (size_t i = 0; i < ACL_HEADER; i++)
+	for (size_t i = 0; i < ACL_HEADER_SIZE; i++)
 		buf_addc(&view, 0);
 	buf_add(&view, m->aces.data, m->aces.len);
 	if (!places || buf_failed(&view))
@@ -277,12 +271,12 @@ write_sd(const struct sd *sd, uint16_t control, const struct making *m, struct b
 	size_t owner_len = sd->has_owner ? sid_bytes(&sd->owner, owner) : 0;
 	size_t group_len = sd->has_group ? sid_bytes(&sd->group, group) : 0;
 	size_t sacl_len = sd->sacl.bytes ? sd->sacl.len : 0, start = out->len;
-	size_t dacl_at = SD_HEADER + owner_len + group_len + sacl_len;
+	size_t dacl_at = SD_HEADER_SIZE + owner_len + group_len + sacl_len;
 	uint8_t revision = sd->dacl.revision;
 
 	if (buf_failed(&m->aces))
 		return ERR_NOMEM;
-	if (m->aces.len > ACL_MAX - ACL_HEADER)
+	if (m->aces.len > ACL_MAX_SIZE - ACL_HEADER_SIZE)
 		return ERR_TOO_BIG;
 	if (m->has_object)
 		revision = ACL_REVISION_DS;
@@ -291,16 +285,16 @@ write_sd(const struct sd *sd, uint16_t control, const struct making *m, struct b
 	buf_addc(out, 1);
 	buf_addc(out, (char)sd->rm_control);
 	buf_le16(out, control);
-	buf_le32(out, owner_len ? SD_HEADER : 0);
-	buf_le32(out, group_len ? (uint32_t)(SD_HEADER + owner_len) : 0);
-	buf_le32(out, sacl_len ? (uint32_t)(SD_HEADER + owner_len + group_len) : 0);
+	buf_le32(out, owner_len ? SD_HEADER_SIZE : 0);
+	buf_le32(out, group_len ? (uint32_t)(SD_HEADER_SIZE + owner_len) : 0);
+	buf_le32(out, sacl_len ? (uint32_t)(SD_HEADER_SIZE + owner_len + group_len) : 0);
 	buf_le32(out, (uint32_t)dacl_at);
 	buf_add(out, owner, owner_len);
 	buf_add(out, group, group_len);
 	buf_add(out, sd->sacl.bytes, sacl_len);
 	buf_addc(out, (char)revision);
 	buf_addc(out, 0);
-	buf_le16(out, (uint16_t)(ACL_HEADER + m->aces.len));
+	buf_le16(out, (uint16_t)(ACL_HEADER_SIZE + m->aces.len));
 	buf_le16(out, (uint16_t)m->count);
 	buf_le16(out, 0);
 	buf_add(out, m->aces.data, m->aces.len);

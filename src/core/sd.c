@@ -8,13 +8,7 @@
 #include "core/reader.h"
 
 #define SD_REVISION	1
-#define SD_HEADER	20	/* MS-DTYP 2.4.6: also the first place a part can stand */
-#define ACL_HEADER	8	/* MS-DTYP 2.4.5 */
-#define ACE_HEADER	4	/* MS-DTYP 2.4.4.1 */
 #define ACE_ALIGN	4	/* AceSize MUST be a multiple of it */
-
-#define ACL_REVISION	2
-#define ACL_REVISION_DS	4
 
 /* MS-DTYP 2.4.4.1; the last two are newer than its list. */
 static const struct {
@@ -141,7 +135,7 @@ read_ace(struct reader *r, size_t base, struct ace *out, struct fault *fault)
 	size = reader_le16(&peek);
 	if (peek.err != ERR_OK)
 		return fault_set(fault, peek.err, at, "ACE header");
-	if (size < ACE_HEADER || size % ACE_ALIGN != 0)
+	if (size < ACE_HEADER_SIZE || size % ACE_ALIGN != 0)
 		return fault_set_value(fault, ERR_RANGE, at + 2, "ACE size", size);
 	body = reader_sub(r, size);
 	if (body.err != ERR_OK)
@@ -149,7 +143,7 @@ read_ace(struct reader *r, size_t base, struct ace *out, struct fault *fault)
 	ace.layout = ace_layout_of(ace.type);
 	ace.raw = body.base;
 	ace.raw_len = size;
-	reader_skip(&body, ACE_HEADER);
+	reader_skip(&body, ACE_HEADER_SIZE);
 	err = read_ace_body(&body, &ace, at, fault);
 	if (err == ERR_OK)
 		*out = ace;
@@ -168,7 +162,7 @@ acl_next(const struct acl *acl, size_t *pos, struct ace *out)
 		return true;
 	}
 	reader_init(&r, acl->bytes, acl->aces_end);
-	reader_skip(&r, *pos == 0 ? ACL_HEADER : *pos);
+	reader_skip(&r, *pos == 0 ? ACL_HEADER_SIZE : *pos);
 	if (reader_left(&r) == 0 || read_ace(&r, 0, out, NULL) != ERR_OK)
 		return false;
 	*pos = r.pos;
@@ -227,15 +221,15 @@ parse_acl(const uint8_t *data, size_t len, size_t at, struct acl *out, struct fa
 		return fault_set(fault, r.err, at, "ACL header");
 	if (acl.revision != ACL_REVISION && acl.revision != ACL_REVISION_DS)
 		return fault_set_value(fault, ERR_UNSUPPORTED, at, "ACL revision", acl.revision);
-	if (size < ACL_HEADER)
+	if (size < ACL_HEADER_SIZE)
 		return fault_set_value(fault, ERR_RANGE, at + 2, "ACL size", size);
 	r = reader_sub(&all, size);
 	if (r.err != ERR_OK)
 		return fault_set_value(fault, r.err, at + 2, "ACL size", size);
 	acl.bytes = r.base;
 	acl.len = size;
-	reader_skip(&r, ACL_HEADER);
-	if (acl.count > reader_left(&r) / ACE_HEADER)
+	reader_skip(&r, ACL_HEADER_SIZE);
+	if (acl.count > reader_left(&r) / ACE_HEADER_SIZE)
 		return fault_set_value(fault, ERR_RANGE, at + 4, "ACE count", acl.count);
 	for (unsigned int i = 0; i < acl.count; i++) {
 		err = read_ace(&r, at, &ace, fault);
@@ -257,7 +251,7 @@ parse_acl(const uint8_t *data, size_t len, size_t at, struct acl *out, struct fa
 static bool
 offset_ok(uint32_t offset, size_t len, size_t field, const char *what, struct fault *fault)
 {
-	if (offset >= SD_HEADER && offset <= len)
+	if (offset >= SD_HEADER_SIZE && offset <= len)
 		return true;
 	fault_set_value(fault, ERR_RANGE, field, what, offset);
 	return false;

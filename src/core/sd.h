@@ -13,6 +13,15 @@
 /* Self-relative security descriptors (MS-DTYP 2.4.6) as views into bytes that
  * the caller keeps. Nothing here allocates. */
 
+/* What stands before the contents: bytes (MS-DTYP 2.4.6, 2.4.5, 2.4.4.1). */
+#define SD_HEADER_SIZE		20
+#define ACL_HEADER_SIZE		8
+#define ACE_HEADER_SIZE		4
+#define ACL_MAX_SIZE		UINT16_MAX	/* AclSize, AceSize, AceCount: 16 bits each */
+
+#define ACL_REVISION		2
+#define ACL_REVISION_DS		4		/* with object ACEs */
+
 /* SECURITY_DESCRIPTOR.Control */
 #define SD_OWNER_DEFAULTED	0x0001u
 #define SD_GROUP_DEFAULTED	0x0002u

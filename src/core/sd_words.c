@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "core/access.h"
 #include "core/schema.h"
 
 struct bit_name {
@@ -64,29 +65,27 @@ static const struct right_name {
 	uint32_t bit;
 	const char *name, *verb;
 } right_names[] = {
-	{ 0x00000001, "create children", "create" },
-	{ 0x00000002, "delete children", "delete" },
-	{ 0x00000010, "read all properties", "read" },
-	{ 0x00000020, "write all properties", "write" },
-	{ 0x00000008, "all validated writes", "validated write to" },
-	{ 0x00000100, "all extended rights", "use" },
-	{ 0x00000004, "list children", NULL },
-	{ 0x00000080, "list object", NULL },
-	{ 0x00000040, "delete subtree", NULL },
-	{ 0x00010000, "delete this object", NULL },
-	{ 0x00020000, "read permissions", NULL },
-	{ 0x00040000, "modify permissions", NULL },
-	{ 0x00080000, "modify owner", NULL },
+	{ RIGHT_CREATE_CHILD, "create children", "create" },
+	{ RIGHT_DELETE_CHILD, "delete children", "delete" },
+	{ RIGHT_READ_PROPERTY, "read all properties", "read" },
+	{ RIGHT_WRITE_PROPERTY, "write all properties", "write" },
+	{ RIGHT_SELF, "all validated writes", "validated write to" },
+	{ RIGHT_CONTROL_ACCESS, "all extended rights", "use" },
+	{ RIGHT_LIST, "list children", NULL },
+	{ RIGHT_LIST_OBJECT, "list object", NULL },
+	{ RIGHT_DELETE_TREE, "delete subtree", NULL },
+	{ RIGHT_DELETE, "delete this object", NULL },
+	{ RIGHT_READ_CONTROL, "read permissions", NULL },
+	{ RIGHT_WRITE_DAC, "modify permissions", NULL },
+	{ RIGHT_WRITE_OWNER, "modify owner", NULL },
 	{ 0x00100000, "synchronize", NULL },
 	{ 0x01000000, "access system security", NULL },
 	{ 0x02000000, "maximum allowed", NULL },
-	{ 0x10000000, "generic all", NULL },
-	{ 0x20000000, "generic execute", NULL },
-	{ 0x40000000, "generic write", NULL },
-	{ 0x80000000, "generic read", NULL },
+	{ RIGHT_GENERIC_ALL, "generic all", NULL },
+	{ RIGHT_GENERIC_EXECUTE, "generic execute", NULL },
+	{ RIGHT_GENERIC_WRITE, "generic write", NULL },
+	{ RIGHT_GENERIC_READ, "generic read", NULL },
 };
-#define FULL_CONTROL 0x000f01ffu	/* GA in a directory (MS-ADTS 5.1.3.2) */
-#define CONTROL_ACCESS 0x00000100u
 
 /* MS-DTYP 2.4.4.13 */
 static const struct bit_name label_names[] = {
@@ -118,10 +117,10 @@ add_object_rights(const struct ace *ace, size_t start, struct buf *out)
 	if (narrowed == 0)
 		return mask;
 	/* An extended right alone is named by itself: "Reset Password". */
-	for (size_t i = 0; i < COUNT(right_names) && narrowed != CONTROL_ACCESS; i++)
+	for (size_t i = 0; i < COUNT(right_names) && narrowed != RIGHT_CONTROL_ACCESS; i++)
 		if ((narrowed & right_names[i].bit) != 0)
 			add_item(out, start, right_names[i].verb);
-	if (narrowed != CONTROL_ACCESS)
+	if (narrowed != RIGHT_CONTROL_ACCESS)
 		buf_addc(out, ' ');
 	add_guid(&ace->object_type, out);
 	return mask & ~narrowed;
@@ -139,9 +138,9 @@ sd_words_rights(const struct ace *ace, struct buf *out)
 	}
 	if (ace->object_flags & ACE_OBJECT_TYPE_PRESENT) {
 		mask = add_object_rights(ace, start, out);
-	} else if ((mask & FULL_CONTROL) == FULL_CONTROL) {
+	} else if ((mask & RIGHT_FULL_CONTROL) == RIGHT_FULL_CONTROL) {
 		add_item(out, start, "full control");
-		mask &= ~FULL_CONTROL;
+		mask &= ~RIGHT_FULL_CONTROL;
 	}
 	for (size_t i = 0; i < COUNT(right_names); i++) {
 		if ((mask & right_names[i].bit) != 0)

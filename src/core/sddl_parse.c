@@ -5,10 +5,6 @@
 
 #include "core/sddl_lex.h"
 
-#define SD_HEADER 20
-#define ACL_HEADER 8
-#define SIZE_FIELD_MAX 0xffff	/* AclSize and AceCount are 16 bits */
-
 /* What sddl_parse() has read so far. */
 struct parts {
 	uint16_t control;
@@ -30,7 +26,7 @@ read_annex(struct lex *l, uint8_t *revision, uint8_t *sbz1, uint16_t *sbz2, stru
 		lex_space(l);
 		if (lex_eat(l, "rev=")) {
 			*revision = (uint8_t)lex_limited(l, UINT8_MAX, "ACL revision");
-			if (*revision != 2 && *revision != 4)
+			if (*revision != ACL_REVISION && *revision != ACL_REVISION_DS)
 				lex_fail(l, ERR_UNSUPPORTED, "ACL revision");
 		} else if (lex_eat(l, "sbz1=")) {
 			*sbz1 = (uint8_t)lex_limited(l, UINT8_MAX, "Sbz1 of an ACL");
@@ -67,13 +63,13 @@ read_aces(struct lex *l, struct parts *p, struct buf *acl)
 	size_t from = l->pos, count = 0;
 
 	read_annex(l, &revision, &sbz1, &sbz2, &tail);
-	buf_add(acl, "\0\0\0\0\0\0\0\0", ACL_HEADER);
-	while (lex_peek(l, 0) == '(' && count < SIZE_FIELD_MAX) {
+	buf_add(acl, "\0\0\0\0\0\0\0\0", ACL_HEADER_SIZE);
+	while (lex_peek(l, 0) == '(' && count < ACL_MAX_SIZE) {
 		p->ace = (unsigned int)++count;
 		lex_ace(l, acl, &type);
 		objects = objects || ace_layout_of(type) == ACE_LAYOUT_OBJECT;
 		lex_space(l);
-		if (acl->len > SIZE_FIELD_MAX)
+		if (acl->len > ACL_MAX_SIZE)
 			break;
 	}
 	if (lex_ok(l))
@@ -83,13 +79,13 @@ read_aces(struct lex *l, struct parts *p, struct buf *acl)
 	else if (tail.len > 0)
 		buf_add(acl, tail.data, tail.len);
 	buf_fini(&tail);
-	if (acl->len > SIZE_FIELD_MAX) {
+	if (acl->len > ACL_MAX_SIZE) {
 		lex_fail_at(l, ERR_TOO_BIG, from, "ACL");
 		return;
 	}
 	if (buf_failed(acl))
 		return;
-	acl->data[0] = (char)(revision != 0 ? revision : objects ? 4 : 2);
+	acl->data[0] = (char)(revision != 0 ? revision : objects ? ACL_REVISION_DS : ACL_REVISION);
 	acl->data[1] = (char)sbz1;
 	put16(acl, 2, acl->len);
 	put16(acl, 4, count);
@@ -182,7 +178,7 @@ write_parts(const struct parts *p, struct buf *out)
 {
 	uint8_t owner[SID_MAX_BYTES], group[SID_MAX_BYTES];
 	size_t owner_len = sid_bytes(&p->owner, owner), group_len = sid_bytes(&p->group, group);
-	size_t sacl_at = SD_HEADER, dacl_at = sacl_at + p->sacl.len;
+	size_t sacl_at = SD_HEADER_SIZE, dacl_at = sacl_at + p->sacl.len;
 	size_t owner_at = dacl_at + p->dacl.len;
 	size_t group_at = owner_at + (p->has_owner ? owner_len : 0);
 

@@ -7,8 +7,6 @@
 #include "core/sddl_cond.h"
 #include "core/sddl_lex.h"
 
-#define ACL_HEADER 8
-#define SIZE_FIELD_MAX 0xffff	/* AceSize is 16 bits */
 #define GUID_CHARS 36
 
 /* ";" between two fields of an ACE. */
@@ -164,7 +162,7 @@ lex_ace(struct lex *l, struct buf *out, uint8_t *type)
 	if (!lex_ok(l) || buf_failed(out))
 		return;
 	size = out->len - start;
-	if (size > SIZE_FIELD_MAX) {
+	if (size > ACL_MAX_SIZE) {
 		lex_fail_at(l, ERR_TOO_BIG, from, "ACE");
 		return;
 	}
@@ -186,7 +184,7 @@ sddl_parse_ace(const char *s, size_t len, const struct sddl_ctx *ctx, struct buf
 
 	lex_init(&l, s, len, ctx);
 	/* An ACL's header, so that the ACE has a place; not passed on. */
-	buf_add(&ace, "\0\0\0\0\0\0\0\0", ACL_HEADER);
+	buf_add(&ace, "\0\0\0\0\0\0\0\0", ACL_HEADER_SIZE);
 	lex_space(&l);
 	lex_ace(&l, &ace, &type);
 	lex_space(&l);
@@ -195,7 +193,7 @@ sddl_parse_ace(const char *s, size_t len, const struct sddl_ctx *ctx, struct buf
 	if (buf_failed(&ace))
 		lex_fail(&l, ERR_NOMEM, "ACE");
 	if (lex_ok(&l))
-		buf_add(out, ace.data + ACL_HEADER, ace.len - ACL_HEADER);
+		buf_add(out, ace.data + ACL_HEADER_SIZE, ace.len - ACL_HEADER_SIZE);
 	buf_fini(&ace);
 	return lex_ok(&l) ? ERR_OK : lex_fault(&l, NULL, 0, fault);
 }

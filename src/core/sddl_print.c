@@ -9,8 +9,6 @@
 #include "core/sddl_cond.h"
 #include "core/sddl_names.h"
 
-#define ACL_HEADER 8
-
 void
 sddl_print_sid(const struct sid *sid, const struct sddl_ctx *ctx, struct buf *out)
 {
@@ -101,7 +99,7 @@ sddl_print_ace(const struct ace *ace, const struct sddl_ctx *ctx, struct buf *ou
 	print_bits(sddl_ace_flags, ace->flags, out);
 	buf_addc(out, ';');
 	if (ace->layout == ACE_LAYOUT_UNKNOWN || (ace->object_flags & ~guids) != 0) {
-		print_octets(ace->raw + 4, ace->raw_len - 4, out);
+		print_octets(ace->raw + ACE_HEADER_SIZE, ace->raw_len - ACE_HEADER_SIZE, out);
 		buf_addc(out, ')');
 		return;
 	}
@@ -146,7 +144,7 @@ print_annex(const struct acl *acl, bool objects, struct buf *out)
 	const char *gap = "[";
 	size_t start = out->len;
 
-	if (acl->revision != (objects ? 4 : 2)) {
+	if (acl->revision != (objects ? ACL_REVISION_DS : ACL_REVISION)) {
 		buf_addf(out, "%srev=0x%x", gap, acl->revision);
 		gap = ",";
 	}
