@@ -18,6 +18,7 @@
 #include "core/ascii.h"
 #include "core/dn.h"
 #include "core/escape.h"
+#include "core/utf8.h"
 #include "msg.h"
 #include "nearest.h"
 #include "rules/rule.h"

@@ -7,103 +7,12 @@
 #include <string.h>
 
 #include "core/ascii.h"
+#include "core/utf8.h"
 
 static const char hex_digits[] = "0123456789abcdef";
 static const char base64_digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char replacement[] = "\xef\xbf\xbd";	/* U+FFFD */
-
-#define UTF8_INVALID	UINT32_MAX
-
-/*
- * The character at v, of which there are len > 0 bytes, by the table of RFC
- * 3629 4: no surrogates, nothing overlong, nothing above U+10FFFF. Returns
- * the bytes it takes; for an ill-formed one *cp is UTF8_INVALID and the bytes
- * are its longest well-formed beginning (Unicode 3.9, "maximal subparts").
- */
-static size_t
-utf8_next(const char *v, size_t len, uint32_t *cp)
-{
-	uint8_t lead = (uint8_t)v[0];
-	uint8_t low = 0x80, high = 0xbf;	/* of the second byte */
-	size_t need, i;
-	uint32_t c;
-
-	if (lead < 0x80) {
-		*cp = lead;
-		return 1;
-	}
-	*cp = UTF8_INVALID;
-	if (lead >= 0xc2 && lead <= 0xdf) {
-		need = 2;
-		c = lead & 0x1fu;
-	} else if (lead >= 0xe0 && lead <= 0xef) {
-		need = 3;
-		c = lead & 0x0fu;
-		low = lead == 0xe0 ? 0xa0 : low;
-		high = lead == 0xed ? 0x9f : high;
-	} else if (lead >= 0xf0 && lead <= 0xf4) {
-		need = 4;
-		c = lead & 0x07u;
-		low = lead == 0xf0 ? 0x90 : low;
-		high = lead == 0xf4 ? 0x8f : high;
-	} else {
-		return 1;
-	}
-	for (i = 1; i < need; i++) {
-		uint8_t b;
-
-		if (i == len)
-			return i;
-		b = (uint8_t)v[i];
-		if (b < low || b > high)
-			return i;
-		c = c << 6 | (b & 0x3fu);
-		low = 0x80;
-		high = 0xbf;
-	}
-	*cp = c;
-	return need;
-}
-
-bool
-utf8_valid(const char *v, size_t len)
-{
-	size_t i = 0;
-	uint32_t cp;
-
-	while (i < len) {
-		/* ASCII eight at a time. */
-		if (len - i >= 8 && !(ascii_load8(v + i) & UINT64_C(0x8080808080808080))) {
-			i += 8;
-			continue;
-		}
-		i += utf8_next(v + i, len - i, &cp);
-		if (cp == UTF8_INVALID)
-			return false;
-	}
-	return true;
-}
-
-/*
- * Characters that are not seen but change what is: bidirectional controls,
- * line and paragraph separators, zero-width and annotation characters, tags.
- * The joiners U+200C and U+200D stay: names are written with them.
- */
-static bool
-cp_deceives(uint32_t cp)
-{
-	return cp == 0x061c || cp == 0x180e || cp == 0x200b || cp == 0x200e || cp == 0x200f ||
-	    (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) ||
-	    cp == 0xfeff || (cp >= 0xfff9 && cp <= 0xfffb) ||
-	    (cp >= 0xe0000 && cp <= 0xe007f);
-}
-
-static bool
-cp_control(uint32_t cp)
-{
-	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f);
-}
 
 /* How many bytes from v on are ASCII that no form below escapes: these go
  * over in one piece. */
@@ -156,7 +65,7 @@ escape_filter_bytes(const void *v, size_t len, struct buf *out)
 static bool
 cp_skipped(uint32_t cp)
 {
-	return cp <= 0x20 || cp_control(cp) || cp_deceives(cp) || cp == 0xa0 || cp == 0xad ||
+	return cp <= 0x20 || utf8_is_control(cp) || utf8_deceives(cp) || cp == 0xa0 || cp == 0xad ||
 	    cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200f) || cp == 0x202f || cp == 0x205f ||
 	    cp == 0x3000;
 }
@@ -339,7 +248,7 @@ escape_json(const char *v, size_t len, struct buf *out)
 			buf_adds(out, "\\r");
 		} else if (cp == '\t') {
 			buf_adds(out, "\\t");
-		} else if (cp_control(cp) || cp_deceives(cp)) {
+		} else if (utf8_is_control(cp) || utf8_deceives(cp)) {
 			json_add_escaped(cp, out);
 		} else {
 			buf_add(out, v + i, n);
@@ -359,9 +268,9 @@ add_visible(const char *v, size_t len, struct buf *out)
 	if (cp == UTF8_INVALID) {
 		for (k = 0; k < n; k++)
 			add_hex_byte(out, "\\x", (uint8_t)v[k]);
-	} else if (cp < 0x80 && cp_control(cp)) {
+	} else if (cp < 0x80 && utf8_is_control(cp)) {
 		add_hex_byte(out, "\\x", (uint8_t)cp);
-	} else if (cp_control(cp) || cp_deceives(cp)) {
+	} else if (utf8_is_control(cp) || utf8_deceives(cp)) {
 		buf_addf(out, "\\u{%04x}", (unsigned int)cp);
 	} else {
 		buf_add(out, v, n);

@@ -23,7 +23,6 @@ void escape_terminal(const char *v, size_t len, struct buf *out);
 /* For HTML, as text or in a quoted attribute: & < > " ' as references, the rest as
  * for a terminal. */
 void escape_html(const char *v, size_t len, struct buf *out);
-bool utf8_valid(const char *v, size_t len);
 enum err base64_decode(const char *s, size_t len, struct buf *out);	/* RFC 4648, padded, spaces at the ends allowed */
 void base64_encode(const void *v, size_t len, struct buf *out);
 enum err hex_decode(const char *s, size_t len, struct buf *out);

@@ -7,7 +7,7 @@
 
 #include "core/ascii.h"
 #include "core/dn.h"
-#include "core/escape.h"
+#include "core/utf8.h"
 
 enum err
 quote_sh(const char *s, size_t len, struct buf *out)
@@ -70,45 +70,25 @@ add_hex(const char *s, size_t len, struct buf *out)
 		buf_addf(out, "\\%02X", (unsigned)(unsigned char)s[i]);
 }
 
-/* Bytes of one character, at least 1; a broken one is taken byte by byte. */
+/* One character of a value, of len > 0 bytes, not escaped in the DN (or by a
+ * backslash alone). As it is where a terminal would get it so. Returns its bytes. */
 static size_t
-char_len(const char *s, size_t len)
-{
-	for (size_t n = 1; n <= 4 && n <= len; n++)
-		if (utf8_valid(s, n))
-			return n;
-	return 1;
-}
-
-/* Whether the terminal would get it as it is: no control character, nothing that
- * turns the direction of writing, no broken UTF-8. */
-static bool
-shows(const char *s, size_t len)
-{
-	struct buf b = BUF_INIT;
-	bool same;
-
-	escape_terminal(s, len, &b);
-	same = b.len == len && !memcmp(buf_str(&b), s, len);
-	buf_fini(&b);
-	return same;
-}
-
-/* One character of a value, not escaped in the DN (or by a backslash alone). */
-static void
 add_char(const char *s, size_t len, bool escaped, bool ascii, struct buf *out)
 {
 	static const char same[] = " -_.:/@()=#,+;";
-	bool plain = len == 1 && (ascii_is_alpha(*s) || ascii_is_digit(*s) ||
+	uint32_t cp;
+	size_t n = utf8_next(s, len, &cp);
+	bool plain = n == 1 && (ascii_is_alpha(*s) || ascii_is_digit(*s) ||
 	    (*s && strchr(same, *s)));
 
-	if (!plain && (ascii || !shows(s, len))) {
-		add_hex(s, len, out);
-		return;
+	if (!plain && (ascii || cp == UTF8_INVALID || utf8_is_control(cp) || utf8_deceives(cp))) {
+		add_hex(s, n, out);
+		return n;
 	}
 	if (escaped)
 		buf_addc(out, '\\');
-	buf_add(out, s, len);
+	buf_add(out, s, n);
+	return n;
 }
 
 enum err
@@ -118,7 +98,6 @@ quote_dn(const char *dn, size_t len, bool ascii, struct buf *out)
 		return ERR_SYNTAX;
 	for (size_t i = 0; i < len;) {
 		bool escaped = dn[i] == '\\';
-		size_t n;
 
 		if (escaped && len - i > 2 && ascii_is_hex(dn[i + 1]) && ascii_is_hex(dn[i + 2])) {
 			buf_add(out, dn + i, 3);
@@ -126,9 +105,7 @@ quote_dn(const char *dn, size_t len, bool ascii, struct buf *out)
 			continue;
 		}
 		i += escaped;
-		n = char_len(dn + i, len - i);
-		add_char(dn + i, n, escaped, ascii, out);
-		i += n;
+		i += add_char(dn + i, len - i, escaped, ascii, out);
 	}
 	return ERR_OK;
 }

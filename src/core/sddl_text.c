@@ -6,46 +6,23 @@
 #include <string.h>
 
 #include "core/ascii.h"
+#include "core/utf8.h"
 
 #define IS_HIGH(u)	((u) >= 0xd800 && (u) <= 0xdbff)
 #define IS_LOW(u)	((u) >= 0xdc00 && (u) <= 0xdfff)
 
-/*
- * What must never reach a reader's screen as it is: C0, DEL, C1, line and
- * paragraph separators, and what turns the direction of text around.
- */
-static bool
-is_unsafe(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c ||
-	    (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe ||
-	    (c >= 0xfdd0 && c <= 0xfdef) || (c >= 0xe0000 && c <= 0xe0fff);
-}
-
-/* The code point at l (RFC 3629, strictly), eaten; 0 after recording an error. */
+/* The code point at l, eaten; 0 after recording an error. */
 static uint32_t
 read_utf8(struct lex *l)
 {
-	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-	uint8_t first = (uint8_t)lex_peek(l, 0);
-	unsigned int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-	uint32_t c = first;
+	uint32_t c = UTF8_INVALID;
+	size_t n = lex_done(l) ? 0 : utf8_next(l->s + l->pos, l->len - l->pos, &c);
 
-	if (more > 0)
-		c &= 0x3fu >> more;
-	if (first >= 0xf8 || (more == 0 && first >= 0x80))
-		c = UINT32_MAX;
-	for (unsigned int i = 1; i <= more && c != UINT32_MAX; i++) {
-		uint8_t next = (uint8_t)lex_peek(l, i);
-
-		c = (next & 0xc0) == 0x80 ? c << 6 | (next & 0x3f) : UINT32_MAX;
-	}
-	if (c > 0x10ffff || c < least[more] || IS_HIGH(c) || IS_LOW(c)) {
+	if (c == UTF8_INVALID) {
 		lex_fail(l, ERR_SYNTAX, "not UTF-8");
 		return 0;
 	}
-	l->pos += 1 + more;
+	l->pos += n;
 	return c;
 }
 
@@ -57,27 +34,6 @@ add_utf16(struct buf *out, uint32_t c)
 		c = 0xdc00 + ((c - 0x10000) & 0x3ff);
 	}
 	buf_le16(out, (uint16_t)c);
-}
-
-static void
-add_utf8(struct buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_addc(out, (char)c);
-		return;
-	}
-	if (c < 0x800) {
-		buf_addc(out, (char)(0xc0 | c >> 6));
-	} else {
-		if (c < 0x10000) {
-			buf_addc(out, (char)(0xe0 | c >> 12));
-		} else {
-			buf_addc(out, (char)(0xf0 | c >> 18));
-			buf_addc(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		}
-		buf_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-	}
-	buf_addc(out, (char)(0x80 | (c & 0x3f)));
 }
 
 void
@@ -122,11 +78,11 @@ text_string_print(const uint8_t *utf16, size_t len, struct buf *out)
 				i += 2;
 			}
 		}
-		if (IS_HIGH(c) || IS_LOW(c) || is_unsafe(c))
+		if (IS_HIGH(c) || IS_LOW(c) || utf8_is_control(c) || utf8_deceives(c))
 			return false;
 		if (c == '"')
 			buf_addc(out, '"');
-		add_utf8(out, c);
+		utf8_add(out, c);
 	}
 	buf_addc(out, '"');
 	return true;

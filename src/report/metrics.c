@@ -8,6 +8,7 @@
 
 #include "core/adtime.h"
 #include "core/escape.h"
+#include "core/utf8.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unreleased"

@@ -9,6 +9,7 @@
 #include "core/ascii.h"
 #include "core/escape.h"
 #include "core/uac.h"
+#include "core/utf8.h"
 
 static bool
 named(const char *a, const char *b)

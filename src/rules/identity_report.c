@@ -6,6 +6,7 @@
 
 #include "core/escape.h"
 #include "core/uac.h"
+#include "core/utf8.h"
 #include "rules/identity.h"
 #include "rules/rule.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/escape.h"
+#include "core/utf8.h"
 #include "../textcheck.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -11,6 +11,7 @@
 
 #include "core/escape.h"
 #include "core/sddl.h"
+#include "core/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -201,38 +201,6 @@ html(void **state)
 	run(escape_html, cases, COUNT(cases));
 }
 
-static void
-utf8(void **state)
-{
-	static const struct { const char *s; size_t len; bool valid; } cases[] = {
-		{ T(""), true },
-		{ T("a\0b\x7f"), true },
-		{ T("\xc2\x80\xdf\xbf"), true },
-		{ T("\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf"), true },
-		{ T("\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"), true },
-		{ T("\x80"), false },
-		{ T("\xc0\x80"), false },
-		{ T("\xc1\xbf"), false },
-		{ T("\xe0\x9f\xbf"), false },
-		{ T("\xed\xa0\x80"), false },
-		{ T("\xf0\x8f\xbf\xbf"), false },
-		{ T("\xf4\x90\x80\x80"), false },
-		{ T("\xf5\x80\x80\x80"), false },
-		{ T("\xf8\x88\x80\x80\x80"), false },
-		{ T("\xc3"), false },
-		{ T("\xe2\x82"), false },
-		{ T("\xf0\x9f\x98"), false },
-		{ T("\xc3" "a"), false },
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(utf8_valid(cases[i].s, cases[i].len), cases[i].valid);
-		assert_int_equal(check_utf8(cases[i].s, cases[i].len), cases[i].valid);
-	}
-}
-
 /* A string as a cell, read back, and as a terminal gets it. */
 static void
 check_read_back(const char *v, size_t len)
@@ -380,7 +348,6 @@ main(void)
 		cmocka_unit_test(json),
 		cmocka_unit_test(terminal),
 		cmocka_unit_test(html),
-		cmocka_unit_test(utf8),
 		cmocka_unit_test(read_back),
 		cmocka_unit_test(read_back_long),
 		cmocka_unit_test(base64),

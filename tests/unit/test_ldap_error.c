@@ -13,6 +13,7 @@
 
 #include "core/adtime.h"
 #include "core/escape.h"
+#include "core/utf8.h"
 #include "source/ldap_error.h"
 
 #define HOST	"dc1.contoso.test"
