@@ -164,7 +164,8 @@ list_since(sqlite3 *db, const char *text)
 	if (since_when(db, text, &since) != 0)
 		return -1;
 	s = prepare(db, FINDINGS("CASE WHEN f.resolved_run IS NULL THEN 'new' ELSE 'resolved' END")
-	    "WHERE (a.at > ?1 AND f.resolved_run IS NULL) OR z.at > ?1 "
+	    "WHERE (f.first_run IN (SELECT id FROM run WHERE at > ?1) AND f.resolved_run IS NULL) "
+	    "OR f.resolved_run IN (SELECT id FROM run WHERE at > ?1) "
 	    "ORDER BY f.resolved_run IS NOT NULL, f.rule, f.object, f.id");
 	if (!s)
 		return -1;

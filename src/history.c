@@ -12,6 +12,7 @@
 #include "core/dn.h"
 #include "core/guid.h"
 #include "history_db.h"
+#include "history_known.h"
 #include "rules/rule.h"
 
 #ifndef PACKAGE_VERSION
@@ -43,11 +44,11 @@ struct key_set {
 
 struct history {
 	sqlite3 *db;
-	sqlite3_stmt *find, *add;
+	sqlite3_stmt *add;
 	struct siphash_key key;
 	int64_t run, now;		/* now: seconds */
-	uint8_t *seen;			/* a bit for each id of a finding that was open before */
-	int64_t seen_max;		/* the highest of them */
+	struct history_known known;	/* what was open before this run */
+	struct key_set fresh;		/* the keys of what it added */
 	struct place *places;		/* owned */
 	struct key_set unclear;
 	pthread_mutex_t lock;
@@ -161,17 +162,13 @@ finding_key(const struct history *h, int64_t place, unsigned rule, uint64_t obje
 static int
 begin_run(struct history *h)
 {
-	sqlite3_stmt *s = prepare(h, "SELECT coalesce(max(id), 0) FROM finding");
+	const char *why = NULL;
+	sqlite3_stmt *s;
 
-	if (!s || sqlite3_step(s) != SQLITE_ROW)
-		goto fail;
-	h->seen_max = sqlite3_column_int64(s, 0);
-	if (h->seen_max < 0)
-		h->seen_max = 0;
-	sqlite3_finalize(s);
-	h->seen = calloc((size_t)h->seen_max / 8 + 1, 1);
-	if (!h->seen)
-		return nomem(h);
+	if (history_known_load(&h->known, h->db, &why) != 0) {
+		snprintf(h->problem, sizeof h->problem, "the history: cannot be read: %s", why);
+		return -1;
+	}
 	s = prepare(h, "INSERT INTO run (at, version, complete) VALUES (?, ?, 0)");
 	if (!s)
 		goto fail;
@@ -181,12 +178,9 @@ begin_run(struct history *h)
 		goto fail;
 	sqlite3_finalize(s);
 	h->run = sqlite3_last_insert_rowid(h->db);
-	/* By key, then what is compared: two objects may share a key one day. */
-	h->find = prepare(h, "SELECT f.id, r.at FROM finding f JOIN run r ON r.id = f.first_run "
-	    "WHERE f.key = ? AND f.resolved_run IS NULL");
 	h->add = prepare(h, "INSERT INTO finding (key, place, rule, first_run, guid, object, sam, "
 	    "upn, operations, evidence, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-	return h->find && h->add ? 0 : fail(h, "cannot be read");
+	return h->add ? 0 : fail(h, "cannot be read");
 fail:
 	sqlite3_finalize(s);
 	return fail(h, "cannot be written");
@@ -296,8 +290,7 @@ see(struct history *h, const char *connector, struct finding *f)
 	struct place *p = place_of(h, f->domain ? f->domain : "", connector);
 	const uint8_t *guid = f->account && f->account->has_guid ? f->account->guid.b : NULL;
 	uint64_t object = object_key(h, guid, f->object ? f->object : "");
-	int64_t key, id, first = h->now;
-	int rc;
+	int64_t key, first = h->now;
 
 	if (!p)
 		return -1;
@@ -306,22 +299,11 @@ see(struct history *h, const char *connector, struct finding *f)
 		p->unread[f->rule / 100 % FAMILIES] = true;
 	else if (rule->unread && key_set_add(&h->unclear, object) != 0)
 		return nomem(h);
-	sqlite3_bind_int64(h->find, 1, key);
-	rc = sqlite3_step(h->find);
-	f->status = FINDING_NEW;
-	if (rc == SQLITE_ROW) {
-		id = sqlite3_column_int64(h->find, 0);
-		first = sqlite3_column_int64(h->find, 1);
-		if (id > 0 && id <= h->seen_max) {
-			h->seen[id / 8] |= (uint8_t)(1u << (id % 8));
-			f->status = FINDING_KNOWN;
-		}
-	}
-	sqlite3_reset(h->find);
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		return fail(h, "cannot be read");
+	f->status = history_known_see(&h->known, key, &first) ? FINDING_KNOWN : FINDING_NEW;
 	f->first_seen = history_filetime(first);
-	return rc == SQLITE_ROW ? 0 : add(h, key, p, f);
+	if (f->status == FINDING_KNOWN || key_set_has(&h->fresh, (uint64_t)key))
+		return 0;
+	return key_set_add(&h->fresh, (uint64_t)key) != 0 ? nomem(h) : add(h, key, p, f);
 }
 
 int
@@ -448,13 +430,12 @@ history_trend(struct history *h, const struct history_part *part, int max,
 static bool
 is_gone(const struct history *h, const struct place *p, sqlite3_stmt *s)
 {
-	int64_t id = sqlite3_column_int64(s, 0);
 	unsigned rule = (unsigned)sqlite3_column_int(s, 1);
 	const uint8_t *guid = sqlite3_column_bytes(s, 2) == 16 ? sqlite3_column_blob(s, 2) : NULL;
 	const char *object = (const char *)sqlite3_column_text(s, 3);
 	const struct rule *r = rule_find(rule);
 
-	if (id <= 0 || id > h->seen_max || (h->seen[id / 8] >> (id % 8) & 1) || !object)
+	if (!object)
 		return false;
 	/* A rule that this version does not have says nothing any more. */
 	if (r && p->unread[rule / 100 % FAMILIES])
@@ -492,45 +473,60 @@ tell(const struct place *p, sqlite3_stmt *s, int (*each)(void *, const struct fi
 	return rule ? each(arg, &f) : 0;
 }
 
-static int
-resolve_place(struct history *h, const struct place *p, int (*each)(void *, const struct finding *),
-    void *arg)
+/* The place of that id, when some of it was read. */
+static const struct place *
+place_read(const struct history *h, int64_t id)
 {
-	sqlite3_stmt *list = prepare(h, "SELECT f.id, f.rule, f.guid, f.object, f.sam, f.upn, "
-	    "f.operations, f.evidence, f.cause, r.at FROM finding f JOIN run r "
-	    "ON r.id = f.first_run WHERE f.place = ? AND f.resolved_run IS NULL ORDER BY f.id");
-	sqlite3_stmt *mark = prepare(h, "UPDATE finding SET resolved_run = ? WHERE id = ?");
-	int status = 0, rc = SQLITE_ERROR;
+	for (const struct place *p = h->places; p; p = p->next)
+		if (p->id == id)
+			return p->readings ? p : NULL;
+	return NULL;
+}
 
-	if (!list || !mark)
+static int
+resolve_one(struct history *h, int64_t id, sqlite3_stmt *look, sqlite3_stmt *mark,
+    int (*each)(void *, const struct finding *), void *arg)
+{
+	const struct place *p;
+	int status = 0, rc;
+
+	sqlite3_bind_int64(look, 1, id);
+	rc = sqlite3_step(look);
+	p = rc == SQLITE_ROW ? place_read(h, sqlite3_column_int64(look, 0)) : NULL;
+	if (rc != SQLITE_ROW)
 		status = fail(h, "cannot be read");
-	else
-		sqlite3_bind_int64(list, 1, p->id);
-	while (status == 0 && (rc = sqlite3_step(list)) == SQLITE_ROW) {
-		if (!is_gone(h, p, list))
-			continue;
-		status = tell(p, list, each, arg);
+	else if (p && is_gone(h, p, look)) {
+		status = tell(p, look, each, arg);
 		sqlite3_bind_int64(mark, 1, h->run);
-		sqlite3_bind_int64(mark, 2, sqlite3_column_int64(list, 0));
+		sqlite3_bind_int64(mark, 2, id);
 		if (status == 0 && sqlite3_step(mark) != SQLITE_DONE)
 			status = fail(h, "cannot be written");
 		sqlite3_reset(mark);
 	}
-	if (status == 0 && rc != SQLITE_DONE)
-		status = fail(h, "cannot be read");
-	sqlite3_finalize(list);
-	sqlite3_finalize(mark);
+	sqlite3_reset(look);
 	return status;
 }
 
 int
 history_resolve(struct history *h, int (*each)(void *arg, const struct finding *), void *arg)
 {
+	size_t count = 0;
+	int64_t *ids = history_known_unseen(&h->known, &count);
+	sqlite3_stmt *look = prepare(h, "SELECT f.place, f.rule, f.guid, f.object, f.sam, f.upn, "
+	    "f.operations, f.evidence, f.cause, r.at FROM finding f JOIN run r "
+	    "ON r.id = f.first_run WHERE f.id = ?");
+	sqlite3_stmt *mark = prepare(h, "UPDATE finding SET resolved_run = ? WHERE id = ?");
 	int status = 0;
 
-	for (const struct place *p = h->places; p && status == 0; p = p->next)
-		if (p->readings)
-			status = resolve_place(h, p, each, arg);
+	if (!ids)
+		status = nomem(h);
+	else if (!look || !mark)
+		status = fail(h, "cannot be read");
+	for (size_t i = 0; i < count && status == 0; i++)
+		status = resolve_one(h, ids[i], look, mark, each, arg);
+	sqlite3_finalize(look);
+	sqlite3_finalize(mark);
+	free(ids);
 	return status;
 }
 
@@ -539,8 +535,8 @@ forget(struct history *h, int keep_days)
 {
 	static const char *const sql[] = {
 		"DELETE FROM finding WHERE resolved_run IN (SELECT id FROM run WHERE at < ?)",
-		"DELETE FROM run WHERE at < ? AND id NOT IN (SELECT first_run FROM finding) AND id "
-		"NOT IN (SELECT resolved_run FROM finding WHERE resolved_run IS NOT NULL)",
+		"DELETE FROM run WHERE at < ? AND NOT EXISTS (SELECT 1 FROM finding WHERE "
+		"first_run = run.id) AND NOT EXISTS (SELECT 1 FROM finding WHERE resolved_run = run.id)",
 	};
 
 	for (size_t i = 0; keep_days && i < sizeof sql / sizeof *sql; i++) {
@@ -586,7 +582,6 @@ history_close(struct history *h)
 
 	if (!h)
 		return;
-	sqlite3_finalize(h->find);
 	sqlite3_finalize(h->add);
 	sqlite3_close(h->db);	/* what was not committed is rolled back */
 	while ((p = h->places)) {
@@ -600,7 +595,8 @@ history_close(struct history *h)
 		}
 		free(p);
 	}
-	free(h->seen);
+	history_known_fini(&h->known);
+	free(h->fresh.slot);
 	free(h->unclear.slot);
 	pthread_mutex_destroy(&h->lock);
 	free(h);

@@ -10,7 +10,7 @@
 
 /* The file below history.c and cmd_history.c: its tables, and their versions. */
 
-#define HISTORY_VERSION 1	/* PRAGMA user_version */
+#define HISTORY_VERSION 2	/* PRAGMA user_version */
 
 enum history_use { HISTORY_READ, HISTORY_WRITE };
 

@@ -192,12 +192,23 @@ test_two_bases(void **state)
 	assert_int_equal(end(true, "OU=x,DC=t"), 3);
 }
 
+/* As somebody else would, past all that history_db_open() sees to. */
+static void
+alter(const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
 /* A number of a row that never was: the file may be anybody's. */
 static void
 test_hostile_rows(void **state)
 {
 	static const char *const sql[] = {
-		"UPDATE finding SET id = -id", "UPDATE finding SET guid = x'00'",
+		"UPDATE finding SET guid = x'00'", "UPDATE finding SET first_run = 4294967295",
 		"UPDATE finding SET rule = 4294967296", "UPDATE finding SET object = x'00ff'",
 		"UPDATE finding SET evidence = NULL, cause = NULL, operations = -1",
 		"UPDATE run SET at = 9223372036854775807", "UPDATE run SET at = -9223372036854775807",
@@ -218,6 +229,69 @@ test_hostile_rows(void **state)
 	}
 }
 
+/* Ids that we never give: refused, not guessed at. */
+static void
+test_hostile_ids(void **state)
+{
+	static const char *const sql[] = {
+		"UPDATE finding SET id = -id", "UPDATE finding SET id = 4294967296 + abs(id)",
+		"UPDATE finding SET id = id - 4294967296, first_run = -1",
+		"UPDATE finding SET first_run = 4294967296",
+	};
+	struct history_error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
+		alter(sql[i]);
+		assert_null(history_begin(path, now, 0, &err));
+		assert_non_null(strstr(err.text, "was not written by this program"));
+	}
+}
+
+/* As version 1 left it: brought up to date by the next run, which knows what was there. */
+static void
+test_migration(void **state)
+{
+	struct history_error err;
+
+	(void)state;
+	alter("DROP INDEX finding_open; CREATE UNIQUE INDEX finding_open ON finding (key) "
+	    "WHERE resolved_run IS NULL; PRAGMA user_version = 1");
+	assert_null(history_db_open(path, HISTORY_READ, 0, &err));
+	assert_non_null(strstr(err.text, "an older writeback-audit has written it"));
+	begin();
+	assert_int_equal(see(301, A, false), 'k');
+	assert_int_equal(see(302, A, false), 'n');
+	assert_int_equal(see(302, A, false), 'n');
+	assert_int_equal(end(true, NULL), 3);
+	begin();
+	assert_int_equal(see(301, A, false), 'k');
+	assert_int_equal(end(true, NULL), 1);
+}
+
+/* What is asked of a million findings is answered from an index, not from them. */
+static void
+test_plan(void **state)
+{
+	struct history_error err;
+	sqlite3_stmt *s = NULL;
+	sqlite3 *db;
+
+	(void)state;
+	begin();
+	(void)end(true, NULL);
+	db = history_db_open(path, HISTORY_READ, 0, &err);
+	assert_non_null(db);
+	assert_int_equal(sqlite3_prepare_v2(db, "EXPLAIN QUERY PLAN SELECT key, id, first_run FROM "
+	    "finding WHERE resolved_run IS NULL ORDER BY key", -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	assert_non_null(strstr((const char *)sqlite3_column_text(s, 3),
+	    "USING COVERING INDEX finding_open"));
+	assert_int_equal(sqlite3_step(s), SQLITE_DONE);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+}
+
 static void
 test_newer(void **state)
 {
@@ -231,17 +305,6 @@ test_newer(void **state)
 	sqlite3_close(db);
 	assert_null(history_begin(path, now, 0, &err));
 	assert_non_null(strstr(err.text, "a newer writeback-audit has written it"));
-}
-
-/* As somebody else would, past all that history_db_open() sees to. */
-static void
-alter(const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
 }
 
 static void
@@ -322,6 +385,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_base, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_bases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hostile_ids, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_migration, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_plan, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_newer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_version, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trigger, setup, teardown),

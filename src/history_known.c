@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "history_known.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for one more of `size` bytes each. */
+static int
+grow(void **list, size_t count, size_t *cap, size_t size)
+{
+	void *grown;
+
+	if (count < *cap)
+		return 0;
+	grown = reallocarray(*list, *cap ? 2 * *cap : 1024, size);
+	if (!grown)
+		return -1;
+	*list = grown;
+	*cap = *cap ? 2 * *cap : 1024;
+	return 0;
+}
+
+static int
+add_run(struct history_known *k, sqlite3_stmt *s)
+{
+	void *list = k->runs;
+	int status = grow(&list, k->run_count, &k->run_cap, sizeof *k->runs);
+
+	k->runs = list;
+	if (status == 0) {
+		k->runs[k->run_count].id = sqlite3_column_int64(s, 0);
+		k->runs[k->run_count++].at = sqlite3_column_int64(s, 1);
+	}
+	return status;
+}
+
+/* Ids count up from 1: what is not in 32 bits was not written by us. */
+static int
+add_open(struct history_known *k, sqlite3_stmt *s)
+{
+	int64_t key = sqlite3_column_int64(s, 0), id = sqlite3_column_int64(s, 1);
+	int64_t first_run = sqlite3_column_int64(s, 2);
+	void *list = k->list;
+	int status;
+
+	if (id <= 0 || id > UINT32_MAX || first_run < 0 || first_run > UINT32_MAX ||
+	    (k->count && k->list[k->count - 1].key > key))
+		return 1;
+	status = grow(&list, k->count, &k->cap, sizeof *k->list);
+	k->list = list;
+	if (status == 0)
+		k->list[k->count++] = (struct history_open){ key, (uint32_t)id,
+			(uint32_t)first_run };
+	return status;
+}
+
+static int
+each(struct history_known *k, sqlite3 *db, const char *sql,
+    int (*row)(struct history_known *, sqlite3_stmt *), const char **why)
+{
+	sqlite3_stmt *s = NULL;
+	int status = 0, rc = SQLITE_ERROR;
+
+	*why = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+		*why = sqlite3_errmsg(db);
+	while (s && status == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
+		status = row(k, s);
+	if (status != 0)
+		*why = status > 0 ? "what stands in it was not written by this program" :
+			"out of memory";
+	else if (rc != SQLITE_DONE)
+		*why = sqlite3_errmsg(db);
+	sqlite3_finalize(s);
+	return *why ? -1 : 0;
+}
+
+int
+history_known_load(struct history_known *k, sqlite3 *db, const char **why)
+{
+	*k = (struct history_known){ .list = NULL };
+	/* Both in the order of an index, which has all that is asked for. */
+	if (each(k, db, "SELECT id, at FROM run ORDER BY id", add_run, why) != 0 ||
+	    each(k, db, "SELECT key, id, first_run FROM finding WHERE resolved_run IS NULL "
+		"ORDER BY key", add_open, why) != 0)
+		return -1;
+	k->seen = calloc(k->count / 8 + 1, 1);
+	if (!k->seen)
+		*why = "out of memory";
+	return k->seen ? 0 : -1;
+}
+
+void
+history_known_fini(struct history_known *k)
+{
+	free(k->list);
+	free(k->seen);
+	free(k->runs);
+	*k = (struct history_known){ .list = NULL };
+}
+
+/* When a run was; 0 for one that is not there. */
+static int64_t
+moment_of(const struct history_known *k, uint32_t run)
+{
+	size_t low = 0, high = k->run_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (k->runs[mid].id == run)
+			return k->runs[mid].at;
+		if (k->runs[mid].id < run)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return 0;
+}
+
+bool
+history_known_see(struct history_known *k, int64_t key, int64_t *first_seen)
+{
+	size_t low = 0, high = k->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (k->list[mid].key < key)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == k->count || k->list[low].key != key)
+		return false;
+	k->seen[low / 8] |= (uint8_t)(1u << (low % 8));
+	*first_seen = moment_of(k, k->list[low].first_run);
+	return true;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+int64_t *
+history_known_unseen(const struct history_known *k, size_t *count)
+{
+	size_t n = 0;
+	int64_t *ids;
+
+	for (size_t i = 0; i < k->count; i++)
+		n += !(k->seen[i / 8] >> (i % 8) & 1);
+	ids = calloc(n + 1, sizeof *ids);
+	if (!ids)
+		return NULL;
+	n = 0;
+	for (size_t i = 0; i < k->count; i++)
+		if (!(k->seen[i / 8] >> (i % 8) & 1))
+			ids[n++] = k->list[i].id;
+	qsort(ids, n, sizeof *ids, ascending);
+	*count = n;
+	return ids;
+}

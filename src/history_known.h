@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef WBA_HISTORY_KNOWN_H
+#define WBA_HISTORY_KNOWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "history_db.h"
+
+/*
+ * The findings that are open as a run begins, in memory: 16 bytes and a bit each.
+ * Most of what a run finds is known, and is looked up here, not in the file.
+ */
+struct history_open {
+	int64_t key;
+	uint32_t id, first_run;
+};
+
+struct history_known {
+	struct history_open *list;	/* by key */
+	size_t count, cap;
+	uint8_t *seen;			/* a bit for each of the list: this run has it, too */
+	struct { int64_t id, at; } *runs;	/* by id */
+	size_t run_count, run_cap;
+};
+
+/* What the file has; history_known_fini() either way. 0, or -1 with SQLite's message,
+ * or the word of why in *why. */
+int history_known_load(struct history_known *, sqlite3 *, const char **why);
+void history_known_fini(struct history_known *);
+
+/* Whether a finding is known; then it is marked as seen, and *first_seen is when a run
+ * first had it, in seconds. */
+bool history_known_see(struct history_known *, int64_t key, int64_t *first_seen);
+
+/* The ids of those that were not seen, ascending; NULL without memory. The caller
+ * frees. */
+int64_t *history_known_unseen(const struct history_known *, size_t *count);
+
+#endif
