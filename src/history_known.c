@@ -120,11 +120,18 @@ moment_of(const struct history_known *k, uint32_t run)
 	return 0;
 }
 
-bool
-history_known_see(struct history_known *k, int64_t key, int64_t *first_seen)
+/* The first that is not below the key. Keys are hashes, so each stands close to its
+ * share of the list: the search begins there, and widens as far as it must. */
+static size_t
+search(const struct history_known *k, int64_t key)
 {
-	size_t low = 0, high = k->count;
+	uint64_t rank = (uint64_t)key ^ UINT64_C(1) << 63;
+	size_t low = (size_t)((unsigned __int128)rank * k->count >> 64), high = low, step;
 
+	for (step = 64; low > 0 && k->list[low].key >= key; step *= 2)
+		low = low > step ? low - step : 0;
+	for (step = 64; high < k->count && k->list[high].key < key; step *= 2)
+		high = k->count - high > step ? high + step : k->count;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
@@ -133,6 +140,14 @@ history_known_see(struct history_known *k, int64_t key, int64_t *first_seen)
 		else
 			high = mid;
 	}
+	return low;
+}
+
+bool
+history_known_see(struct history_known *k, int64_t key, int64_t *first_seen)
+{
+	size_t low = search(k, key);
+
 	if (low == k->count || k->list[low].key != key)
 		return false;
 	k->seen[low / 8] |= (uint8_t)(1u << (low % 8));

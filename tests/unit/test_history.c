@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "history_db.h"
+#include "history_known.h"
 
 /*
  * What is new, known and resolved, by finding. tests/cli/history.sh has the same
@@ -292,6 +293,35 @@ test_plan(void **state)
 	sqlite3_close(db);
 }
 
+/* Keys are hashes; that they are spread evenly is only what makes the search fast. */
+static void
+test_search(void **state)
+{
+	static const struct { int64_t from, step; } spreads[] = {
+		{ 0, 1 }, { INT64_MIN, 1 }, { INT64_MAX - 2 * 499, 2 }, { INT64_MIN, INT64_C(1) << 55 },
+		{ -250, 3 }, { 7, 0 },
+	};
+	struct history_open list[499];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof spreads / sizeof *spreads; i++)
+		for (size_t n = 0; n < 499; n = 2 * n + 1) {
+			uint8_t seen[64] = { 0 };
+			struct history_known k = { .list = list, .count = n, .seen = seen };
+			int64_t first, key = spreads[i].from;
+
+			for (size_t m = 0; m < n; m++, key += spreads[i].step)
+				list[m] = (struct history_open){ key, (uint32_t)m + 1, 1 };
+			for (size_t m = 0; m < n; m++) {
+				assert_true(history_known_see(&k, list[m].key, &first));
+				if (spreads[i].step > 1)
+					assert_false(history_known_see(&k, list[m].key + 1, &first));
+			}
+			assert_int_equal(history_known_see(&k, 6, &first),
+			    n > 6 && i == 0);
+		}
+}
+
 static void
 test_newer(void **state)
 {
@@ -388,6 +418,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_hostile_ids, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_migration, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_plan, setup, teardown),
+		cmocka_unit_test(test_search),
 		cmocka_unit_test_setup_teardown(test_newer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_version, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trigger, setup, teardown),
