@@ -64,7 +64,7 @@ read_aces(struct lex *l, struct parts *p, struct buf *acl)
 
 	read_annex(l, &revision, &sbz1, &sbz2, &tail);
 	buf_add(acl, "\0\0\0\0\0\0\0\0", ACL_HEADER_SIZE);
-	while (lex_peek(l, 0) == '(' && count < ACL_MAX_SIZE) {
+	while (lex_peek(l, 0) == '(') {
 		p->ace = (unsigned int)++count;
 		lex_ace(l, acl, &type);
 		objects = objects || ace_layout_of(type) == ACE_LAYOUT_OBJECT;

@@ -130,6 +130,7 @@ static void
 domain_walks_upwards(void **state)
 {
 	static const char user[] = "CN=Ada\\, x,OU=Hidden,OU=Staff," BASE;
+	static const char escaped[] = "CN=x\\," STAFF;
 	struct container *hidden, *staff, *head;
 	struct domain d;
 
@@ -150,6 +151,8 @@ domain_walks_upwards(void **state)
 	assert_null(domain_parent(&d, head));
 	assert_ptr_equal(domain_container_above(&d, user, strlen(user)), hidden);
 	assert_int_equal(asked, 2);
+	/* an escaped comma does not make what follows it the parent */
+	assert_ptr_equal(domain_container_above(&d, escaped, strlen(escaped)), head);
 
 	assert_null(domain_container_above(&d, BASE, strlen(BASE)));
 	assert_null(domain_container_above(&d, "CN=x,DC=other,DC=test", 21));

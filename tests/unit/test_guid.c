@@ -94,6 +94,14 @@ bad_text(void **state)
 	memset(&g, 0xee, sizeof(g));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(guid_from_str(bad[i], strlen(bad[i]), &g), ERR_SYNTAX);
+	/* no character may be another, least of all a hyphen */
+	for (size_t i = 0; i < 36; i++) {
+		char text[37];
+
+		memcpy(text, reset_text, sizeof(text));
+		text[i] = text[i] == '-' ? '0' : '-';
+		assert_int_equal(guid_from_str(text, 36, &g), ERR_SYNTAX);
+	}
 	/* A NUL within the length is not an end. */
 	assert_int_equal(guid_from_str("00299570-246d-11d0-a768-00aa006e052\0", 36, &g),
 	    ERR_SYNTAX);

@@ -85,6 +85,8 @@ test_nul(void **state)
 	(void)state;
 	assert_int_equal(quote_sh("a\0b", 3, &b), ERR_UNSUPPORTED);
 	assert_int_equal(quote_powershell("a\0b", 3, &b), ERR_UNSUPPORTED);
+	assert_int_equal(quote_powershell("a\x7f", 2, &b), ERR_UNSUPPORTED);
+	assert_int_equal(quote_cmd("a\x7f", 2, &b), ERR_UNSUPPORTED);
 	assert_int_equal(quote_cmd("a\0b", 3, &b), ERR_UNSUPPORTED);
 	assert_int_equal(b.len, 0);
 	buf_fini(&b);
