@@ -242,8 +242,7 @@ is_protected(void **state)
 	assert_int_equal(domain_is_protected(&d, &a, &group), ANSWER_YES);
 	assert_string_equal(group, admins);
 	/* of groups in each other the innermost, in whichever order they stand */
-	d.protected_groups = reallocarray(d.protected_groups, 2, sizeof *d.protected_groups);
-	assert_non_null(d.protected_groups);
+	group_closure_fini(&d.protected_groups[1]);
 	d.protected_groups[1] = (struct group_closure){ .complete = true,
 		.dn = strdup("CN=Administrators,CN=Builtin," BASE) };
 	assert_int_equal(member_set_add(&d.protected_groups[1].members, admins, strlen(admins),
