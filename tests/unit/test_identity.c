@@ -599,6 +599,7 @@ crowd(void **state)
 static void
 anchors(void **state)
 {
+#define BYTES_21 "\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377"
 	static const struct { const char *anchor, *change, *fault; } shown[] = {
 		{ NULL, "mS-DS-ConsistencyGuid=" GUID16, "" },
 		{ NULL, "employeeID=?", "" },
@@ -615,8 +616,13 @@ anchors(void **state)
 			"and 60 are too many" },
 		{ "employeeID", "employeeID=--------------------", "employeeID: 60 characters as they "
 			"count (all but letters and digits are 3), and 60 are too many" },
+		/* No text: 42 bytes are 56 characters, 43 to 45 are 60. */
+		{ "employeeID", "employeeID=" BYTES_21 BYTES_21, "" },
+		{ "employeeID", "employeeID=" BYTES_21 BYTES_21 "\377", "employeeID: 43 bytes, 60 as "
+			"base64, and 60 are too many" },
 		{ "objectGUID", "mS-DS-ConsistencyGuid=4711", "" },
 	};
+#undef BYTES_21
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(shown); i++) {

@@ -415,6 +415,8 @@ self_check(void **state)
 		{ "agreed: none", { DACL(GRANT_READ GRANT_RESET) }, "fof", "307 309" },
 		{ "not settled: nothing to hold against it", { DACL("(XD;;WP;;;AU;(@USER.a == 1))"
 		    GRANTS) }, "?o?", "317" },
+		{ "not settled, and listed", { DACL("(XD;;WP;;;AU;(@USER.a == 1))" GRANTS),
+			LISTS "lockoutTime", "allowedAttributesEffective+=pwdLastSet" }, "?o?", "317" },
 	};
 #undef LISTS
 	struct court c;
