@@ -156,8 +156,13 @@ differences(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct user_state x = state_of(rows[i].x), y = state_of(rows[i].y);
 		const struct side a = { "a", false, &x }, b = { "b", rows[i].read_only, &y };
+		const struct side first = { "a", rows[i].read_only, &x };
 		struct buf out = BUF_INIT;
 
+		/* Whichever of the two is read-only. */
+		assert_int_equal(sample_differs(&d, &first, &(struct side){ "b", false, &y }, &out),
+		    rows[i].want != NULL);
+		buf_clear(&out);
 		assert_int_equal(sample_differs(&d, &a, &b, &out), rows[i].want != NULL);
 		if (rows[i].want) {
 			if (strncmp(buf_str(&out), rows[i].want, strlen(rows[i].want)) != 0)

@@ -13,6 +13,7 @@
 #include "report/metrics.h"
 #include "report/nagios.h"
 #include "rules/rule.h"
+#include "rules/suppress.h"
 
 static void
 found(struct standing *s, unsigned rule, enum finding_status status, const char *object)
@@ -42,6 +43,34 @@ test_label(void **state)
 		metrics_label(cases[i].value, &b);
 		assert_string_equal(buf_str(&b), cases[i].text);
 		buf_fini(&b);
+	}
+}
+
+/* What a suppression that has expired covered counts again, once: as a new finding
+ * where it is one. One that holds does not count at all. */
+static void
+test_lapsed(void **state)
+{
+	static const struct { enum finding_status status; bool holds; size_t open, fresh; } rows[] = {
+		{ FINDING_NEW, false, 1, 1 }, { FINDING_KNOWN, false, 1, 1 },
+		{ FINDING_RESOLVED, false, 0, 0 }, { FINDING_NEW, true, 0, 0 },
+		{ FINDING_KNOWN, true, 0, 0 },
+	};
+	const struct suppression why = { .number = 2 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct finding f = { .rule = 301, .status = rows[i].status, .domain = "a.test",
+			.object = "CN=x", .suppression = &why, .suppressed = rows[i].holds };
+		struct standing s;
+
+		assert_int_equal(standing_init(&s), 0);
+		assert_int_equal(standing_finding(&s, &f), 0);
+		assert_int_equal(standing_severity(&s, SEVERITY_FAIL, false), rows[i].open);
+		assert_int_equal(standing_severity(&s, SEVERITY_FAIL, true), rows[i].fresh);
+		assert_int_equal(standing_hits(&s, 2), rows[i].status != FINDING_RESOLVED);
+		assert_int_equal(standing_hits(&s, 1), 0);
+		standing_fini(&s);
 	}
 }
 
@@ -214,6 +243,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_label),
+		cmocka_unit_test(test_lapsed),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_plugin_words),
