@@ -18,10 +18,11 @@
  * filter by what it is finds it (MS-ADTS 3.1.1.4.3): an object without a category
  * that it could see, or of another and without an account type. No index finds
  * that, so the server looks at every object; asking for both at once makes it
- * look once.
+ * look once. What is true of nearly all users stands first.
  */
-#define FILTER_USERS	"(|(&(objectCategory=person)(|(objectClass=user)(!(objectClass=*))))" \
-	"(sAMAccountType=805306368)(!(objectCategory=*))(&(objectClass=user)" \
+#define FILTER_USERS	"(|(sAMAccountType=805306368)" \
+	"(&(objectCategory=person)(|(objectClass=user)(!(objectClass=*))))" \
+	"(!(objectCategory=*))(&(objectClass=user)" \
 	"(!(objectCategory=person))(!(objectClass=computer))(!(sAMAccountType=*))))"
 
 /* Whom a user is taken for: the source anchor, and what joins it to others.
