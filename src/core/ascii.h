@@ -68,6 +68,18 @@ ascii_load8(const void *p)
 	return w;
 }
 
+static inline void
+ascii_lower_all(char *s, size_t len)
+{
+	for (; len >= 8; s += 8, len -= 8) {
+		uint64_t w = ascii_lower8(ascii_load8(s));
+
+		memcpy(s, &w, sizeof w);
+	}
+	for (; len > 0; s++, len--)
+		*s = ascii_lower(*s);
+}
+
 /* Equal but for the case of ASCII letters: eight at a time, the last eight
  * once more where they do not come out even. */
 static inline bool

@@ -505,8 +505,8 @@ dn_canonical(const char *dn, size_t len, struct buf *out)
 
 	if (dn_is_plain(dn, len, &depth)) {
 		buf_add(out, dn, len);
-		for (i = start; i < out->len; i++)
-			out->data[i] = ascii_lower(out->data[i]);
+		if (out->len > start)
+			ascii_lower_all(out->data + start, out->len - start);
 		return;
 	}
 	walk_init(&w, dn, len);

@@ -18,9 +18,9 @@ enum line_kind { LINE_END, LINE_BLANK, LINE_TEXT, LINE_UNWANTED };
 /*
  * Of a directory's million descriptors there are a few hundred different ones,
  * in base64 and folded the same way each time. So the bytes of a long value are
- * kept as they stood in the input, name, folds and line end included, with what
- * they came to: when the same bytes come again, compared whole, they are neither
- * unfolded nor decoded.
+ * kept as they stood in the input, name, folds and line end included, with the
+ * value: when the same bytes come again, compared whole, they are neither unfolded
+ * nor decoded.
  */
 #define KNOWN_MIN	((size_t)256)		/* bytes in the input: below, decoding is as fast */
 #define KNOWN_MAX	((size_t)16 << 10)
@@ -31,8 +31,8 @@ struct known {
 	struct known *next;	/* in the hash chain */
 	uint64_t hash;
 	size_t raw_len, lines;
-	size_t name_len, len;
-	char bytes[];		/* raw, name NUL, value NUL */
+	size_t len;
+	char bytes[];		/* raw, value NUL */
 };
 
 struct ldif_known {
@@ -40,7 +40,7 @@ struct ldif_known {
 	size_t bytes;
 };
 
-/* A line that may be known, or may be after it was read. */
+/* A line that may be known after it was read. */
 struct candidate {
 	size_t len;		/* in the input; 0: it is none */
 	uint64_t hash, consumed;
@@ -163,15 +163,105 @@ segment_read(struct ldifr *r, bool keep)
 	}
 }
 
-/* A value that the caller does not want. */
+/* Passes over the rest of a line with all of its continuations: as far as they are
+ * in the chunk without a look at anything else. */
+static enum err
+line_skip(struct ldifr *r)
+{
+	const char *begin = r->chunk + r->chunk_pos, *end = r->chunk + r->chunk_len;
+	const char *p = begin, *lf = NULL;
+	enum err err;
+
+	while ((lf = memchr(p, '\n', (size_t)(end - p))) != NULL && lf + 1 < end) {
+		p = lf + 1;
+		r->line_no++;
+		if (*p != ' ')
+			break;
+	}
+	chunk_skip(r, (size_t)(p - begin));
+	if (p > begin && *p != ' ')
+		return ERR_OK;
+	do {
+		if ((err = segment_read(r, false)) != ERR_OK || (err = chunk_fill(r)) != ERR_OK)
+			return err;
+	} while (!r->end && r->chunk[r->chunk_pos] == ' ');
+	return ERR_OK;
+}
+
 static bool
-unwanted(const struct ldifr *r)
+is_name(const struct ldif_name *n, const char *s, size_t len)
+{
+	return len > n->len && s[n->len] == ':' && memcmp(s, n->text, n->len) == 0;
+}
+
+/* The name among those kept: the same as before, the one that followed it last
+ * time, or another. */
+static struct ldif_name *
+name_find(struct ldifr *r, const char *s, size_t len)
+{
+	struct ldif_name *last = &r->names[r->name_near], *n = &r->names[last->next];
+
+	if (r->name_count == 0)
+		return NULL;
+	if (is_name(last, s, len))
+		return last;
+	if (!is_name(n, s, len)) {
+		for (n = r->names; n < r->names + r->name_count && !is_name(n, s, len); n++)
+			continue;
+		if (n == r->names + r->name_count)
+			return NULL;
+	}
+	r->name_near = last->next = (uint8_t)(n - r->names);
+	return n;
+}
+
+/* Keeps the name of the line, if there is room; else NULL. */
+static struct ldif_name *
+name_keep(struct ldifr *r, const char *s, size_t len)
+{
+	struct ldif_name *n = NULL;
+
+	if (r->name_count == LDIF_NAMES || len > LDIF_NAME_KEPT)
+		return NULL;
+	n = &r->names[r->name_count];
+	*n = (struct ldif_name){ .len = (uint8_t)len, .options = memchr(s, ';', len) != NULL };
+	memcpy(n->text, s, len);
+	r->names[r->name_near].next = (uint8_t)r->name_count;
+	r->name_near = r->name_count++;
+	return n;
+}
+
+static bool
+name_wanted(struct ldifr *r, struct ldif_name *n)
+{
+	size_t i;
+
+	if (r->want == NULL)
+		return true;
+	for (i = 0; r->asked != r->want && i < r->name_count; i++)
+		r->names[i].asked = false;
+	r->asked = r->want;
+	if (!n->asked)
+		n->wanted = r->want(r->arg, n->text, n->len);
+	n->asked = true;
+	return n->wanted;
+}
+
+/* The line at hand has a value that the caller does not want. */
+static bool
+unwanted(struct ldifr *r)
 {
 	const char *s = r->line.data, *colon = NULL;
+	struct ldif_name *n = NULL;
 
 	if (r->want == NULL || s[0] == '#')
 		return false;
-	colon = memchr(s, ':', r->line.len);
+	n = name_find(r, s, r->line.len);
+	colon = n == NULL ? memchr(s, ':', r->line.len) : NULL;
+	if (colon != NULL)
+		n = name_keep(r, s, (size_t)(colon - s));
+	if (n != NULL)
+		return !name_wanted(r, n);
 	return colon != NULL && !r->want(r->arg, s, (size_t)(colon - s));
 }
 
@@ -209,7 +299,7 @@ line_read(struct ldifr *r, bool in_record, enum line_kind *kind)
 		return ERR_OK;
 	*kind = LINE_TEXT;
 	for (;;) {
-		if ((err = segment_read(r, *kind != LINE_UNWANTED)) != ERR_OK)
+		if ((err = segment_read(r, true)) != ERR_OK)
 			return err;
 		if (r->line.len > part && r->line.data[r->line.len - 1] == '\r')
 			buf_truncate(&r->line, r->line.len - 1);
@@ -218,15 +308,19 @@ line_read(struct ldifr *r, bool in_record, enum line_kind *kind)
 			*kind = LINE_BLANK;
 			return ERR_OK;
 		}
-		if (part == 0 && in_record && unwanted(r))
-			*kind = LINE_UNWANTED;
 		if ((err = chunk_fill(r)) != ERR_OK)
 			return err;
+		if (part == 0 && in_record && unwanted(r)) {
+			*kind = LINE_UNWANTED;
+			return r->end || r->chunk[r->chunk_pos] != ' ' ? ERR_OK : line_skip(r);
+		}
 		if (r->end || r->chunk[r->chunk_pos] != ' ')
 			break;
 		chunk_skip(r, 1);
 		part = r->line.len;
 	}
+	r->text = r->line.data;
+	r->text_len = r->line.len;
 	return ERR_OK;
 }
 
@@ -237,28 +331,27 @@ name_is(const char *s, size_t len, const char *name)
 }
 
 static enum err
-chars_check(struct ldifr *r)
+chars_check(struct ldifr *r, const char *s, size_t len)
 {
-	if (memchr(r->line.data, '\0', r->line.len) != NULL)
+	if (memchr(s, '\0', len) != NULL)
 		return fail(r, ERR_SYNTAX, "NUL in a line");
-	if (memchr(r->line.data, '\r', r->line.len) != NULL)
+	if (memchr(s, '\r', len) != NULL)
 		return fail(r, ERR_SYNTAX, "carriage return in a line");
 	return ERR_OK;
 }
 
-/* Length of the name before the colon of r->line. */
+/* Length of the name before the colon of the line. */
 static enum err
 name_split(struct ldifr *r, size_t *name_len)
 {
-	const char *s = r->line.data, *colon = memchr(s, ':', r->line.len);
-
+	const char *s = r->text, *colon = memchr(s, ':', r->text_len);
 	enum err err;
 
 	if (s[0] == ' ')
 		return fail(r, ERR_SYNTAX, "continuation of nothing");
-	if ((err = chars_check(r)) != ERR_OK)
+	if ((err = chars_check(r, s, r->text_len)) != ERR_OK)
 		return err;
-	if (r->line.len == 1 && s[0] == '-')
+	if (r->text_len == 1 && s[0] == '-')
 		return fail(r, ERR_UNSUPPORTED, "change record");
 	if (colon == NULL)
 		return fail(r, ERR_SYNTAX, "line without a colon");
@@ -273,11 +366,14 @@ name_split(struct ldifr *r, size_t *name_len)
 static enum err
 value_read(struct ldifr *r, size_t name_len, size_t *len)
 {
-	const char *s = r->line.data + name_len + 1;
-	size_t left = r->line.len - name_len - 1, start = r->data.len;
+	const char *s = r->text + name_len + 1;
+	size_t left = r->text_len - name_len - 1, start = r->data.len;
 	char kind = left > 0 ? s[0] : '\0';
 	enum err err = ERR_OK;
 
+	/* None of the two is in base64 either. */
+	if (kind != ':' && (err = chars_check(r, s, left)) != ERR_OK)
+		return err;
 	if (kind == '<')
 		return fail(r, ERR_UNSUPPORTED, "value by URL");
 	if (kind == ':') {
@@ -312,7 +408,7 @@ value_read(struct ldifr *r, size_t name_len, size_t *len)
 static enum err
 aside_read(struct ldifr *r, size_t name_len)
 {
-	const char *s = r->line.data;
+	const char *s = r->text;
 	size_t len = 0;
 	enum err err;
 
@@ -330,7 +426,7 @@ aside_read(struct ldifr *r, size_t name_len)
 static enum err
 head_read(struct ldifr *r, bool *begun)
 {
-	const char *s = r->line.data;
+	const char *s = r->text;
 	size_t name_len = 0, len = 0;
 	enum err err;
 
@@ -384,78 +480,70 @@ record_check_size(struct ldifr *r)
 	return ERR_OK;
 }
 
-/* The length of the line's name if it is one that was met and is good: records
- * mostly have the same ones in the same order. Else 0. */
-static size_t
-name_met(struct ldifr *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->name_count; i++) {
-		size_t at = r->name_near + i, len;
-
-		at = at < r->name_count ? at : at - r->name_count;
-		len = r->name_lens[at];
-		if (r->line.len > len && r->line.data[len] == ':' &&
-		    memcmp(r->line.data, r->names[at], len) == 0) {
-			r->name_near = at;
-			return len;
-		}
-	}
-	return 0;
-}
-
-static void
-name_meet(struct ldifr *r, size_t len)
-{
-	if (r->name_count == LDIF_NAMES || len > LDIF_NAME_KEPT)
-		return;
-	r->name_near = r->name_count++;
-	memcpy(r->names[r->name_near], r->line.data, len);
-	r->name_lens[r->name_near] = (uint8_t)len;
-}
-
-/* The name of an attribute: its length. */
+/* The name of the line is that of an attribute: its length, and where it is kept, or NULL. */
 static enum err
-name_read(struct ldifr *r, size_t *len)
+name_read(struct ldifr *r, size_t *len, struct ldif_name **kept)
 {
-	const char *s = r->line.data;
+	const char *s = r->text;
+	struct ldif_name *n = name_find(r, s, r->text_len);
 	enum err err;
 
-	*len = name_met(r);
-	if (*len > 0)
-		return chars_check(r);
-	if ((err = name_split(r, len)) != ERR_OK)
-		return err;
-	if (ldifw_name_is_change(s, *len))
-		return fail(r, ERR_UNSUPPORTED, "change record");
-	if (name_is(s, *len, "dn"))
-		return fail(r, ERR_SYNTAX, "second dn in a record");
-	name_meet(r, *len);
+	if (n == NULL || !n->good) {
+		if ((err = name_split(r, len)) != ERR_OK)
+			return err;
+		if (ldifw_name_is_change(s, *len))
+			return fail(r, ERR_UNSUPPORTED, "change record");
+		if (name_is(s, *len, "dn"))
+			return fail(r, ERR_SYNTAX, "second dn in a record");
+		if (n == NULL)
+			n = name_keep(r, s, *len);
+		if (n != NULL)
+			n->good = true;
+	}
+	if (n != NULL)
+		*len = n->len;
+	*kept = n;
 	return ERR_OK;
 }
 
-/* attrval-spec of RFC 2849. */
+/* attrval-spec of RFC 2849: the value of the line behind its name, which is kept at `name`
+ * or else goes before it. */
 static enum err
-attribute_read(struct ldifr *r)
+value_add(struct ldifr *r, const struct ldif_name *name, size_t name_len)
 {
-	const char *s = r->line.data;
-	struct ldif_value v = { .line = r->line_start };
+	struct ldif_value v = { .name_len = name_len, .line = r->line_start };
 	enum err err;
 
-	/* ldifde writes it into each record that it exports. */
-	if (r->record.count == 0 && ascii_eq_nocase(s, r->line.len, "changetype: add", 15))
-		return ERR_OK;
-	if ((err = name_read(r, &v.name_len)) != ERR_OK)
-		return err;
 	if ((err = values_reserve(r)) != ERR_OK)
 		return err;
-	buf_add(&r->data, s, v.name_len);
-	buf_addc(&r->data, '\0');
-	if ((err = value_read(r, v.name_len, &v.len)) != ERR_OK)
+	if (name != NULL) {
+		v.name = name->text;
+		v.options = name->options;
+		r->aside_len += name_len + 1;
+	} else {
+		v.options = memchr(r->text, ';', name_len) != NULL;
+		buf_add(&r->data, r->text, name_len);
+		buf_addc(&r->data, '\0');
+	}
+	if ((err = value_read(r, name_len, &v.len)) != ERR_OK)
 		return err;
 	r->values[r->record.count++] = v;
 	return record_check_size(r);
+}
+
+static enum err
+attribute_read(struct ldifr *r)
+{
+	struct ldif_name *name = NULL;
+	size_t name_len = 0;
+	enum err err;
+
+	/* ldifde writes it into each record that it exports. */
+	if (r->record.count == 0 && ascii_eq_nocase(r->text, r->text_len, "changetype: add", 15))
+		return ERR_OK;
+	if ((err = name_read(r, &name_len, &name)) != ERR_OK)
+		return err;
+	return value_add(r, name, name_len);
 }
 
 /*
@@ -479,25 +567,15 @@ folded_length(const char *p, size_t left, size_t width)
 	return end < left && p[end] != ' ' && end >= KNOWN_MIN && end <= KNOWN_MAX ? end : 0;
 }
 
-/* The known line at the cursor; else NULL, and in *c what is needed to keep it. */
+/* The known line at the cursor, whose first part ends at lf; else NULL, and in *c what is
+ * needed to keep it. */
 static const struct known *
-known_find(struct ldifr *r, struct candidate *c)
+known_find(struct ldifr *r, const char *lf, struct candidate *c)
 {
-	const char *p = r->chunk + r->chunk_pos, *lf = NULL, *colon = NULL;
-	size_t left = r->chunk_len - r->chunk_pos, width;
+	const char *p = r->chunk + r->chunk_pos;
 	const struct known *k = NULL;
 
-	if (left == 0 || *p == '#' ||
-	    (lf = memchr(p, '\n', left < 2 * LDIF_WIDTH ? left : 2 * LDIF_WIDTH)) == NULL)
-		return NULL;
-	width = (size_t)(lf - p) + 1;
-	if (width == left || p[width] != ' ')
-		return NULL;
-	/* What is not wanted is not kept: it need not be hashed. */
-	colon = r->want != NULL ? memchr(p, ':', width) : NULL;
-	if (colon != NULL && !r->want(r->arg, p, (size_t)(colon - p)))
-		return NULL;
-	c->len = folded_length(p, left, width);
+	c->len = folded_length(p, r->chunk_len - r->chunk_pos, (size_t)(lf - p) + 1);
 	if (c->len == 0)
 		return NULL;
 	c->hash = hash_bytes(p, c->len);
@@ -516,8 +594,7 @@ known_find(struct ldifr *r, struct candidate *c)
 static void
 known_keep(struct ldifr *r, const struct candidate *c)
 {
-	const struct ldif_value *v = &r->values[r->record.count - 1];
-	size_t tail = v->name_len + 1 + v->len + 1;
+	size_t len = r->values[r->record.count - 1].len;
 	struct known *k = NULL;
 
 	if (c->len == 0 || r->consumed - c->consumed != c->len)
@@ -526,38 +603,70 @@ known_keep(struct ldifr *r, const struct candidate *c)
 		return;
 	if (r->known->bytes > KNOWN_BYTES)	/* within one record */
 		return;
-	k = malloc(sizeof *k + c->len + tail);
+	k = malloc(sizeof *k + c->len + len + 1);
 	if (k == NULL)
 		return;
 	*k = (struct known){ .next = r->known->slot[c->hash % KNOWN_SLOTS], .hash = c->hash,
-	    .raw_len = c->len, .lines = r->line_no + 1 - r->line_start,
-	    .name_len = v->name_len, .len = v->len };
+	    .raw_len = c->len, .lines = r->line_no + 1 - r->line_start, .len = len };
 	memcpy(k->bytes, r->chunk + r->chunk_pos - c->len, c->len);
-	memcpy(k->bytes + c->len, r->data.data + r->data.len - tail, tail);
+	memcpy(k->bytes + c->len, r->data.data + r->data.len - len - 1, len + 1);
 	r->known->slot[c->hash % KNOWN_SLOTS] = k;
-	r->known->bytes += sizeof *k + c->len + tail;
+	r->known->bytes += sizeof *k + c->len + len + 1;
 }
 
-/* A known line takes the place of line_read() and attribute_read(). */
 static enum err
-known_take(struct ldifr *r, const struct known *k)
+known_take(struct ldifr *r, const struct ldif_name *name, const struct known *k)
 {
-	const char *name = k->bytes + k->raw_len;
 	enum err err;
 
-	r->line_start = r->line_no + 1;
-	r->line_offset = r->consumed;
 	chunk_skip(r, k->raw_len);
 	r->line_no += k->lines;
-	if (r->want != NULL && !r->want(r->arg, name, k->name_len))
-		return ERR_OK;
 	if ((err = values_reserve(r)) != ERR_OK)
 		return err;
-	r->values[r->record.count++] = (struct ldif_value){ .name = name,
-	    .name_len = k->name_len, .value = name + k->name_len + 1, .len = k->len,
-	    .line = r->line_start };
-	r->aside_len += k->name_len + 1 + k->len + 1;
+	r->values[r->record.count++] = (struct ldif_value){ .name = name->text,
+	    .name_len = name->len, .options = name->options,
+	    .value = k->bytes + k->raw_len, .len = k->len, .line = r->line_start };
+	r->aside_len += name->len + 1u + k->len + 1;
 	return record_check_size(r);
+}
+
+/*
+ * The line at the cursor as nearly all are: with a name that is kept, and all of
+ * it in the chunk. Then it is passed over, known, or read where it stands; *taken
+ * says so. line_read() and attribute_read() do the others, and *c is for them.
+ */
+static enum err
+line_take(struct ldifr *r, bool *taken, struct candidate *c)
+{
+	const char *p = r->chunk + r->chunk_pos, *lf = NULL;
+	size_t left = r->chunk_len - r->chunk_pos, len;
+	struct ldif_name *name = left > 0 ? name_find(r, p, left) : NULL;
+	const struct known *k = NULL;
+
+	*taken = false;
+	if (name == NULL)
+		return ERR_OK;
+	r->line_start = r->line_no + 1;
+	r->line_offset = r->consumed;
+	*taken = true;
+	if (!name_wanted(r, name))
+		return line_skip(r);
+	lf = memchr(p, '\n', left);
+	len = lf != NULL ? (size_t)(lf - p) : 0;
+	*taken = name->good && lf != NULL && len + 1 < left && len <= r->max_line;
+	if (*taken && lf[1] == ' ') {
+		k = known_find(r, lf, c);
+		*taken = k != NULL;
+	}
+	if (!*taken)
+		return ERR_OK;
+	if (k != NULL)
+		return known_take(r, name, k);
+	r->text = p;
+	r->text_len = len > 0 && p[len - 1] == '\r' ? len - 1 : len;
+	chunk_skip(r, len + 1);
+	r->line_no++;
+	return value_add(r, name, name->len);
 }
 
 /* Turns lengths into pointers, now that r->data moves no more. */
@@ -572,12 +681,14 @@ record_finish(struct ldifr *r)
 	for (i = 0; i < r->record.count; i++) {
 		struct ldif_value *v = &r->values[i];
 
-		if (v->name != NULL)
-			continue;	/* a known one, elsewhere */
-		v->name = p;
-		p += v->name_len + 1;
-		v->value = p;
-		p += v->len + 1;
+		if (v->name == NULL) {
+			v->name = p;
+			p += v->name_len + 1;
+		}
+		if (v->value == NULL) {
+			v->value = p;
+			p += v->len + 1;
+		}
 	}
 	r->record.values = r->values;
 }
@@ -599,13 +710,12 @@ ldifr_next(struct ldifr *r, const struct ldif_record **out)
 		known_forget(r->known);
 	for (;;) {
 		struct candidate c = { 0 };
-		const struct known *k = begun ? known_find(r, &c) : NULL;
+		bool taken = false;
 
-		if (k != NULL) {
-			if ((err = known_take(r, k)) != ERR_OK)
-				return err;
+		if (begun && (err = line_take(r, &taken, &c)) != ERR_OK)
+			return err;
+		if (taken)
 			continue;
-		}
 		if ((err = line_read(r, begun, &kind)) != ERR_OK)
 			return err;
 		if (kind == LINE_END || (kind == LINE_BLANK && begun))
@@ -614,10 +724,9 @@ ldifr_next(struct ldifr *r, const struct ldif_record **out)
 			r->aside = false;
 		if (kind == LINE_BLANK || kind == LINE_UNWANTED)
 			continue;
-		if (r->line.data[0] == '#') {
+		if (r->text[0] == '#') {
 			if (r->comment != NULL)
-				r->comment(r->arg, r->line.data + 1, r->line.len - 1,
-				    r->line_start);
+				r->comment(r->arg, r->text + 1, r->text_len - 1, r->line_start);
 			continue;
 		}
 		count = r->record.count;

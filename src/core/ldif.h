@@ -38,8 +38,8 @@ typedef ssize_t (*ldifr_fill_fn)(void *arg, void *buf, size_t len);
 /* A comment, unfolded, without its '#'; `text` is good for this call. */
 typedef void (*ldifr_comment_fn)(void *arg, const char *text, size_t len, uint64_t line);
 
-/* Whether a value of that attribute is wanted: its lines are else passed over,
- * unread and unchecked. `name` is not NUL-terminated. */
+/* Whether values of that attribute are wanted: its lines are else passed over,
+ * unread and unchecked. `name` is not NUL-terminated; most names are asked for once. */
 typedef bool (*ldifr_want_fn)(void *arg, const char *name, size_t len);
 
 /* One attribute value. Name and value are NUL-terminated too; a value may hold
@@ -47,6 +47,7 @@ typedef bool (*ldifr_want_fn)(void *arg, const char *name, size_t len);
 struct ldif_value {
 	const char *name;	/* with its options: "member;range=0-1499" */
 	size_t name_len;
+	bool options;		/* there is a ';' in it */
 	const char *value;	/* decoded */
 	size_t len;
 	uint64_t line;		/* where it starts */
@@ -61,14 +62,25 @@ struct ldif_record {
 	size_t count;
 };
 
-#define LDIF_NAMES	32
+/* Records mostly have the same attributes in the same order, so their names are
+ * kept, with what was found out about them. */
+#define LDIF_NAMES	64
 #define LDIF_NAME_KEPT	48
+
+struct ldif_name {
+	char text[LDIF_NAME_KEPT + 1];
+	uint8_t len;
+	uint8_t next;		/* which one came after it last */
+	bool good;		/* looked at: an attribute's, and no change record */
+	bool options;		/* there is a ';' in it */
+	bool asked, wanted;	/* by `want` */
+};
 
 struct ldifr {
 	ldifr_fill_fn fill;
 	ldifr_comment_fn comment;	/* may be NULL */
 	void *arg;			/* of all three */
-	ldifr_want_fn want;		/* NULL: every value; may be changed at any time */
+	ldifr_want_fn want;		/* NULL: every value; another may be set at any time */
 	size_t max_line, max_value, max_record;
 
 	/* The first error, which stays. fault.offset counts bytes of the input
@@ -86,12 +98,14 @@ struct ldifr {
 	bool end;			/* fill said so */
 	bool aside;			/* within what ldapsearch prints beside records */
 	struct ldif_known *known;	/* owned; long values that came before */
+	const char *text;		/* the line at hand, in `line` or in the chunk */
+	size_t text_len;
 	struct buf line;		/* unfolded */
-	struct buf data;		/* dn NUL (name NUL value NUL)* */
-	char names[LDIF_NAMES][LDIF_NAME_KEPT];	/* of attributes met and found good */
-	uint8_t name_lens[LDIF_NAMES];
+	struct buf data;		/* dn NUL (name NUL, unless it is kept; value NUL)* */
+	struct ldif_name names[LDIF_NAMES];
 	size_t name_count, name_near;
-	size_t aside_len;		/* what values from `known` would take in data */
+	ldifr_want_fn asked;		/* which one the names' answers are of */
+	size_t aside_len;		/* what the names and values elsewhere would take in data */
 	struct ldif_value *values;	/* owned */
 	size_t values_cap;
 	struct ldif_record record;

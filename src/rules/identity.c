@@ -147,8 +147,8 @@ key_fold(struct walk *w, const char *s, size_t len)
 	size_t at = text->len;
 
 	buf_add(text, s, len);
-	for (; at < text->len; at++)
-		text->data[at] = ascii_lower(text->data[at]);
+	if (text->len > at)
+		ascii_lower_all(text->data + at, text->len - at);
 }
 
 static int

@@ -71,8 +71,11 @@ attr_add(struct ldif_entry *e, const char *name, size_t len)
 static size_t
 attr_index(const struct ldif_entry *e, const char *name, size_t len, size_t near)
 {
+	/* Names that are kept by the reader are so once. */
+	if (near < e->entry.count && e->attrs[near].name == name)
+		return near;
 	for (size_t i = 0; i < e->entry.count; i++) {
-		size_t at = (near + i) % e->entry.count;
+		size_t at = near + i < e->entry.count ? near + i : near + i - e->entry.count;
 
 		if (e->name_lens[at] == len && ascii_eq_nocase(e->attrs[at].name, len, name, len))
 			return at;
@@ -99,7 +102,7 @@ place(struct ldif_entry *e, const struct ldif_value *v, size_t near, size_t *at)
 	const char *name = v->name;
 	enum err err;
 
-	if (memchr(v->name, ';', v->name_len) &&
+	if (v->options &&
 	    range_parse(v->name, v->name_len, &range) != ERR_OK)
 		return ERR_SYNTAX;
 	if (!range.ranged)
@@ -131,7 +134,7 @@ ldif_entry_make(struct ldif_entry *e, const struct ldif_record *r)
 		return err;
 	/* Names point into `names`, which must not move: room for all of them. */
 	for (size_t i = 0; i < r->count; i++)
-		if (memchr(r->values[i].name, ';', r->values[i].name_len))
+		if (r->values[i].options)
 			sum += r->values[i].name_len + 1;
 	if (sum) {
 		for (size_t i = 0; i < sum; i++)

@@ -103,29 +103,47 @@ above_grow(struct ldif_index *x)
 	return ERR_OK;
 }
 
-/* All DNs above, up to one that is noted already. */
+/* *had: it was noted before. */
 static enum err
-above_add(struct ldif_index *x, struct entry_store *store, const char *dn, size_t len)
+above_note(struct ldif_index *x, uint64_t hash, bool *had)
 {
-	for (;;) {
-		size_t up = dn_parent(dn, len), slot;
-		uint64_t hash;
+	size_t slot;
 
-		dn += up;
-		len -= up;
-		if (!len)
-			return ERR_OK;
-		hash = store_hash(store, dn, len);
-		if (!hash)
-			hash = 1;
-		if (above_grow(x) != ERR_OK)
-			return ERR_NOMEM;
-		slot = above_slot(x, hash);
-		if (x->above[slot])
-			return ERR_OK;
+	if (!hash)
+		hash = 1;
+	if (above_grow(x) != ERR_OK)
+		return ERR_NOMEM;
+	slot = above_slot(x, hash);
+	*had = x->above[slot];
+	if (!*had) {
 		x->above[slot] = hash;
 		x->above_count++;
 	}
+	return ERR_OK;
+}
+
+/* All DNs above, up to one that is noted already: as it is written, too, for what
+ * stands above most users did so above one before, in the same letters. */
+static enum err
+above_add(struct ldif_index *x, struct entry_store *store, const char *dn, size_t len)
+{
+	bool had = false, as_written = false;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && !had) {
+		size_t up = dn_parent(dn, len);
+		uint64_t raw;
+
+		dn += up;
+		len -= up;
+		raw = siphash(&store->key, dn, len);
+		if (!len || index_is_above(x, raw))
+			return ERR_OK;
+		err = above_note(x, store_hash(store, dn, len), &had);
+		if (err == ERR_OK)
+			err = above_note(x, raw, &as_written);
+	}
+	return err;
 }
 
 static char **

@@ -13,15 +13,6 @@
 #include "core/dn.h"
 #include "model/account.h"
 
-/* What was said of an attribute, so that it is asked once. */
-struct answered {
-	char name[47];
-	bool wanted;
-	size_t len;
-};
-
-#define ANSWERED_MAX 64
-
 /* One reading of the file. */
 struct reading {
 	struct source_ldif *ls;
@@ -32,8 +23,6 @@ struct reading {
 	bool nomem;
 	scan_want_fn want;
 	const void *want_arg;
-	struct answered answered[ANSWERED_MAX];	/* by want() */
-	size_t answered_count, answered_near;
 };
 
 enum source_status
@@ -96,30 +85,12 @@ want_first(void *arg, const char *name, size_t len)
 		ascii_eq_nocase(name, len, "objectSid", 9);
 }
 
-/* Users have the same attributes in the same order, mostly. */
 static bool
 want_again(void *arg, const char *name, size_t len)
 {
 	struct reading *in = arg;
-	struct answered *a;
-	bool wanted;
 
-	for (size_t i = 1; i <= in->answered_count; i++) {
-		size_t at = in->answered_near + i;
-
-		a = &in->answered[at < in->answered_count ? at : at - in->answered_count];
-		if (a->len == len && !memcmp(a->name, name, len)) {
-			in->answered_near = (size_t)(a - in->answered);
-			return a->wanted;
-		}
-	}
-	wanted = in->want(in->want_arg, name, len) || ascii_eq_nocase(name, len, "objectClass", 11);
-	if (in->answered_count < ANSWERED_MAX && len <= sizeof a->name) {
-		a = &in->answered[in->answered_count++];
-		*a = (struct answered){ .wanted = wanted, .len = len };
-		memcpy(a->name, name, len);
-	}
-	return wanted;
+	return in->want(in->want_arg, name, len) || ascii_eq_nocase(name, len, "objectClass", 11);
 }
 
 static void
@@ -205,15 +176,17 @@ take_names(struct ldif_index *x, const struct entry *e)
 }
 
 static enum err
-take_user(struct source_ldif *ls, const struct entry *e, const struct ldif_record *r)
+take_user(struct reading *in, const struct entry *e, const struct ldif_record *r)
 {
+	struct source_ldif *ls = in->ls;
 	uint64_t hash = store_hash(&ls->store, e->dn, e->dn_len);
 
 	if (!ls->index.count) {
 		ls->users_offset = r->offset;
 		ls->users_line = r->line;
 	}
-	if (take_names(&ls->index, e) != ERR_OK)
+	/* want_first() has noted them, when it was asked. */
+	if (!in->r.want && take_names(&ls->index, e) != ERR_OK)
 		return ERR_NOMEM;
 	return index_add(&ls->index, &ls->store, e, hash, r->offset, r->line);
 }
@@ -240,7 +213,7 @@ read_all(struct reading *in, struct source_error *err)
 			fault_set(&in->r.fault, ERR_SYNTAX, 0, "DN");
 			return fail_at(in, err);
 		}
-		if ((is_user(ls, e) ? take_user(ls, e, r) : take_other(ls, e)) != ERR_OK)
+		if ((is_user(ls, e) ? take_user(in, e, r) : take_other(ls, e)) != ERR_OK)
 			return scan_fail(ls, err, SOURCE_NOMEM, "out of memory");
 	}
 	return st;

@@ -42,7 +42,7 @@ find_near(const struct entry *e, const char *name, size_t *near)
 		const char *have = e->attrs[at].name;
 
 		if (ascii_lower(have[0]) == ascii_lower(name[0]) &&
-		    ascii_eq_nocase(have, strlen(have), name, len)) {
+		    (!strcmp(have, name) || ascii_eq_nocase(have, strlen(have), name, len))) {
 			*near = at + 1;
 			return &e->attrs[at];
 		}

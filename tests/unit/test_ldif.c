@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,6 +275,69 @@ wants(void **state)
 	buf_fini(&out);
 }
 
+/* What was not wanted before, and so not looked at, is looked at once it is. */
+static void
+wants_change(void **state)
+{
+	struct input in = { T("dn: a\ny: 1\nx: 2\nb@d: 3\n\ndn: b\ny: 4\nx: 5\n\ndn: c\nb@d: 6\n"), 5,
+		false, false, BUF_INIT };
+	const struct ldif_record *record = NULL;
+	struct ldifr r;
+
+	(void)state;
+	ldifr_init(&r, fill, NULL, &in);
+	r.want = want_x;
+	assert_int_equal(ldifr_next(&r, &record), ERR_OK);
+	assert_int_equal(record->count, 1);
+	assert_string_equal(record->values[0].value, "2");
+	r.want = NULL;
+	assert_int_equal(ldifr_next(&r, &record), ERR_OK);
+	assert_int_equal(record->count, 2);
+	assert_string_equal(record->values[0].name, "y");
+	assert_string_equal(record->values[0].value, "4");
+	assert_string_equal(record->values[1].value, "5");
+	assert_int_equal(ldifr_next(&r, &record), ERR_SYNTAX);
+	assert_string_equal(r.fault.what, "attribute name");
+	assert_int_equal(r.fault_line, 11);
+	ldifr_fini(&r);
+}
+
+/* More names than are kept, and longer ones, read alike. */
+static void
+many_names(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct input in = { NULL, 0, 1000, false, false, BUF_INIT };
+	const struct ldif_record *record = NULL;
+	struct ldifr r;
+	char name[2 * LDIF_NAME_KEPT];
+	size_t i, k;
+
+	(void)state;
+	for (k = 0; k < 3; k++) {
+		buf_adds(&text, "dn: a\n");
+		for (i = 0; i < 2 * LDIF_NAMES; i++)
+			buf_addf(&text, "n%0*zu;x: %zu\n", i % 2 ? 1 : LDIF_NAME_KEPT, i, k + i);
+		buf_adds(&text, "\n");
+	}
+	in.data = text.data;
+	in.len = text.len;
+	ldifr_init(&r, fill, NULL, &in);
+	for (k = 0; k < 3; k++) {
+		assert_int_equal(ldifr_next(&r, &record), ERR_OK);
+		assert_int_equal(record->count, 2 * LDIF_NAMES);
+		for (i = 0; i < record->count; i++) {
+			snprintf(name, sizeof name, "n%0*zu;x", (int)(i % 2 ? 1 : LDIF_NAME_KEPT), i);
+			assert_string_equal(record->values[i].name, name);
+			assert_int_equal(record->values[i].name_len, strlen(name));
+			assert_true(record->values[i].options);
+			assert_int_equal(atoi(record->values[i].value), k + i);
+		}
+	}
+	ldifr_fini(&r);
+	buf_fini(&text);
+}
+
 static void
 input_fails(void **state)
 {
@@ -482,6 +546,8 @@ main(void)
 		cmocka_unit_test(reads),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(wants),
+		cmocka_unit_test(wants_change),
+		cmocka_unit_test(many_names),
 		cmocka_unit_test(input_fails),
 		cmocka_unit_test(ceilings),
 		cmocka_unit_test(memory_is_reused),

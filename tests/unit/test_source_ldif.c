@@ -244,6 +244,30 @@ test_nothing_of_it(void **state)
 	free(text);
 }
 
+/* What stands above a user is known however it is written, at every height. */
+static void
+test_above(void **state)
+{
+	static const char text[] = "dn: dc=x\nobjectClass: domain\n\n"
+		"dn: cn=a,ou=p,ou=q,dc=x\nobjectClass: user\n\n"
+		"dn: CN=B,OU=P,ou=q,dc=x\nobjectClass: user\n\n"
+		"dn: cn=c,ou=p,ou=r,dc=x\nobjectClass: user\n\n";
+	static const char ab[] = "cn=a,ou=p,ou=q,dc=x{}CN=B,OU=P,ou=q,dc=x{}";
+	static const char c[] = "cn=c,ou=p,ou=r,dc=x{}";
+	struct source_error err;
+	struct source *s = open_text(text, sizeof text - 1, &err);
+
+	(void)state;
+	if (!s)
+		fail_msg("%s", err.text);
+	check(s, "ou=q,dc=x", SCOPE_SUBTREE, NULL, none, SOURCE_OK, ab);
+	check(s, "OU=Q,DC=X", SCOPE_SUBTREE, NULL, none, SOURCE_OK, ab);
+	check(s, "OU=P,OU=Q,DC=X", SCOPE_ONE, NULL, none, SOURCE_OK, ab);
+	check(s, "ou=r, dc=x", SCOPE_SUBTREE, NULL, none, SOURCE_OK, c);
+	check(s, "OU=S,DC=X", SCOPE_SUBTREE, NULL, none, SOURCE_NO_OBJECT, "");
+	source_close(s);
+}
+
 static void
 test_ranges(void **state)
 {
@@ -337,6 +361,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_foreign), cmocka_unit_test(test_snapshot),
 		cmocka_unit_test(test_taken_out), cmocka_unit_test(test_nothing_of_it),
+		cmocka_unit_test(test_above),
 		cmocka_unit_test(test_ranges), cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_many),
 	};
