@@ -1,13 +1,28 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """measure.py COMMANDS RUNS TITLE USERS: runs the commands in turn, A B C A B C ..., and
-prints medians with the range, and what the first needs relative to the others."""
+prints medians with the range, and ratios of medians: what the audit needs relative to the
+other programs, and its variants relative to it, with what is wanted of them."""
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+
+WANTED = {
+    ("audit", "ldapsearch"): {"wall": 0.7},
+    ("audit", "floor"): {"wall": 1.1, "CPU": 1.5},
+    ("audit --ldif", "audit"): {"wall": 0.5},      # twice the users a second
+    ("audit --history", "audit"): {"wall": 1.2},
+    ("audit --causes", "audit"): {"wall": 1.03},
+}
+
+
+def wanted(pair, what):
+    limit = WANTED.get(pair, {}).get(what)
+    return f"(<{limit})" if limit else ""
 
 
 def run(command):
@@ -37,19 +52,20 @@ def main():
             figures[name].append(run(command))
     print(f"\n{title}: medians of {runs} runs in turn (lowest-highest); "
           f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors\n")
-    print(f"  {'':14}{'wall s':>22}{'CPU s':>22}{'peak MiB':>22}{'users/s':>10}")
+    print(f"  {'':16}{'wall s':>22}{'CPU s':>22}{'peak MiB':>22}{'users/s':>10}")
     middle = {}
     for name, rows in figures.items():
         columns = list(zip(*rows))
         middle[name] = [statistics.median(c) for c in columns]
-        print(f"  {name:14}{spread(columns[0], '.2f'):>22}{spread(columns[1], '.2f'):>22}"
+        print(f"  {name:16}{spread(columns[0], '.2f'):>22}{spread(columns[1], '.2f'):>22}"
               f"{spread(columns[2], '.1f'):>22}{users / middle[name][0]:>10.0f}")
-    first = next(iter(middle))
     print()
     for name in list(middle)[1:]:
-        ratio = [a / b if b else float("nan") for a, b in zip(middle[first], middle[name])]
-        print(f"  {first} / {name:14} wall {ratio[0]:.2f}  CPU {ratio[1]:.2f}  "
-              f"memory {ratio[2]:.2f}")
+        pair = (name, "audit") if name.startswith("audit") else ("audit", name)
+        ratio = [a / b if b else float("nan") for a, b in zip(middle[pair[0]], middle[pair[1]])]
+        print("  " + "".join([f"{' / '.join(pair):26}"] + [
+            f"{what} {value:.2f} {wanted(pair, what):8}" for what, value in
+            zip(("wall", "CPU", "memory"), ratio)]).rstrip())
 
 
 main()
