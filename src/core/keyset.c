@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "core/sieve.h"
+
 #define OWNER	(UINT64_C(1) << 63)
 #define MARK(n)	(UINT64_C(1) << (32 + (n)))
 
@@ -12,10 +14,6 @@
 #define WORD_BITS	43
 #define PLACE(set, word) ((uint64_t)(set) << WORD_BITS | (word))
 #define WORD_OF(at)	((size_t)((at) & ((UINT64_C(1) << WORD_BITS) - 1)))
-
-/* Bits for each key, at least, in the tables that tell which keys may be shared:
- * of keys that are nobody else's one in nine is then looked at in vain. */
-#define BITS_A_KEY	8
 
 void
 keyset_fini(struct keyset *k)
@@ -191,14 +189,8 @@ each_key(const struct keyset *const *sets, size_t set_count,
 		}
 }
 
-/*
- * Nearly all keys are their owner's alone, and sorting them all would cost more
- * than everything else that is done with them. So each sets a bit; one that finds
- * it set marks it as shared; and only keys with such a bit are sorted.
- */
-struct sieve {
-	uint64_t *seen, *shared;
-	uint64_t mask;		/* of a hash: its bit */
+struct search {
+	struct sieve sieve;
 	struct matches matches;
 	enum err err;
 };
@@ -206,21 +198,18 @@ struct sieve {
 static void
 sift(void *arg, uint64_t hash, uint64_t at)
 {
-	struct sieve *s = arg;
-	size_t i = (size_t)((hash & s->mask) / 64);
-	uint64_t bit = UINT64_C(1) << (hash % 64);
+	struct search *s = arg;
 
 	(void)at;
-	s->shared[i] |= s->seen[i] & bit;
-	s->seen[i] |= bit;
+	sieve_add(&s->sieve, hash);
 }
 
 static void
 gather(void *arg, uint64_t hash, uint64_t at)
 {
-	struct sieve *s = arg;
+	struct search *s = arg;
 
-	if (s->err == ERR_OK && s->shared[(hash & s->mask) / 64] & UINT64_C(1) << (hash % 64))
+	if (s->err == ERR_OK && sieve_is_shared(&s->sieve, hash))
 		s->err = matches_add(&s->matches, hash, at);
 }
 
@@ -229,23 +218,19 @@ keyset_match(const struct keyset *const *sets, size_t set_count, struct key_matc
     size_t *count)
 {
 	struct matches found = { NULL, 0, 0 };
-	struct sieve s = { .err = ERR_NOMEM };
-	size_t keys = 0, bits = 64;
+	struct search s = { .err = ERR_OK };
+	size_t keys = 0;
 
 	if (set_count > KEYSET_MAX_SETS)
 		return ERR_TOO_BIG;
 	for (size_t i = 0; i < set_count; i++)
 		keys += sets[i]->keys;
-	while (bits / BITS_A_KEY < keys)
-		bits *= 2;
-	s.mask = bits - 1;
-	s.seen = calloc(bits / 64, sizeof *s.seen);
-	s.shared = calloc(bits / 64, sizeof *s.shared);
-	if (!s.seen || !s.shared)
-		goto out;
-	s.err = ERR_OK;
+	s.err = sieve_init(&s.sieve, keys);
+	if (s.err != ERR_OK)
+		return s.err;
 	each_key(sets, set_count, sift, &s);
 	each_key(sets, set_count, gather, &s);
+	sieve_fini(&s.sieve);
 	if (s.err != ERR_OK)
 		goto out;
 	if (s.matches.count)
@@ -261,7 +246,5 @@ keyset_match(const struct keyset *const *sets, size_t set_count, struct key_matc
 out:
 	free(found.list);
 	free(s.matches.list);
-	free(s.shared);
-	free(s.seen);
 	return s.err;
 }

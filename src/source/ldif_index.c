@@ -8,6 +8,7 @@
 
 #include "core/ascii.h"
 #include "core/dn.h"
+#include "core/sieve.h"
 
 #define MAX_NAMES 10000		/* no schema has as many */
 #define MAX_KINDS 64		/* of users in one file */
@@ -373,26 +374,59 @@ hash_order(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+/* Hashes that may be there twice. */
+struct doubtful {
+	struct sieve sieve;
+	uint64_t *list;
+	size_t count, cap;
+	bool nomem;
+};
+
+static void
+doubt(struct doubtful *d, uint64_t hash)
+{
+	uint64_t *grown = d->list;
+
+	if (!sieve_is_shared(&d->sieve, hash))
+		return;
+	if (d->count == d->cap) {
+		d->cap = d->cap ? 2 * d->cap : 256;
+		grown = reallocarray(d->list, d->cap, sizeof *grown);
+	}
+	d->nomem |= !grown;
+	if (d->nomem)
+		return;
+	d->list = grown;
+	d->list[d->count++] = hash;
+}
+
 bool
 index_twice(const struct ldif_index *x, const struct entry_store *store, size_t *first,
     size_t *second)
 {
-	size_t all = x->count + store->count;
-	uint64_t *sorted = x->count ? reallocarray(NULL, all, sizeof *sorted) : NULL;
+	struct doubtful d = { .list = NULL };
 	bool found = false;
 
-	if (!sorted)
-		return false;	/* out of memory: a check less, and more trouble soon */
-	memcpy(sorted, x->dn, x->count * sizeof *sorted);
+	/* Out of memory: a check less, and more trouble soon. */
+	if (!x->count || sieve_init(&d.sieve, x->count + store->count) != ERR_OK)
+		return false;
+	for (size_t i = 0; i < x->count; i++)
+		sieve_add(&d.sieve, x->dn[i]);
 	for (size_t i = 0; i < store->count; i++)
-		sorted[x->count + i] = store->list[i]->hash;
-	qsort(sorted, all, sizeof *sorted, hash_order);
-	for (size_t i = 1; i < all && !found; i++)
-		if (sorted[i] == sorted[i - 1]) {
-			*first = index_find_dn(x, sorted[i], 0);
-			*second = index_find_dn(x, sorted[i], *first + 1);
+		sieve_add(&d.sieve, store->list[i]->hash);
+	for (size_t i = 0; i < x->count && !d.nomem; i++)
+		doubt(&d, x->dn[i]);
+	for (size_t i = 0; i < store->count && !d.nomem; i++)
+		doubt(&d, store->list[i]->hash);
+	if (d.count)
+		qsort(d.list, d.count, sizeof *d.list, hash_order);
+	for (size_t i = 1; i < d.count && !found; i++)
+		if (d.list[i] == d.list[i - 1]) {
+			*first = index_find_dn(x, d.list[i], 0);
+			*second = index_find_dn(x, d.list[i], *first + 1);
 			found = true;
 		}
-	free(sorted);
+	free(d.list);
+	sieve_fini(&d.sieve);
 	return found;
 }
