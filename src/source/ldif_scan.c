@@ -12,6 +12,7 @@
 #include "core/ascii.h"
 #include "core/dn.h"
 #include "model/account.h"
+#include "source/read_ahead.h"
 
 /* One reading of the file. */
 struct reading {
@@ -401,11 +402,44 @@ scan_open(struct source_ldif *ls, const char *path, struct source_error *err)
 	return settle_rootdse(ls, err);
 }
 
+/* The users of a file, on their way from the thread that reads it. */
+struct users {
+	struct source_ldif *ls;
+	entry_fn fn;
+	void *arg;
+	size_t seen;
+	bool stopped;		/* by fn */
+};
+
+static enum source_status
+next_entry(void *arg, const struct entry **e, struct source_error *err)
+{
+	struct reading *in = arg;
+	const struct ldif_record *r = NULL;
+	enum source_status st = reading_next(in, &r, err);
+
+	*e = st == SOURCE_OK && r ? &in->entry.entry : NULL;
+	return st;
+}
+
+static int
+on_entry(void *arg, const struct entry *e)
+{
+	struct users *u = arg;
+
+	if (!is_user(u->ls, e))
+		return 0;
+	u->seen++;
+	u->stopped = u->fn(u->arg, e) != 0;
+	/* No further than the first reading came. */
+	return u->stopped || u->seen == u->ls->index.count;
+}
+
 enum source_status
 scan_users(struct source_ldif *ls, scan_want_fn want, entry_fn fn, void *arg,
     struct source_error *err)
 {
-	const struct ldif_record *r = NULL;
+	struct users u = { .ls = ls, .fn = fn, .arg = arg };
 	struct reading in;
 	enum source_status st = reading_begin(&in, ls, ls->users_offset, ls->users_line, err);
 
@@ -414,21 +448,12 @@ scan_users(struct source_ldif *ls, scan_want_fn want, entry_fn fn, void *arg,
 		in.want_arg = arg;
 		in.r.want = want_again;
 	}
-	/* No further than the first reading came. */
-	for (size_t n = 0; st == SOURCE_OK && n < ls->index.count;) {
-		st = reading_next(&in, &r, err);
-		if (st != SOURCE_OK)
-			break;
-		if (!r) {
-			st = scan_fail(ls, err, SOURCE_PROTOCOL, "the file changes while it is read");
-			break;
-		}
-		if (!is_user(ls, &in.entry.entry))
-			continue;
-		n++;
-		if (fn(arg, &in.entry.entry) != 0)
-			st = SOURCE_STOPPED;
-	}
+	if (st == SOURCE_OK && ls->index.count)
+		st = read_ahead(next_entry, &in, on_entry, &u, err);
+	if (st == SOURCE_STOPPED && !u.stopped)
+		st = SOURCE_OK;
+	else if (st == SOURCE_OK && u.seen < ls->index.count)
+		st = scan_fail(ls, err, SOURCE_PROTOCOL, "the file changes while it is read");
 	reading_end(&in);
 	return st;
 }
