@@ -162,6 +162,15 @@ containers_add(struct containers *c, const char *dn, size_t len, const void *sd,
 	return ERR_OK;
 }
 
+void
+containers_each(const struct containers *c, void (*each)(void *arg, const struct container *),
+    void *arg)
+{
+	for (size_t i = 0; i < c->slots; i++)
+		for (const struct container *at = c->slot[i]; at; at = at->next)
+			each(arg, at);
+}
+
 const struct sd *
 container_sd(const struct container *c)
 {

@@ -48,6 +48,9 @@ void containers_fini(struct containers *);
 enum err containers_add(struct containers *, const char *dn, size_t len, const void *sd,
     size_t sd_len, struct container **out);
 struct container *containers_find(const struct containers *, const char *dn, size_t len);
+/* Every one of them, in no order. */
+void containers_each(const struct containers *,
+    void (*each)(void *arg, const struct container *), void *arg);
 /* NULL when it is not readable, or malformed. */
 const struct sd *container_sd(const struct container *);
 

@@ -254,6 +254,7 @@ judge_user(struct judge *j, const struct entry *e)
 int
 judge_end(struct judge *j)
 {
+	rules_container(j);
 	rules_identity_end(j);
 	return j->stopped;
 }

@@ -123,6 +123,8 @@ void rules_account(struct judge *, const struct account *, const struct policy_c
     struct judgement *);
 void rules_identity(struct judge *, const struct account *);
 void rules_identity_end(struct judge *);
+/* Containers whose users the reader may not see. */
+void rules_container(struct judge *);
 void rules_policy(struct judge *, const struct account *, const struct policy_choice *,
     struct judgement *);
 

@@ -183,6 +183,15 @@ const struct rule rule_table[] = {
 		"Nothing to do, unless it names many objects: a server that gives several of them "
 		"one objectGUID is no domain controller.",
 		"objectGUID" },
+	{ 121, "container-not-listed", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
+		"users may be hidden from the audit in a container",
+		"Whoever is not granted List Contents on a container sees nothing of what is in it "
+		"(MS-ADTS 5.1.3.3.6, 3.1.1.4.3); in List Object mode only those objects that grant "
+		"List Object. The server leaves them out in silence. Users there have no row, and "
+		"nothing is known of them.",
+		"Grant the auditing account List Contents (GenericRead has it) on the container, or "
+		"audit as an account that may list it. When no user is in it, suppress the finding.",
+		"nTSecurityDescriptor" },
 
 	/* 2xx: the connector account */
 	{ 201, "connector-not-found", SEVERITY_UNKNOWN, RULE_CONNECTOR, OP_ALL, 0, true,

@@ -55,8 +55,9 @@ enum source_status collect_foreign_connector(struct source *, const struct princ
     struct domain *d, struct source_error *err);
 
 /* Streams the users: below `base` (NULL: the domain), found by `filter` (NULL:
- * ours, and then also objects that no filter by class finds). */
-enum source_status collect_users(struct source *, const struct domain *, const char *base,
+ * ours, and then also objects that no filter by class finds; OUs among them are
+ * added to the domain's containers). */
+enum source_status collect_users(struct source *, struct domain *, const char *base,
     const char *filter, entry_fn, void *arg, struct source_error *err);
 
 /* Users of a domain by their RIDs, with what identities are compared by. */

@@ -63,18 +63,20 @@ user_attributes(const struct domain *d, const char *attrs[COLLECT_MAX_ATTRIBUTES
 }
 
 struct search {
-	const struct domain *domain;
+	struct domain *domain;
 	entry_fn each;
 	void *arg;
 };
 
-/* The directory's own objects below CN=System and CN=NTDS Quotas are hidden
- * from ordinary readers by design, and are no users; nor is what is not named
- * by CN (the naming attribute of class user, MS-ADSC). */
+/* The directory's own objects there are hidden from ordinary readers by design, and
+ * are no users (CN=TPM Devices: defaultSecurityDescriptor of its class, MS-ADSC;
+ * CN=Keys: made with permissions of its own by the domain's preparation for Windows
+ * Server 2016); nor is what is not named by CN (the naming attribute of class user,
+ * MS-ADSC). */
 static bool
 is_the_directorys(const struct domain *d, const struct entry *e)
 {
-	const char *parts[] = { "CN=System,", "CN=NTDS Quotas," };
+	const char *parts[] = { "CN=System,", "CN=NTDS Quotas,", "CN=Keys,", "CN=TPM Devices," };
 	bool own = e->dn_len < 3 || !ascii_eq_nocase(e->dn, 3, "CN=", 3);
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts && !own; i++) {
@@ -94,11 +96,18 @@ on_found(void *arg, const struct entry *e)
 	const struct search *s = arg;
 	bool says = entry_value(e, "sAMAccountType") || entry_value(e, "objectClass");
 
+	/* An OU of which nothing else is to be read: whom it hides is asked later. */
+	if (!says && e->dn_len > 3 && ascii_eq_nocase(e->dn, 3, "OU=", 3)) {
+		const struct value *sd = entry_value(e, "nTSecurityDescriptor");
+
+		(void)containers_add(&s->domain->containers, e->dn, e->dn_len,
+		    sd ? sd->data : NULL, sd ? sd->len : 0, NULL);
+	}
 	return says || !is_the_directorys(s->domain, e) ? s->each(s->arg, e) : 0;
 }
 
 enum source_status
-collect_users(struct source *src, const struct domain *d, const char *base, const char *filter,
+collect_users(struct source *src, struct domain *d, const char *base, const char *filter,
     entry_fn each, void *arg, struct source_error *err)
 {
 	const char *attrs[COLLECT_MAX_ATTRIBUTES];

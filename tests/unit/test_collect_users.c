@@ -171,7 +171,9 @@ nameless(struct source *s, const struct query *q, entry_fn fn, void *arg, struct
 {
 	static const char *const dns[] = { "CN=a,OU=o,DC=contoso,DC=test", "OU=o,DC=contoso,DC=test",
 		"CN=p,CN=System,DC=contoso,DC=test", "CN=q,CN=NTDS Quotas,DC=contoso,DC=test",
-		"cn=System,OU=o,DC=contoso,DC=test", "CN=b,CN=Users,DC=contoso,DC=test" };
+		"CN=Keys,DC=contoso,DC=test", "CN=TPM Devices,DC=contoso,DC=test",
+		"CN=t,CN=tpm devices,DC=contoso,DC=test", "cn=System,OU=o,DC=contoso,DC=test",
+		"CN=b,CN=Users,DC=contoso,DC=test", "CN=Keys,OU=o,DC=contoso,DC=test" };
 
 	(void)s;
 	(void)q;
@@ -204,12 +206,17 @@ says_nothing_of_itself(void **state)
 	schema_init(&d.schema);
 	assert_int_equal(collect_users(&s, &d, NULL, NULL, note, &b, &err), SOURCE_OK);
 	assert_string_equal(buf_str(&b), "CN=a,OU=o,DC=contoso,DC=test;"
-	    "cn=System,OU=o,DC=contoso,DC=test;CN=b,CN=Users,DC=contoso,DC=test;");
+	    "cn=System,OU=o,DC=contoso,DC=test;CN=b,CN=Users,DC=contoso,DC=test;"
+	    "CN=Keys,OU=o,DC=contoso,DC=test;");
+	/* An OU is no user, but may hide some. */
+	assert_int_equal(d.containers.count, 1);
+	assert_non_null(containers_find(&d.containers, "OU=o,DC=contoso,DC=test", 23));
 	buf_clear(&b);
 	/* Whoever brings a filter of his own gets what it finds. */
 	assert_int_equal(collect_users(&s, &d, NULL, "(cn=*)", note, &b, &err), SOURCE_OK);
 	assert_non_null(strstr(buf_str(&b), ";OU=o,"));
 	buf_fini(&b);
+	containers_fini(&d.containers);
 	schema_fini(&d.schema);
 }
 
