@@ -272,6 +272,17 @@ schema_set_attribute(struct schema *s, const char *name, size_t len, const struc
 	}
 }
 
+void
+schema_set_confidential(struct schema *s, const char *name, size_t len)
+{
+	for (size_t i = 0; i < SCHEMA_ATTRIBUTE_COUNT; i++) {
+		struct schema_attribute *a = &s->attr[i];
+
+		if (a->name && ascii_eq_nocase(a->name, strlen(a->name), name, len))
+			a->confidential = true;
+	}
+}
+
 /* The slot that leads to the class, or the free one for it. Half of the slots
  * are free. */
 static size_t
@@ -367,6 +378,8 @@ schema_request_property(const struct schema *s, enum schema_attribute_id id, uin
 {
 	const struct schema_attribute *a = &s->attr[id];
 
+	if (a->confidential && (mask & RIGHT_READ_PROPERTY))
+		mask |= RIGHT_CONTROL_ACCESS;
 	return (struct access_request){
 		.kind = ACCESS_PROPERTY,
 		.mask = mask,

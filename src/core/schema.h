@@ -43,6 +43,7 @@ struct schema_attribute {
 	struct guid id;			/* schemaIDGUID */
 	bool in_set;
 	struct guid set;		/* attributeSecurityGUID, when in_set */
+	bool confidential;		/* fCONFIDENTIAL of searchFlags (MS-ADTS 2.2.10) */
 };
 
 struct schema_class {
@@ -75,13 +76,16 @@ void schema_name_attribute(struct schema *, enum schema_attribute_id, const char
 /* An attribute as the directory has it; names that are not ours are ignored. */
 void schema_set_attribute(struct schema *, const char *name, size_t len,
     const struct guid *id, const struct guid *set /* NULL: none */);
+/* One that only those may read who hold Control Access on it as well. */
+void schema_set_confidential(struct schema *, const char *name, size_t len);
 enum err schema_set_class(struct schema *, const struct schema_class *);
 const struct schema_class *schema_class_find(const struct schema *, const char *name, size_t len);
 /* `descendant` is `ancestor` or derives from it. */
 bool schema_class_derives(const struct schema *, const struct schema_class *descendant,
     const struct schema_class *ancestor);
 
-/* A request for reading or writing one attribute of an object of a class. */
+/* A request for reading or writing one attribute of an object of a class; for reading
+ * one that is confidential, with Control Access (MS-ADTS 3.1.1.4.4). */
 struct access_request schema_request_property(const struct schema *,
     enum schema_attribute_id, uint32_t mask, const struct guid *object_class);
 struct access_request schema_request_right(const struct guid *right);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/adtime.h"
 #include "core/dn.h"
 #include "core/escape.h"
 #include "source/collect.h"
@@ -233,6 +234,9 @@ read_descriptor(struct source *src, const struct domain *d, const char *prefix, 
 
 /* Schema */
 
+/* fCONFIDENTIAL (MS-ADTS 2.2.10) */
+#define SEARCH_FLAG_CONFIDENTIAL 0x80
+
 static int
 on_schema_attribute(void *arg, const struct entry *e)
 {
@@ -241,7 +245,9 @@ on_schema_attribute(void *arg, const struct entry *e)
 	const struct value *name = entry_value(e, "lDAPDisplayName");
 	const struct value *id = entry_value(e, "schemaIDGUID");
 	const struct value *set = entry_value(e, "attributeSecurityGUID");
+	const struct value *flags = entry_value(e, "searchFlags");
 	struct guid id_guid, set_guid;
+	int64_t bits = 0;
 
 	if (!name || !id || guid_parse(id->data, id->len, &id_guid) != ERR_OK)
 		return 0;
@@ -249,6 +255,9 @@ on_schema_attribute(void *arg, const struct entry *e)
 		return 0;
 	schema_set_attribute(&d->schema, (const char *)name->data, name->len, &id_guid,
 	    set ? &set_guid : NULL);
+	if (flags && adtime_parse_int((const char *)flags->data, flags->len, &bits) == ERR_OK &&
+	    (bits & SEARCH_FLAG_CONFIDENTIAL))
+		schema_set_confidential(&d->schema, (const char *)name->data, name->len);
 	d->schema.from_directory = true;
 	r->count++;
 	return 0;
@@ -290,7 +299,7 @@ static enum source_status
 read_schema(struct source *src, struct domain *d, struct source_error *err)
 {
 	static const char *const attr_attrs[] = { "lDAPDisplayName", "schemaIDGUID",
-		"attributeSecurityGUID", NULL };
+		"attributeSecurityGUID", "searchFlags", NULL };
 	static const char *const class_attrs[] = { "lDAPDisplayName", "schemaIDGUID", "subClassOf",
 		"objectClassCategory", NULL };
 	struct buf filter = BUF_INIT;

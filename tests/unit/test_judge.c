@@ -630,10 +630,43 @@ not_a_user(void **state)
 	court_close(&c);
 }
 
+/* A confidential attribute that was not returned is only then not set when the reader
+ * also holds Control Access on it (MS-ADTS 3.1.1.4.4). */
+static void
+confidential(void **state)
+{
+	static const struct { const char *ace; bool marked; enum answer admin_count; } cases[] = {
+		{ "(A;;RP;;;AU)", false, ANSWER_NO },
+		{ "(A;;RP;;;AU)", true, ANSWER_UNKNOWN },
+		{ "(A;;RPCR;;;AU)", true, ANSWER_NO },
+		{ "(A;;RP;;;AU)(OA;;CR;bf967918-0de6-11d0-a285-00aa003049e2;;AU)", true, ANSWER_NO },
+		{ "(A;;RP;;;AU)(OA;;CR;" G_LOCKOUT_TIME ";;AU)", true, ANSWER_UNKNOWN },
+		{ "(D;;CR;;;WD)(A;;RPCR;;;AU)", true, ANSWER_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *changes[] = { "-adminCount", NULL };
+		char sddl[256];
+		struct court c;
+
+		court_open(&c, NULL);
+		if (cases[i].marked)
+			schema_set_confidential(&c.domain.schema, "adminCount", 10);
+		snprintf(sddl, sizeof sddl, "sddl=O:DAG:DAD:%s", cases[i].ace);
+		changes[1] = sddl;
+		court_judge(&c, changes, 2);
+		if (c.listener.row.admin_count != cases[i].admin_count)
+			fail_msg("%s: %d", cases[i].ace, (int)c.listener.row.admin_count);
+		court_close(&c);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(confidential),
 		cmocka_unit_test(user_tables),
 		cmocka_unit_test(unknown_never_becomes_ok),
 		cmocka_unit_test(cells),

@@ -165,6 +165,18 @@ from_directory(void **state)
 	schema_set_attribute(&s, "", 0, &id, NULL);
 	assert_false(guid_eq(&s.attr[SCHEMA_ADMIN_COUNT].id, &id));
 
+	/* MS-ADTS 3.1.1.4.4: reading, not writing, needs more where it is confidential. */
+	r = schema_request_property(&s, SCHEMA_ADMIN_COUNT, RIGHT_READ_PROPERTY, &id);
+	assert_int_equal(r.mask, RIGHT_READ_PROPERTY);
+	schema_set_confidential(&s, "admincount", 10);
+	schema_set_confidential(&s, "lockoutTimeX", 12);
+	r = schema_request_property(&s, SCHEMA_ADMIN_COUNT, RIGHT_READ_PROPERTY, &id);
+	assert_int_equal(r.mask, RIGHT_READ_PROPERTY | RIGHT_CONTROL_ACCESS);
+	r = schema_request_property(&s, SCHEMA_ADMIN_COUNT, RIGHT_WRITE_PROPERTY, &id);
+	assert_int_equal(r.mask, RIGHT_WRITE_PROPERTY);
+	r = schema_request_property(&s, SCHEMA_LOCKOUT_TIME, RIGHT_READ_PROPERTY, &id);
+	assert_int_equal(r.mask, RIGHT_READ_PROPERTY);
+
 	r = schema_request_property(&s, SCHEMA_PWD_LAST_SET, RIGHT_WRITE_PROPERTY, &id);
 	assert_int_equal(r.kind, ACCESS_PROPERTY);
 	assert_int_equal(r.mask, RIGHT_WRITE_PROPERTY);
