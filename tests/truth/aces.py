@@ -35,7 +35,13 @@ INET_ORG_PERSON = "4828cc14-1437-45bc-9b07-ad6f015e5f28"
 COMPUTER = "bf967a86-0de6-11d0-a285-00aa003049e2"
 GROUP = "bf967a9c-0de6-11d0-a285-00aa003049e2"
 PERSON = "bf967aa7-0de6-11d0-a285-00aa003049e2"
-CLASSES = (USER, INET_ORG_PERSON, COMPUTER, GROUP, PERSON)
+ORGANIZATIONAL_PERSON = "bf967aa4-0de6-11d0-a285-00aa003049e2"
+TOP = "bf967ab7-0de6-11d0-a285-00aa003049e2"
+OU = "bf967aa5-0de6-11d0-a285-00aa003049e2"
+EMPLOYEE = "6f0e1d4c-6f0a-4e5d-9c5b-7a1d52a1c001"   # derived from user (states.py)
+POSIX_ACCOUNT = "ad44bb41-67d5-4d88-b575-7b20674e76d8"
+CLASSES = (USER, INET_ORG_PERSON, COMPUTER, GROUP, PERSON, ORGANIZATIONAL_PERSON, TOP, EMPLOYEE,
+           POSIX_ACCOUNT)
 
 FULL = "RPWPCRCCDCLCLORCWOWDSDDTSW"
 READ = "RPLCLORC"
@@ -77,8 +83,9 @@ def _kind(rng):
     """(rights, object GUID) of one of the kinds of ACE; those that bear on the
     four rights more often than not."""
     kinds = (
-        (14, lambda: ("CR", RESET)),
-        (12, lambda: ("CR", CHANGE)),
+        (12, lambda: ("CR", RESET)),
+        (11, lambda: ("CR", CHANGE)),
+        (3, lambda: (rng.choice(("WPCR", "WP", "CRSW", FULL)), rng.choice((RESET, CHANGE)))),
         (6, lambda: ("CR", "")),
         (4, lambda: ("CR", rng.choice(OTHER_RIGHTS))),
         (6, lambda: (rng.choice((FULL, "GA")), "")),
@@ -106,7 +113,8 @@ def random_ace(rng, trustee, container=False):
                   typed=rng.random() < 0.15)
         if rng.random() < (0.5 if container else 0.2):
             ace = replace(ace, inherited=rng.choice(
-                (USER, USER, USER, INET_ORG_PERSON, INET_ORG_PERSON, COMPUTER, GROUP)))
+                (USER, USER, USER, INET_ORG_PERSON, INET_ORG_PERSON, COMPUTER, GROUP, PERSON,
+                 ORGANIZATIONAL_PERSON, EMPLOYEE, OU)))
         if container:
             # What is denied on the container itself would hide all below it.
             ace = replace(ace, flags=rng.choice(

@@ -18,10 +18,11 @@ from samba.dcerpc import security
 from samba.netcmd.main import cmd_sambatool
 
 import aces
+from comparison import RIGHTS, verdict
 from directory import Client, Dc, nt_hash, quoted
 from domain import PASSWORD, Domain, prepare
 from rights import Rights, grown
-from truth import RIGHTS, audit, fresh_password, report, try_as_users, verdict
+from truth import audit, fresh_password, report, try_as_users
 
 RULES = {"301": "right_reset_password", "302": "right_reset_password",
          "303": "right_reset_password", "304": "right_change_password",

@@ -29,7 +29,10 @@ class Dc:
         self.netbios = self.realm.split(".")[0]
         self.lp = LoadParm()
         self.lp.load(os.path.join(self.folder, "etc/smb.conf"))
-        self.samdb = SamDB(url=self.lp.private_path("sam.ldb"), lp=self.lp,
+        self.lp.set("dsdb:schema update allowed", "yes")
+        # Another controller's configuration, loaded later, is this one's as well.
+        self.private = os.path.dirname(self.lp.private_path("sam.ldb"))
+        self.samdb = SamDB(url=os.path.join(self.private, "sam.ldb"), lp=self.lp,
                            session_info=system_session(), global_schema=False)
         self.sid = self.samdb.domain_sid
         self.domain_sid = security.dom_sid(self.sid)

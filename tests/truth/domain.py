@@ -8,6 +8,7 @@ from samba.dcerpc import security
 from samba.ndr import ndr_pack
 
 import aces
+import states
 from directory import nt_hash
 
 PASSWORD = "Winter.Sun-4711"
@@ -18,9 +19,12 @@ GROUP_KINDS = {     # groupType (MS-ADTS 2.2.12)
 DAY, HOUR, MINUTE = 864000000000, 36000000000, 600000000    # of 100 ns
 FOREVER = -9223372036854775808
 NORMAL, DISABLED, NOT_REQUIRED, NEVER_EXPIRES, SMART_CARD = 0x200, 0x2, 0x20, 0x10000, 0x40000
+WORKSTATION = 0x1000
 ODD_NAMES = ('comma, comma', 'quo"te', '=1+1', 'tab\tstop', '株式会社 花子', 'trailing space ',
              'back\\slash', '#hash', 'plus+plus', 'smile 😀', ' leading', 'semi;colon', '<angle>',
              '@SUM', '-1', "apos'trophe", 'Zoë', 'per%cent', '(paren*)', 'a/b', 'É', 'straße')
+ODDER_NAMES = ('new\nline', 'cr\rname', '\u202ertl', 'e\u0301', 'no\u00a0break', 'ｗｉｄｅ', 'w' * 50,
+               '\u200bzero', 'ＡＢＣ İ', 'esc\x1b[2J', ',x', '\\2C', 'CN=a', "\t")
 ODD_SAM = ("-", "@", "株", "#", "a b ", "o'", "(x)", "é")
 
 # Builtin groups that stand in every token, and how: through what every logon
@@ -75,20 +79,31 @@ class Person:
     dn: str
     sid: str
     sam: str
-    inet: bool
+    kind: str = "user"      # its most specific class
 
 
 class Domain:
     """The part of the directory that belongs to one seed."""
 
-    def __init__(self, dc, seed, count, dn_of_builtin):
+    def __init__(self, dc, seed, count, dn_of_builtin, whole=False):
+        """`whole`: with the rarer states as well (states.py)."""
         self.dc, self.seed, self.count = dc, seed, count
         self.rng = random.Random(f"truth {seed}")
+        self.whole = whole
+        self.connector_kind = states.connector_of(seed) if whole else "user"
         self.rid = 1_000_000 + seed % 10_000 * 20_000
         self.dn_of_builtin = dn_of_builtin
         self.accounts = f"OU=accounts {seed},{dc.base}"
         self.people = f"OU=people {seed},{dc.base}"
         self.users, self.groups, self.ous, self.psos = [], {}, [], []
+        self.odd = 0    # descriptors written past the server
+        self.never_logon = set()    # sAMAccountNames
+        self.hides_policy = False   # one of the policies, from everybody
+
+    @staticmethod
+    def named(dn):
+        """What is no user, to be asked about like one."""
+        return Person(dn, "", "")
 
     def next_sid(self):
         self.rid += 1
@@ -106,19 +121,23 @@ class Domain:
                 "groupType": str(GROUP_KINDS[kind]), "objectSid": group.sid,
                 **({"member": group.members} if group.members else {})}
 
-    def _account(self, cn, name, **more):
-        person = Person(self.dc.dn(cn, self.accounts), self.next_sid(), name, False)
+    def _account(self, cn, name, classes=()):
+        machine = "computer" in classes
+        person = Person(self.dc.dn(cn, self.accounts), self.next_sid(), name + "$" * machine)
         return person, {
-            "dn": person.dn, "objectClass": "user", "sAMAccountName": name,
-            "objectSid": person.sid, "userAccountControl": str(NORMAL | NEVER_EXPIRES),
+            "dn": person.dn, "sAMAccountName": person.sam, "objectSid": person.sid,
+            "objectClass": ["top", "person", "organizationalPerson", "user", *classes],
+            "userAccountControl": str((WORKSTATION if machine else NORMAL) | NEVER_EXPIRES),
             "unicodePwd": nt_hash(PASSWORD), "pwdLastSet": str(filetime(time.time() - 86400)),
-            **more}
+            **({"msDS-ManagedPasswordInterval": "30"} if len(classes) > 1 else {})}
 
     def add_accounts(self):
         """The connector and its groups, over every kind of nesting; those that
         must not count among them."""
         dc, add = self.dc, self._add_group
-        self.connector, connector = self._account('MSOL, "the connector"', f"MSOL_{self.seed}")
+        self.connector, connector = self._account(
+            'MSOL, "the connector"', f"MSOL_{self.seed}", states.CONNECTOR_CLASSES.get(
+                self.connector_kind, []))
         self.ordinary, ordinary = self._account("ordinary", f"ordinary{self.seed}")
         me = self.connector.dn
         dc.add_all([{"dn": ou, "objectClass": "organizationalUnit"}
@@ -133,6 +152,8 @@ class Domain:
             add("universal list", "universal list", "direct"),
             add("local list", "local list", me),
             add("local behind list", "local", "universal list"),
+            add("round", "universal", "outer"), add("round and round", "universal", "round"),
+            *[add(f"deep {n}", "global", f"deep {n - 1}" if n else me) for n in range(9)],
             add("strange", "global"), add("strange local", "local", "strange"),
             add("open", "local", foreign_dn(dc, "S-1-5-11")), add("open outer", "local", "open"),
             # of the users
@@ -141,21 +162,36 @@ class Domain:
             add("local of team primary", "local", "team primary"),
             add("team list", "global list"), add("behind team list", "global", "team list"),
             add("admins", "global"), add("admins list", "universal list", "admins")])
-        rid = self.groups["primary"].sid.rsplit("-", 1)[1]
+        self._place_connector(me)
         dc.modify_all([
-            (me, "primaryGroupID", rid, "replace"),
+            # Groups that contain each other.
+            (self.groups["round"].dn, "member", [self.groups["round and round"].dn], "add"),
             (self.dn_of_builtin(BUILTIN_MEMBER), "member", [self.groups["outer"].dn], "add"),
             (self.dn_of_builtin("S-1-5-32-551"), "member", [self.groups["admins list"].dn],
              "add")])
         self.open_sids = {self.groups[k].sid for k in ("open", "open outer")}
 
-    def _trustee(self, owner_rights):
+    def _place_connector(self, me):
+        """Its primary group, and the group of administrators that it may be in."""
+        rid = self.groups["primary"].sid.rsplit("-", 1)[1]
+        kind, change = self.connector_kind, self.dc.modify_all
+        if kind not in ("plain", "computer"):
+            change([(me, "primaryGroupID", rid, "replace")])
+        if kind in states.BUILTIN:
+            change([(self.dn_of_builtin(states.BUILTIN[kind]), "member",
+                     [self.groups["universal"].dn], "add")])
+        if kind == "Domain Admins":
+            change([(f"CN=Domain Admins,CN=Users,{self.dc.base}", "member",
+                     [self.groups["deep 3"].dn], "add")])
+
+    def trustee(self, owner_rights):
         """A function that gives a random trustee, for the ACEs of one object;
         `owner_rights`: OWNER RIGHTS among them (known-differences 2)."""
         sids = {k: g.sid for k, g in self.groups.items()}
         of_connector = [sids[k] for k in ("direct", "outer", "universal", "local", "local outer",
                                           "primary", "local of primary")]
-        of_connector += [f"{self.dc.sid}-513", BUILTIN_MEMBER]
+        of_connector += [sids["round and round"], sids["deep 8"]]
+        of_connector += [f"{self.dc.sid}-513", f"{self.dc.sid}-515", BUILTIN_MEMBER]
         of_nobody = [sids[k] for k in ("list", "behind list", "universal list", "local list",
                                        "local behind list", "strange", "strange local")]
         of_nobody += [self.ordinary.sid, *WELL_KNOWN_STRANGE]
@@ -185,33 +221,43 @@ class Domain:
             if depth >= 5:
                 continue
             name = rng.choice(("Sales", "Lab, 2nd", "名古屋", "R+D", "Ops #1")) + f" {i}"
-            self.ous.append((self.dc.dn(name, parent, "OU"), depth + 1,
+            # A container, below which no OU may stand (possSuperiors).
+            rdn = "CN" if parent.startswith("CN=") or (self.whole and rng.random() < 0.15) \
+                else "OU"
+            self.ous.append((self.dc.dn(name, parent, rdn), depth + 1,
                              owner_rights or rng.random() < 0.15))
-        self.dc.add_all([{"dn": ou, "objectClass": "organizationalUnit"}
-                         for ou, depth, _ in self.ous if depth])
+        self.dc.add_all([{"dn": ou, "objectClass": "container" if ou.startswith("CN=") else
+                          "organizationalUnit"} for ou, depth, _ in self.ous if depth])
         self._set_ou_dacls(self.ous)
 
     def _set_ou_dacls(self, ous):
         self.dc.modify_all([(ou, "nTSecurityDescriptor", "O:DAG:DA" + aces.container_dacl(
-            self.rng, self._trustee(False), owner_rights), "replace")
+            self.rng, self.trustee(False), owner_rights), "replace")
                             for ou, _, owner_rights in ous])
 
     def _user(self, i):
         rng, now = self.rng, time.time()
         ou, _, owner_rights = rng.choice(self.ous)
-        name = f"user {i}" if rng.random() < 0.7 else f"{rng.choice(ODD_NAMES)}"
+        names = ODD_NAMES + (ODDER_NAMES if self.whole else ())
+        name = f"user {i}" if rng.random() < 0.7 else f"{rng.choice(names)}"
         name = name if rng.random() < 0.5 or name.startswith("user") else f"{i}{name}"
         dn = self.dc.dn(name, ou)
         if any(u.dn.casefold() == dn.casefold() for u in self.users) or "  " in name:
             dn = self.dc.dn(f"{i} {name}", ou)
         sam = f"{rng.choice(ODD_SAM) if rng.random() < 0.15 else 't'}{self.seed}-{i}"
-        person = Person(dn, self.next_sid(), sam, rng.random() < 0.25)
+        person = Person(dn, self.next_sid(), sam, rng.choices(
+            ("user", "inetOrgPerson", states.EMPLOYEE), (75, 25, 10 if self.whole else 0))[0])
         self.users.append(person)
         record = {
             "dn": dn, "sAMAccountName": person.sam, "objectSid": person.sid,
             "objectClass": ["top", "person", "organizationalPerson", "user"] +
-                           (["inetOrgPerson"] if person.inet else []),
+                           ([person.kind] if person.kind != "user" else []),
             "unicodePwd": nt_hash(PASSWORD)}
+        if self.whole and rng.random() < 0.1:
+            record["objectClass"].append(states.AUXILIARY)
+        if self.whole and rng.random() < 0.05:
+            record["logonHours"] = states.NEVER_LOGON
+            self.never_logon.add(person.sam)
         uac = NORMAL
         for bit, chance in ((DISABLED, 0.06), (NEVER_EXPIRES, 0.08), (SMART_CARD, 0.04),
                             (NOT_REQUIRED, 0.03)):
@@ -231,13 +277,13 @@ class Domain:
         if rng.random() < 0.5:
             record["userPrincipalName"] = f"u{self.seed}-{i}@contoso.test"
         if rng.random() < 0.05:
-            record["adminCount"] = rng.choice("01")
+            record["adminCount"] = rng.choice("0112")
         # Where an OU above speaks of OWNER RIGHTS, the owner is nobody who is asked.
         stranger = self.groups["strange"].sid
         owner = stranger if owner_rights else rng.choice((
             "DA", "DA", "DA", stranger, self.ordinary.sid, person.sid, self.connector.sid,
             self.groups["direct"].sid))
-        dacl = aces.user_dacl(rng, self._trustee(owner == stranger))
+        dacl = aces.user_dacl(rng, self.trustee(owner == stranger))
         if dacl or owner != "DA":
             record["nTSecurityDescriptor"] = f"O:{owner}G:DA{dacl or ''}"
         return record
@@ -267,13 +313,31 @@ class Domain:
         rid = groups["team primary"].sid.rsplit("-", 1)[1]
         self.dc.modify_all([(dn, "primaryGroupID", rid, "replace")
                             for dn in primary if rng.random() < 0.7])
+        if self.whole:
+            self._set_primary_groups()
+            states.move_users(self)
+            states.delete_users(self)
+            states.recategorize(self)
         # Some OUs change afterwards, so that what is below was made by propagation.
         self._set_ou_dacls([ou for ou in self.ous if rng.random() < 0.3])
+
+    def _set_primary_groups(self):
+        """More of them; a member by that alone is not in the group's list."""
+        for key, chance in (("admins", 0.02), ("division", 0.04)):
+            group = self.groups[key]
+            rid = group.sid.rsplit("-", 1)[1]
+            chosen = [u.dn for u in self.users if self.rng.random() < chance]
+            new = [dn for dn in chosen if dn not in group.members]
+            self.dc.modify_all([(group.dn, "member", [dn], "add") for dn in new])
+            group.members += new
+            self.dc.modify_all([(dn, "primaryGroupID", rid, "replace") for dn in chosen])
 
     # Fine-grained policies
 
     def add_policies(self):
         rng = self.rng
+        if self.whole:
+            self._set_domain_policy()
         container = f"CN=Password Settings Container,CN=System,{self.dc.base}"
         targets = ["team", "division", "team primary", "team list", "behind team list", None, None]
         for i in range(rng.randint(3, 6)):
@@ -297,14 +361,29 @@ class Domain:
                 "msDS-LockoutObservationWindow": str(-30 * MINUTE),
                 "msDS-LockoutDuration": str(rng.choice((-30 * MINUTE, -DAY, FOREVER, 0))),
                 "msDS-PSOAppliesTo": sorted(set(applies))}
+            if self.whole and i == 0 and rng.random() < 0.25:
+                record["nTSecurityDescriptor"] = f"O:SYG:SYD:P(A;;{aces.FULL};;;SY)"
+                self.hides_policy = True
             self.psos.append(record["dn"])
             self.dc.add_all([record])
+
+    def _set_domain_policy(self):
+        rng = self.rng
+        self.dc.modify_all([(self.dc.base, a, str(v), "replace") for a, v in (
+            ("minPwdAge", rng.choice((0, -DAY, -DAY, -4 * DAY))),
+            ("maxPwdAge", rng.choice((-42 * DAY, -42 * DAY, -200 * DAY, FOREVER))),
+            ("lockoutThreshold", rng.choice((3, 5))),
+            ("lockoutDuration", rng.choice((-30 * MINUTE, -30 * MINUTE, -DAY, FOREVER, 0))))])
 
     def fill(self):
         self.add_accounts()
         self.add_ous()
         self.add_users()
         self.add_policies()
+        if self.whole:
+            states.hide_containers(self)
+            states.write_odd_descriptors(self)
+            states.lock_out(self, PASSWORD)
 
     def protected(self, person):
         """In "admins" or what contains it, and so in Backup Operators."""
@@ -319,7 +398,8 @@ class Domain:
             changes += [(user.dn, "userAccountControl", str(NORMAL), "replace"),
                         (user.dn, "pwdLastSet", ten_days_ago, "replace"),
                         (user.dn, "lockoutTime", "0", "replace"),
-                        (user.dn, "accountExpires", "0", "replace")]
+                        (user.dn, "accountExpires", "0", "replace"),
+                        (user.dn, "logonHours", [], "replace")]
         self.dc.modify_all(changes)
 
     def remove_policies(self):

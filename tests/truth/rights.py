@@ -2,6 +2,8 @@
 """What an account may do to every object of the domain, right by right: worked out
 here from the DACLs (MS-ADTS 5.1.3.3, in a few lines of its own), and as the
 controller computes it for that account."""
+import os
+
 import ldb
 from samba.auth import AUTH_SESSION_INFO_AUTHENTICATED, AUTH_SESSION_INFO_DEFAULT_GROUPS, \
     user_session
@@ -83,7 +85,7 @@ class Rights:
         self.guids = sorted(named | set(members.values()) | {NOTHING})
         self.own = {dn: self._granted(found, objects[dn]) for dn, found in aces.items()}
         self.theirs = {}
-        asked = SamDB(url=dc.lp.private_path("sam.ldb"), lp=dc.lp, session_info=session)
+        asked = SamDB(url=os.path.join(dc.private, "sam.ldb"), lp=dc.lp, session_info=session)
         for e in asked.search(dc.base, ldb.SCOPE_SUBTREE, "(objectClass=*)", list(EFFECTIVE)):
             self.theirs[str(e.dn)] = {f"{a}: {v}" for a in EFFECTIVE if a in e for v in e[a]}
 

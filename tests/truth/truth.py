@@ -16,18 +16,14 @@ from datetime import datetime, timezone
 
 import ldb
 
+import aces
+import states
+from comparison import LOCKED, Comparison, yes
 from directory import Client, Dc, quoted
-from domain import FOREIGN, PASSWORD, Domain, filetime, prepare
+from domain import PASSWORD, Domain, filetime, prepare
+from oracle import Deciding, writable
 
-RIGHTS = {"right_reset_password": "Reset Password",
-          "right_write_lockouttime": "write lockoutTime",
-          "right_write_pwdlastset": "write pwdLastSet",
-          "right_change_password": "Change Password"}
-RIGHT_NEEDS = {"ntsecuritydescriptor", "objectclass", "objectsid", "primarygroupid"}
-STATE_NEEDS = {"useraccountcontrol", "pwdlastset"}
-STATES = ("enabled", "locked", "password_never_expires", "admin_count", "protected", "policy",
-          "password_expires")
-LOCKED, REFUSED_CHANGE = 0x10, "error in module acl"
+EXPLAINED, AS_THEY_ARE = 8, 30     # users of a domain
 
 
 def fresh_password():
@@ -72,11 +68,30 @@ def secret(name, text):
     return path
 
 
+def way_in(domain, who, password):
+    dc, connector = domain.dc, domain.connector
+    # It may be named in any way.
+    names = (connector.dn, connector.sid, f"{dc.netbios}\\{connector.sam}",
+             f"{connector.sam}@{dc.realm.lower()}")
+    return ("-c", "/dev/null", "-H", dc.uri, "-D", who, "-y", secret("password", password),
+            "-o", f"tls_cacert={dc.ca}", "-b", domain.people, "--connector",
+            names[domain.seed % len(names)])
+
+
 def audit(domain, who, password, *options):
-    dc = domain.dc
-    return run("-c", "/dev/null", "-H", dc.uri, "-D", who, "-y", secret("password", password),
-               "-o", f"tls_cacert={dc.ca}", "-b", domain.people, "--connector",
-               domain.connector.dn, *options)[dc.realm.lower()]
+    return run(*way_in(domain, who, password), *options)[domain.dc.realm.lower()]
+
+
+def explain(domain, who, password, users):
+    """What `explain` says of each of the users, by DN."""
+    process = subprocess.run(
+        [os.environ["WBA"], "explain", "--json", *way_in(domain, who, password),
+         *[u.dn for u in users]],
+        env={**os.environ, "LD_PRELOAD": os.environ.get("live_preload", "")},
+        capture_output=True, text=True, check=False)
+    if process.returncode not in (0, 1, 3):
+        raise RuntimeError(f"explain exits with {process.returncode}:\n{process.stderr}")
+    return {x["dn"]: x for x in map(json.loads, process.stdout.splitlines())}
 
 
 def audit_all(domains):
@@ -140,14 +155,24 @@ def expiry(when):
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dt%H:%M:%Sz")
 
 
-def yes(value):
-    return "yes" if value else "no"
-
-
-def try_as_connector(domain):
-    """By DN: for each of three rights what the controller answered; and the
-    password that each user has afterwards."""
+def try_as_they_are(domain, users):
+    """Each binds, and changes the password, with everything that may be in the way. By
+    DN: the answers to the bind and to the change; and the new passwords."""
     client, answers, passwords = Client(domain.dc), {}, {}
+    for user in users:
+        new, bound = fresh_password(), client.bind(user.dn, PASSWORD)
+        answers[user.dn] = bound, None if bound.code else client.modify(
+            user.dn, ("delete", "unicodePwd", quoted(PASSWORD)),
+            ("add", "unicodePwd", quoted(new)))
+        if not bound.code and not answers[user.dn][1].code:
+            passwords[user.dn] = new
+    return answers, passwords
+
+
+def try_as_connector(domain, passwords):
+    """By DN: for each of three rights what the controller answered. The password that
+    each user has afterwards goes to `passwords`."""
+    client, answers = Client(domain.dc), {}
     bound = client.bind(domain.connector.dn, PASSWORD)
     if bound.code:
         raise RuntimeError(f"the connector cannot bind: {bound}")
@@ -158,8 +183,8 @@ def try_as_connector(domain):
             "right_write_lockouttime": client.modify(user.dn, ("replace", "lockoutTime", "0")),
             "right_reset_password": client.modify(user.dn, ("replace", "unicodePwd", quoted(new)))}
         reset = answers[user.dn]["right_reset_password"].code == 0
-        passwords[user.dn] = new if reset else PASSWORD
-    return answers, passwords
+        passwords[user.dn] = new if reset else passwords.get(user.dn, PASSWORD)
+    return answers
 
 
 def try_as_users(dc, users, answers, passwords, new_password=fresh_password):
@@ -170,105 +195,6 @@ def try_as_users(dc, users, answers, passwords, new_password=fresh_password):
         answers[user.dn]["right_change_password"] = bound if bound.code else client.modify(
             user.dn, ("delete", "unicodePwd", quoted(old)),
             ("add", "unicodePwd", quoted(new_password())))
-
-
-def verdict(right, answer):
-    """What an answer says of the right; None when it says nothing."""
-    if answer.code == 0:
-        return "yes"
-    if right != "right_change_password":
-        return "no" if answer.code == 50 else None
-    if answer.code == 50 or (answer.code == 19 and REFUSED_CHANGE in answer.text):
-        return "no"
-    return "yes" if answer.code == 19 and "00000056" in answer.text else None
-
-
-# The comparison
-
-class Comparison:
-    def __init__(self, domain, readers, state, answers):
-        self.domain, self.readers, self.state, self.answers = domain, readers, state, answers
-        self.figures, self.clients, self.seen = Counter(), {}, {}
-
-    def kept_from(self, reader, user, needed):
-        """Whether the controller, asked, keeps an attribute of these from the reader.
-        (Whether one that is not set could be read, only the descriptor tells.)"""
-        if reader not in self.clients:
-            self.clients[reader] = Client(self.domain.dc)
-            self.clients[reader].bind(*self.readers[reader][:2])
-        if (reader, user.dn) not in self.seen:
-            self.seen[reader, user.dn] = self.clients[reader].readable(
-                user.dn, RIGHT_NEEDS | STATE_NEEDS)
-        return bool(needed - self.seen[reader, user.dn])
-
-    def open_to_doubt(self, reader, user, right, findings):
-        """known-differences, "unknown": the ACE that could decide, as the finding
-        names it, is for a trustee that only the server can settle."""
-        doubtful = self.domain.open_sids | {FOREIGN}
-        if right != "right_change_password":
-            doubtful = () if reader == "the connector" else self.domain.open_sids
-        return any(f.startswith(f"317: {RIGHTS[right]}: ") and f.endswith(f";{sid})")
-                   for sid in doubtful for f in findings.get(user.dn, ()))
-
-    def rights(self, reader, rows, findings):
-        """The four rights as `reader` sees them against what was answered."""
-        wrong = []
-        for user in self.domain.users:
-            row = rows.get(user.dn)
-            for right in RIGHTS if row else ():
-                answer = self.answers[user.dn][right]
-                truth, ours = verdict(right, answer), row[right]
-                self.figures[f"{right} {truth}"] += 1
-                if truth is None:
-                    wrong.append(self.describe(user, right, ours, findings, "nothing learnt"))
-                elif ours == "unknown":
-                    self.figures[f"unknown to {reader}"] += 1
-                    if not (self.open_to_doubt(reader, user, right, findings) or
-                            self.kept_from(reader, user, RIGHT_NEEDS)):
-                        wrong.append(self.describe(user, right, ours, findings, "not known"))
-                elif ours != truth:
-                    wrong.append(self.describe(user, right, ours, findings, "wrong"))
-        return wrong + [f"the self-check disagrees: {dn}\n  {f}" for dn, said in findings.items()
-                        for f in said if f.startswith("322:")]
-
-    def describe(self, user, right, ours, findings, what):
-        answer = self.answers[user.dn][right]
-        lines = [f"{what}: {user.dn}", f"  {right}: we say {ours}; the controller: {answer}",
-                 f"  class: {'inetOrgPerson' if user.inet else 'user'}; SID: {user.sid}",
-                 f"  {self.state[user.dn]['sddl']}"]
-        return "\n".join(lines + [f"  finding {f}" for f in findings.get(user.dn, ())])
-
-    def same_users(self, rows):
-        tried = {u.dn for u in self.domain.users}
-        return [f"tried, but no row: {dn}" for dn in sorted(tried - set(rows))] + \
-               [f"a row, but not tried: {dn}" for dn in sorted(set(rows) - tried)]
-
-    def states(self, reader, rows):
-        """Account and policy against what the controller computed."""
-        wrong = []
-        for user in self.domain.users:
-            row, want = rows.get(user.dn), self.state[user.dn]
-            if not row:
-                continue
-            got = {c: row[c].casefold() for c in STATES}
-            missing = [c for c in STATES if got[c] in ("unknown", "")]
-            # Nobody but an administrator reads the values of a policy, nor, where
-            # the user hides, what is not set.
-            excused = reader != "Administrator" or \
-                self.kept_from(reader, user, RIGHT_NEEDS | STATE_NEEDS)
-            if excused:
-                got.update({c: want[c] for c in missing})
-            wrong += [f"{user.dn}: {c} is {got[c]!r}, the controller says {want[c]!r}\n"
-                      f"  {want['sddl']}" for c in STATES if got[c] != want[c]]
-            ours, until = row["blocked_until"], want["blocked_until"]
-            then = filetime(datetime.fromisoformat(ours.replace("Z", "+00:00")).timestamp()) \
-                if ours else None
-            if until and not then and excused and row["change"] in ("unknown", "fail"):
-                continue
-            if (until is None) != (then is None) or (until and abs(until - then) > 10_000_000):
-                wrong.append(f"{user.dn}: blocked_until is {ours!r}, by the controller {until}\n"
-                             f"  policy {want['policy']}; change: {row['change']}")
-        return wrong
 
 
 def report(text, wrong, replay):
@@ -287,12 +213,6 @@ class Seed:
 
     def __init__(self, domain, totals):
         self.domain, self.totals = domain, totals
-        self.readers = {
-            "Administrator": (domain.dc.admin, domain.dc.admin_password),
-            "an ordinary account": (f"{domain.dc.netbios}\\ordinary{domain.seed}", PASSWORD),
-            # Computed for every user, so not for every seed: the server takes long.
-            "the connector": (f"{domain.dc.netbios}\\MSOL_{domain.seed}", PASSWORD,
-                              *(["--self-check"] if domain.seed % 4 == 1 else []))}
 
     def timed(self, name, work, *arguments):
         started = time.time()
@@ -302,6 +222,13 @@ class Seed:
 
     def fill(self):
         self.timed("filling", self.domain.fill)
+        domain = self.domain
+        self.readers = {
+            "Administrator": (domain.dc.admin, domain.dc.admin_password),
+            "an ordinary account": (f"{domain.dc.netbios}\\ordinary{domain.seed}", PASSWORD),
+            # Computed for every user, so not for every seed: the server takes long.
+            "the connector": (f"{domain.dc.netbios}\\{domain.connector.sam}", PASSWORD,
+                              *(["--self-check"] if domain.seed % 8 == 1 else []))}
         self.state = server_state(self.domain)
         for user in self.domain.users:
             self.state[user.dn]["protected"] = yes(self.domain.protected(user))
@@ -310,9 +237,21 @@ class Seed:
         self.audits = self.timed("auditing", lambda: {
             reader: audit(self.domain, *account) for reader, account in self.readers.items()})
 
+    def ask(self):
+        """Explanations and effective rights, of some."""
+        rng, users = self.domain.rng, self.domain.users
+        some = [u for u in rng.sample(users, min(EXPLAINED, len(users)))
+                if u.dn in self.audits["Administrator"][0]]
+        self.explanations = self.timed("explaining", explain, self.domain,
+                                       *self.readers["Administrator"][:2], some)
+        self.writable = self.timed("asking for effective rights", writable, self.domain, users)
+
     def attempt(self, pool):
-        domain = self.domain
-        self.answers, passwords = self.timed("trying as the connector", try_as_connector, domain)
+        domain, passwords = self.domain, {}
+        self.as_they_are, passwords = self.timed(
+            "trying as they are", try_as_they_are, domain,
+            domain.rng.sample(domain.users, min(AS_THEY_ARE, len(domain.users))))
+        self.answers = self.timed("trying as the connector", try_as_connector, domain, passwords)
         domain.lift_obstacles()
         self.running = [pool.submit(try_as_users, domain.dc, half, self.answers, passwords)
                         for half in (domain.users[::2], domain.users[1::2])]
@@ -326,13 +265,25 @@ class Seed:
             for text, wrong in (
                     ("reset, lockoutTime, pwdLastSet and change as the controller did",
                      comparison.rights(reader, rows, findings)),
-                    ("the users tried and the rows are the same", comparison.same_users(rows)),
+                    ("the users tried and the rows are the same",
+                     comparison.same_users(reader, rows, findings)),
                     ("account state, policy and minimum age as the controller computes",
                      comparison.states(reader, rows))):
                 report(f"seed {seed}, {count} users{how}, read by {reader}: {text}", wrong, replay)
                 self.totals["disagreements"] += len(wrong)
+        rows = self.audits["Administrator"][0]
+        for text, wrong in (
+                ("what users meet who change their passwords as they are",
+                 comparison.as_they_are(rows, self.as_they_are)),
+                ("the connector's writes as allowedAttributesEffective has them",
+                 comparison.writable(rows, self.writable)),
+                ("the ACEs that explain says decide",
+                 comparison.explained(rows, self.explanations, Deciding(self.domain)))):
+            report(f"seed {seed}, {count} users{how}: {text}", wrong, replay)
+            self.totals["disagreements"] += len(wrong)
         self.domain.remove_policies()
         self.totals["users"] += count
+        self.totals["odd descriptors"] += self.domain.odd
         self.totals["seeds"] += 1
         self.totals.update(comparison.figures)
 
@@ -344,6 +295,7 @@ def try_forests(seeds, pool):
     said = seeds[0].timed("auditing", audit_all, [seed.domain for seed in seeds])
     for seed in seeds:
         seed.audits = {"Administrator": said[seed.domain.dc.realm.lower()]}
+        seed.ask()
         seed.attempt(pool)
     for seed in seeds:
         seed.finish(f" of {seed.domain.dc.realm.lower()} in a run of {len(seeds)} forests")
@@ -356,19 +308,23 @@ def main():
     started, totals, before = time.time(), Counter(), None
     dc, other = Dc(), Dc("OTHER")
     dn_of_builtin = prepare(dc)
+    states.extend_schema(dc)
+    states.extend_schema(other, lockout_time_in=aces.GENERAL_INFORMATION)
     with ThreadPoolExecutor(2) as pool:
         for number in seeds:
-            seed = Seed(Domain(dc, number, count, dn_of_builtin), totals)
+            seed = Seed(Domain(dc, number, count, dn_of_builtin, whole=True), totals)
             seed.fill()
             seed.audit()
+            seed.ask()
             seed.attempt(pool)
             if before:
                 before.finish()
             before = seed
         before.finish()
         number = max(seeds) + 1
-        try_forests([Seed(Domain(dc, number, count // 2, dn_of_builtin), totals),
-                     Seed(Domain(other, number + 1, count // 2, prepare(other)), totals)], pool)
+        try_forests([
+            Seed(Domain(dc, number, count // 2, dn_of_builtin, whole=True), totals),
+            Seed(Domain(other, number + 1, count // 2, prepare(other), whole=True), totals)], pool)
     for name, value in sorted(totals.items()):
         print(f"{name}: {value:.0f}", file=sys.stderr)
     print(f"wall time: {time.time() - started:.0f} s", file=sys.stderr)

@@ -58,7 +58,7 @@ class Random:
         domain.fill()
         self.seed, self.rng = seed, random.Random(f"whatif {seed}")
         self.people, self.connector_dn = domain.people, domain.connector.dn
-        self.trustee = domain._trustee(False)
+        self.trustee = domain.trustee(False)
 
 
 class Directory:
