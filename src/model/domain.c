@@ -242,6 +242,19 @@ domain_is_protected(const struct domain *d, const struct account *a, const char 
 	return !d->has_protected || open ? ANSWER_UNKNOWN : ANSWER_NO;
 }
 
+void
+domain_protection_path(const struct domain *d, const struct account *a, const char *group,
+    struct buf *out)
+{
+	struct buf path = BUF_INIT;
+
+	for (size_t i = 0; i < d->protected_count; i++)
+		if (d->protected_groups[i].dn == group &&
+		    group_closure_path(&d->protected_groups[i], a, &path) > 1)
+			buf_addf(out, "; by %s", buf_str(&path));
+	buf_fini(&path);
+}
+
 bool
 domain_group_has_members(const struct domain *d, const struct sid *s)
 {

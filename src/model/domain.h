@@ -125,6 +125,10 @@ struct policy_choice {
 };
 struct policy_choice domain_policy_for(const struct domain *, const struct account *);
 
+/* "; by Helpdesk -> Domain Admins", appended: how the account is in the group that
+ * domain_is_protected() named, where it is through others. */
+void domain_protection_path(const struct domain *, const struct account *, const char *group,
+    struct buf *out);
 /* Whether one of the protected groups, by SID, has any member; true when that is
  * not known. */
 bool domain_group_has_members(const struct domain *, const struct sid *);

@@ -17,6 +17,7 @@ member_set_fini(struct member_set *s)
 	for (size_t i = 0; i < s->cap; i++)
 		free(s->slot[i]);
 	free(s->slot);
+	free(s->via);
 	*s = (struct member_set){ 0 };
 }
 
@@ -37,25 +38,32 @@ grow(struct member_set *s)
 	struct member_set bigger = { .cap = s->cap ? 2 * s->cap : 64 };
 
 	bigger.slot = calloc(bigger.cap, sizeof *bigger.slot);
-	if (!bigger.slot)
+	bigger.via = calloc(bigger.cap, sizeof *bigger.via);
+	if (!bigger.slot || !bigger.via) {
+		free(bigger.slot);
+		free(bigger.via);
 		return ERR_NOMEM;
+	}
 	for (size_t i = 0; i < s->cap; i++)
-		if (s->slot[i])
-			bigger.slot[find_slot(&bigger, s->slot[i], strlen(s->slot[i]))] =
-				s->slot[i];
+		if (s->slot[i]) {
+			size_t at = find_slot(&bigger, s->slot[i], strlen(s->slot[i]));
+
+			bigger.slot[at] = s->slot[i];
+			bigger.via[at] = s->via[i];
+		}
 	bigger.count = s->count;
 	free(s->slot);
+	free(s->via);
 	*s = bigger;
 	return ERR_OK;
 }
 
-enum err
-member_set_add(struct member_set *s, const char *dn, size_t len, bool *added)
+static enum err
+add(struct member_set *s, const char *dn, size_t len, uint32_t via, bool *added)
 {
 	size_t i;
 
-	if (added)
-		*added = false;
+	*added = false;
 	if (2 * s->count >= s->cap && grow(s) != ERR_OK)
 		return ERR_NOMEM;
 	i = find_slot(s, dn, len);
@@ -64,10 +72,37 @@ member_set_add(struct member_set *s, const char *dn, size_t len, bool *added)
 	s->slot[i] = strndup(dn, len);
 	if (!s->slot[i])
 		return ERR_NOMEM;
+	s->via[i] = via;
 	s->count++;
-	if (added)
-		*added = true;
+	*added = true;
 	return ERR_OK;
+}
+
+enum err
+member_set_add(struct member_set *s, const char *dn, size_t len, bool *added)
+{
+	bool fresh;
+
+	return add(s, dn, len, 0, added ? added : &fresh);
+}
+
+enum err
+member_set_add_via(struct member_set *s, const char *dn, size_t len, uint32_t via)
+{
+	bool fresh;
+
+	return add(s, dn, len, via, &fresh);
+}
+
+bool
+member_set_via(const struct member_set *s, const char *dn, size_t len, uint32_t *via)
+{
+	size_t i;
+
+	if (!s->count || !s->slot[i = find_slot(s, dn, len)])
+		return false;
+	*via = s->via[i];
+	return true;
 }
 
 bool
@@ -79,6 +114,9 @@ member_set_has(const struct member_set *s, const char *dn, size_t len)
 void
 group_closure_fini(struct group_closure *c)
 {
+	for (size_t i = 0; i < c->group_count; i++)
+		free(c->groups[i].dn);
+	free(c->groups);
 	free(c->dn);
 	free(c->rids);
 	member_set_fini(&c->members);
@@ -147,6 +185,30 @@ path_tree_words(const struct path_tree *t, const struct sid *sid, struct buf *ou
 			sd_words_sid(&node->sid, out);
 		else
 			add_rdn(out, node->dn);
+	}
+	return n;
+}
+
+size_t
+group_closure_path(const struct group_closure *c, const struct account *a, struct buf *out)
+{
+	uint32_t via = 0;
+	int at = -1;
+	size_t n = 0;
+
+	if (member_set_via(&c->members, a->dn, a->dn_len, &via)) {
+		at = via < c->group_count ? (int)via : -1;
+	} else {
+		for (size_t i = 0; at < 0 && i < c->group_count; i++)
+			if (c->groups[i].has_rid && a->primary_group.known == KNOWN_SET &&
+			    a->primary_group.value == c->groups[i].rid)
+				at = (int)i;
+		if (at >= 0)
+			buf_adds(out, "(primary group) ");
+	}
+	for (; at >= 0 && n < PATH_MAX_NAMES; at = c->groups[at].in, n++) {
+		buf_adds(out, n ? " -> " : "");
+		add_rdn(out, c->groups[at].dn);
 	}
 	return n;
 }

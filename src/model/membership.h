@@ -17,13 +17,26 @@
  * case ignored. */
 struct member_set {
 	char **slot;		/* owned; open addressing, NULL is empty */
+	uint32_t *via;		/* owned; a number kept with each */
 	size_t count, cap;
 };
 
 void member_set_fini(struct member_set *);
 /* ERR_OK also when it was in the set already; *added tells (may be NULL). */
 enum err member_set_add(struct member_set *, const char *dn, size_t len, bool *added);
+/* The same, and keeps a number with one that is new: by what it came. */
+enum err member_set_add_via(struct member_set *, const char *dn, size_t len, uint32_t via);
+/* False when it is not in the set; *via gets its number. */
+bool member_set_via(const struct member_set *, const char *dn, size_t len, uint32_t *via);
 bool member_set_has(const struct member_set *, const char *dn, size_t len);
+
+/* A group of a closure. */
+struct closure_group {
+	char *dn;			/* owned */
+	int in;				/* the group it was found in, before it in the list; -1: the top */
+	bool has_rid;			/* it is of this domain */
+	uint32_t rid;
+};
 
 /*
  * Everybody who is in a group, directly or through others: the groups that
@@ -33,8 +46,10 @@ bool member_set_has(const struct member_set *, const char *dn, size_t len);
  */
 struct group_closure {
 	char *dn;			/* owned; of the group at the top */
+	struct closure_group *groups;	/* owned; as they were walked, the nearest first */
+	size_t group_count;
 	struct sid sid;			/* of the group at the top */
-	struct member_set members;	/* users and groups */
+	struct member_set members;	/* users and groups; via: index of the group */
 	uint32_t *rids;			/* owned; of groups of this domain in the closure */
 	size_t rid_count;
 	bool contains_everyone;		/* a SID that every logon holds is a member */
@@ -46,6 +61,10 @@ void group_closure_fini(struct group_closure *);
  * closure is not complete, its primary group is not known, or it would be in
  * the group only through a SID that every logon holds. */
 enum held group_closure_holds(const struct group_closure *, const struct account *);
+
+/* "Helpdesk -> Tier 0 -> Domain Admins", appended: the shortest way of an account that
+ * is in it, from the group that it is in directly. How many names, 0: it is not known. */
+size_t group_closure_path(const struct group_closure *, const struct account *, struct buf *out);
 
 /* How an account holds its groups: what it is in directly, what those are in.
  * The first node is the account itself. */

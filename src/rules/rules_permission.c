@@ -121,10 +121,13 @@ judge_protection(struct judge *j, const struct account *a, const struct dacl_ver
 				cause_words(CAUSE_PROTECTED_UNKNOWN) };
 		buf_addf(&j->text, "adminCount: 1%s%s", in_group ? "; in " : "",
 		    in_group ? in_group : "");
+		domain_protection_path(j->domain, a, in_group, &j->text);
 	} else if (row->admin_count == ANSWER_NO && row->is_protected == ANSWER_YES) {
 		remark.rule = 313;
 		remark.cause = in_group;
-		buf_addf(&j->text, "in %s; adminCount is not set", in_group ? in_group : "");
+		buf_addf(&j->text, "in %s", in_group ? in_group : "");
+		domain_protection_path(j->domain, a, in_group, &j->text);
+		buf_adds(&j->text, "; adminCount is not set");
 	}
 	if (remark.rule && remark.rule != 318) {
 		remark.evidence = buf_str(&j->text);

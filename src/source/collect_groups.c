@@ -17,41 +17,27 @@
  * is not looked up, and what hangs on it is called unknown. */
 #define TRUSTEES_MAX	4096
 
-/* Groups still to be walked. */
-struct queue {
-	char **dn;
-	size_t count, cap, next;
-};
-
+/* One more group to be walked, found in the one of that index. */
 static enum err
-queue_push(struct queue *q, const char *dn, size_t len)
+group_push(struct group_closure *c, const char *dn, size_t len, int in)
 {
-	if (q->count == q->cap) {
-		size_t cap = q->cap ? 2 * q->cap : 16;
-		char **grown = realloc(q->dn, cap * sizeof *grown);
+	struct closure_group *grown = reallocarray(c->groups, c->group_count + 1, sizeof *grown);
 
-		if (!grown)
-			return ERR_NOMEM;
-		q->dn = grown;
-		q->cap = cap;
-	}
-	q->dn[q->count] = strndup(dn, len);
-	return q->dn[q->count] ? (q->count++, ERR_OK) : ERR_NOMEM;
-}
-
-static void
-queue_fini(struct queue *q)
-{
-	for (size_t i = 0; i < q->count; i++)
-		free(q->dn[i]);
-	free(q->dn);
+	if (!grown)
+		return ERR_NOMEM;
+	c->groups = grown;
+	grown[c->group_count] = (struct closure_group){ .dn = strndup(dn, len), .in = in };
+	if (!grown[c->group_count].dn)
+		return ERR_NOMEM;
+	c->group_count++;
+	return ERR_OK;
 }
 
 struct walk {
 	const struct domain *domain;
 	enum closure_kind kind;
 	struct group_closure *out;
-	struct queue queue;
+	size_t at;		/* of the group at hand, in the closure */
 	bool top;		/* the group at the top is being read */
 	bool seen;		/* the group at hand came */
 	bool nomem;
@@ -122,9 +108,11 @@ on_group(void *arg, const struct entry *e)
 	if (sid && sid_parse(sid->data, sid->len, &s) == ERR_OK) {
 		if (w->top)
 			w->out->sid = s;
-		if (w->domain->has_sid && sid_in_domain(&s, &w->domain->sid, &rid) &&
-		    add_rid(w->out, rid) != ERR_OK)
-			w->nomem = true;
+		if (w->domain->has_sid && sid_in_domain(&s, &w->domain->sid, &rid)) {
+			w->out->groups[w->at].has_rid = true;
+			w->out->groups[w->at].rid = rid;
+			w->nomem |= add_rid(w->out, rid) != ERR_OK;
+		}
 	} else {
 		w->out->complete = false;
 	}
@@ -135,7 +123,8 @@ on_group(void *arg, const struct entry *e)
 
 		if (is_universal(w->domain, v))
 			w->out->contains_everyone = true;
-		if (member_set_add(&w->out->members, (const char *)v->data, v->len, NULL) != ERR_OK)
+		if (member_set_add_via(&w->out->members, (const char *)v->data, v->len,
+		    (uint32_t)w->at) != ERR_OK)
 			w->nomem = true;
 	}
 	w->top = false;
@@ -150,12 +139,12 @@ on_nested(void *arg, const struct entry *e)
 
 	if (!passes_on(w->kind, e))
 		return 0;
-	for (size_t i = 0; i < w->queue.count; i++)
-		if (!strcmp(w->queue.dn[i], e->dn))
+	for (size_t i = 0; i < w->out->group_count; i++)
+		if (!strcmp(w->out->groups[i].dn, e->dn))
 			return 0;
-	if (w->queue.count >= CLOSURE_MAX_GROUPS)
+	if (w->out->group_count >= CLOSURE_MAX_GROUPS)
 		w->out->complete = false;
-	else if (queue_push(&w->queue, e->dn, e->dn_len) != ERR_OK)
+	else if (group_push(w->out, e->dn, e->dn_len, (int)w->at) != ERR_OK)
 		w->nomem = true;
 	return w->nomem;
 }
@@ -198,12 +187,17 @@ collect_closure(struct source *src, const struct domain *d, const char *group_dn
 	enum source_status st = SOURCE_OK;
 
 	c.dn = strdup(group_dn);
-	w.nomem = !c.dn || queue_push(&w.queue, group_dn, strlen(group_dn)) != ERR_OK;
-	while (st == SOURCE_OK && !w.nomem && w.queue.next < w.queue.count)
-		st = walk_one(src, &w, w.queue.dn[w.queue.next++], err);
+	w.nomem = !c.dn || group_push(&c, group_dn, strlen(group_dn), -1) != ERR_OK;
+	for (; st == SOURCE_OK && !w.nomem && w.at < c.group_count; w.at++) {
+		char *dn = strdup(c.groups[w.at].dn);	/* the list may move */
+
+		if (dn)
+			st = walk_one(src, &w, dn, err);
+		w.nomem |= !dn;
+		free(dn);
+	}
 	if (w.nomem)
 		st = source_nomem(src, err);
-	queue_fini(&w.queue);
 	if (st == SOURCE_OK)
 		*out = c;
 	else

@@ -126,6 +126,50 @@ closure(void **state)
 	group_closure_fini(&c);
 }
 
+/* By which way: the shortest, for that is how the groups were walked. */
+static void
+closure_path(void **state)
+{
+	static char admins[] = "CN=Domain Admins,DC=x", tier[] = "CN=Tier 0\\, all,DC=x",
+		helpdesk[] = "CN=Helpdesk,DC=x";
+	struct closure_group groups[] = { { admins, -1, true, 512 }, { tier, 0, true, 1201 },
+		{ helpdesk, 1, true, 1202 } };
+	static const struct {
+		const char *dn;
+		int64_t primary;
+		size_t names;
+		const char *want;
+	} rows[] = {
+		{ "CN=direct", 513, 1, "Domain Admins" },
+		{ "CN=nested", 513, 3, "Helpdesk -> Tier 0, all -> Domain Admins" },
+		{ "CN=other", 1201, 2, "(primary group) Tier 0, all -> Domain Admins" },
+		{ "CN=nobody", 513, 0, "" },
+	};
+	struct group_closure c = { .groups = groups, .group_count = COUNT(groups) };
+
+	(void)state;
+	assert_int_equal(member_set_add_via(&c.members, "CN=direct", 9, 0), ERR_OK);
+	assert_int_equal(member_set_add_via(&c.members, "CN=nested", 9, 2), ERR_OK);
+	/* Known by a shorter way already. */
+	assert_int_equal(member_set_add_via(&c.members, "CN=direct", 9, 2), ERR_OK);
+	for (int i = 0; i < 100; i++) {		/* the numbers move along */
+		char dn[16];
+
+		snprintf(dn, sizeof dn, "CN=%d", i);
+		assert_int_equal(member_set_add_via(&c.members, dn, strlen(dn), 1), ERR_OK);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct account a = { .dn = rows[i].dn, .dn_len = strlen(rows[i].dn),
+			.primary_group = { KNOWN_SET, rows[i].primary } };
+		struct buf out = BUF_INIT;
+
+		assert_int_equal(group_closure_path(&c, &a, &out), rows[i].names);
+		assert_string_equal(buf_str(&out), rows[i].want);
+		buf_fini(&out);
+	}
+	member_set_fini(&c.members);
+}
+
 int
 main(void)
 {
@@ -133,6 +177,7 @@ main(void)
 		cmocka_unit_test(set_basics),
 		cmocka_unit_test(set_of_ten_thousand),
 		cmocka_unit_test(closure),
+		cmocka_unit_test(closure_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
