@@ -4,8 +4,11 @@
 #include "audit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "check.h"
+#include "model/trust.h"
 #include "msg.h"
 
 /* The users of one connector, on their way to the judge. */
@@ -140,6 +143,42 @@ judge_all(const struct audit *a, struct judge *j, struct what_if *w, bool first)
 	return a->end ? a->end(a->arg, j) : 0;
 }
 
+/* Users of a domain whose connector is not known, or could not be read, are
+ * nobody's to judge: what is left. */
+static int
+run_without(const struct audit *a, int (*judge)(struct judge *, const char *name, const char *why),
+    const char *name, const char *why)
+{
+	struct session *s = a->session;
+	struct judge j;
+	int status = -1;
+
+	connector_fini(&s->domain.connector);
+	token_init(&s->domain.connector.token);
+	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
+		msg_error("%s: out of memory", s->domain.dns);
+		return -1;
+	}
+	j.suppressions = a->suppressions;
+	if (judge(&j, name, why) == 0) {
+		controllers_remark(&s->controllers, &j);
+		status = a->end ? a->end(a->arg, &j) : 0;
+	}
+	judge_fini(&j);
+	return status;
+}
+
+/* Whether a connector of the domain `home` gets in at all, as it is and under
+ * assumptions (`d`): none is about trusts. */
+static void
+ask_trust(struct session *s, struct domain *d, const struct domain *home)
+{
+	if (d->reader_is_connector || domain_same_forest(home, d))
+		return;
+	s->domain.connector.trust = s->has_forest ? trust_of(&s->forest, home) : TRUST_UNKNOWN;
+	d->connector.trust = s->domain.connector.trust;
+}
+
 static int
 run_connector(const struct audit *a, size_t i)
 {
@@ -158,10 +197,11 @@ run_connector(const struct audit *a, size_t i)
 		st = collect_foreign_connector(s->source, foreign, &s->domain, &err);
 	else
 		st = collect_connector(s->source, a->connectors[i], &s->domain, &err);
-	if (st != SOURCE_OK)
-		return trouble(a, &err);
-	if (!session_may_check(s, a->connectors[i], &err))
-		return trouble(a, &err);
+	if (st == SOURCE_OK && foreign)
+		ask_trust(s, d, foreign->home);
+	if (st != SOURCE_OK || !session_may_check(s, a->connectors[i], &err))
+		return trouble(a, &err) != 0 ? -1 : run_without(a, judge_unread_connector,
+		    a->connectors[i], err.text);
 	if (judge_init(&j, d, a->profile, s->now, a->sink) != 0) {
 		msg_error("%s: out of memory", s->domain.dns);
 		return -1;
@@ -177,29 +217,46 @@ run_connector(const struct audit *a, size_t i)
 	return status;
 }
 
-/* Users of a domain without a connector are nobody's to judge: what is left. */
+/* There is no connector, or it is not known which. */
 static int
 run_none(const struct audit *a)
 {
-	struct session *s = a->session;
+	const struct domain *d = &a->session->domain;
 	struct buf text = BUF_INIT;
-	struct judge j;
-	int status = -1;
+	int status;
 
+	if (a->connector_problem)
+		return run_without(a, judge_unread_connector, d->dn, a->connector_problem);
 	if (a->connector_name)
 		buf_addf(&text, "no such account: %s", a->connector_name);
 	else
 		buf_adds(&text, "no account named MSOL_*, pGMSA_* or provAgentgMSA, nor one that "
 		    "the vendor's description tells");
-	if (judge_init(&j, &s->domain, a->profile, s->now, a->sink) != 0) {
-		msg_error("%s: out of memory", s->domain.dns);
-	} else {
-		if (judge_no_connector(&j, buf_str(&text)) == 0)
-			status = a->end ? a->end(a->arg, &j) : 0;
-		judge_fini(&j);
-	}
+	status = run_without(a, judge_no_connector, d->dn, buf_str(&text));
 	buf_fini(&text);
 	return status;
+}
+
+/* What was lost on the way to the users is a finding, too. */
+static int
+lost(const struct audit *a, const struct source_error *err)
+{
+	struct buf *words = &a->session->domain.containers_unread;
+
+	buf_addf(words, "%s%s", words->len ? "; " : "", err->text);
+	return trouble(a, err);
+}
+
+/* The same: 115. */
+static int
+lost_controllers(const struct audit *a, const struct source_error *err)
+{
+	struct controllers_seen *seen = &a->session->domain.controllers;
+
+	free(seen->problem);
+	seen->problem = strdup(err->text);
+	seen->lost = true;
+	return seen->problem ? trouble(a, err) : -1;
 }
 
 int
@@ -213,10 +270,11 @@ audit_run(const struct audit *a)
 		return run_none(a);
 	s->domain.users_base = s->target->base;
 	if (check_controllers(s, &err) != 0)
-		status = trouble(a, &err);
+		status = lost_controllers(a, &err);
 	/* What stands above the users, before the users. */
-	if (collect_containers(s->source, s->target->base, &s->domain, &err) != SOURCE_OK)
-		status = trouble(a, &err);
+	if (status == 0 && collect_containers(s->source, s->target->base, &s->domain,
+	    &err) != SOURCE_OK)
+		status = lost(a, &err);
 	for (size_t i = 0; i < a->connector_count && status == 0; i++)
 		status = run_connector(a, i);
 	return status;

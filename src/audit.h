@@ -20,6 +20,8 @@ struct audit {
 							 * the domain itself. NULL: all are */
 	size_t connector_count;	/* 0: none was found; users are not read then */
 	const char *connector_name;	/* the one asked for, or NULL */
+	const char *connector_problem;	/* why it is not known which one it is; NULL: none
+					 * was found, or all were */
 	struct what_if *what_if;	/* one for each connector; NULL: as it is */
 	const struct sink *sink;
 	struct identity_part *identity;		/* notes the users; NULL: nobody does */

@@ -51,7 +51,7 @@ tell_missing(struct run *run, const struct target *t)
 static void
 tell_unread(struct run *run, struct part *p)
 {
-	const char *why = p->session.problem.text;
+	const char *why = p->session->problem.text;
 	const struct rule *rule = rule_find(103);
 	struct cause cause = { CAUSE_AS_SAID, part_label(p->target), rule->title };
 	const struct finding f = { .rule = rule->id, .operations = rule->operations,
@@ -93,23 +93,24 @@ open_all(struct run *run, struct part *parts, struct connectors *connectors, siz
 	}
 	parts_open(parts, count);
 	for (size_t i = 0; i < count; i++) {
-		connectors[i].session = parts[i].open ? &parts[i].session : NULL;
+		connectors[i].session = parts[i].open ? parts[i].session : NULL;
 		connectors[i].name = parts[i].target->connector;
 		connectors[i].assumed = what_if_account(run->settings);
 		parts[i].connectors = &connectors[i];
 	}
 	connectors_choose(connectors, count);
 	for (size_t i = 0; i < count; i++)
-		parts[i].open = connectors[i].count > 0 || connectors[i].not_found;
+		parts[i].open = connectors[i].count > 0 || connectors[i].not_found ||
+			connectors[i].problem;
 	if (parts_assume(run, parts, count) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		run->started += parts[i].open && connectors[i].count;
 		if (parts[i].open)
-			run->identities.now = parts[i].session.now;
+			run->identities.now = parts[i].session->now;
 		if (parts[i].open && connectors[i].count)
 			parts[i].identity = identities_part(&run->identities, i,
-			    &parts[i].session.domain, parts[i].session.source);
+			    &parts[i].session->domain, parts[i].session->source);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (parts[i].open && part_begin(&parts[i], &run->reports, i, count > 1) != 0)
@@ -179,7 +180,7 @@ remember_identities(struct run *run, const struct part *parts, size_t count)
 			!parts[i].target->base;
 	for (size_t i = 0; i < count && status == 0; i++) {
 		const struct history_part compared = {
-			.domain = parts[i].session.domain.dns,
+			.domain = parts[i].session->domain.dns,
 			.connector = buf_str(&run->identities.place), .whole = whole,
 			.tally = &none };
 		/* That a domain could not be opened is over when it was. */
@@ -338,6 +339,33 @@ tell_suppressions(const struct run *run)
 	}
 }
 
+/* What --forest has opened stays so. */
+static int
+part_init(struct run *run, struct part *p, size_t i)
+{
+	const struct settings *settings = run->settings;
+
+	p->run = run;
+	p->target = &settings->targets[i];
+	rollup_init(&p->rollup);
+	rollup_init(&p->all);
+	if (i < run->opened_count && run->opened[i]) {
+		p->session = run->opened[i];
+		run->opened[i] = NULL;
+		p->session->target = p->target;	/* which has moved */
+		p->ready = p->open = p->tried = true;
+		return 0;
+	}
+	p->session = calloc(1, sizeof *p->session);
+	if (!p->session) {
+		msg_error("out of memory");
+		return -1;
+	}
+	/* May ask on the terminal, so one after the other. */
+	p->ready = !p->target->tried && session_password(settings, p->target) == 0;
+	return 0;
+}
+
 static int
 run_audit(struct run *run)
 {
@@ -351,16 +379,12 @@ run_audit(struct run *run)
 	else if (open_history(run) == 0 &&
 		 identities_init(&run->identities, settings, count) == 0 &&
 		 reports_open(&run->reports, settings) == 0) {
-		for (size_t i = 0; i < count; i++) {
-			parts[i].run = run;
-			parts[i].target = &settings->targets[i];
-			/* May ask on the terminal, so one after the other. */
-			parts[i].ready = !parts[i].target->tried &&
-				session_password(settings, parts[i].target) == 0;
-			rollup_init(&parts[i].rollup);
-			rollup_init(&parts[i].all);
-		}
-		audit_all(run, parts, connectors, count);
+		size_t ready = 0;
+
+		while (ready < count && part_init(run, &parts[ready], ready) == 0)
+			ready++;
+		if (ready == count)
+			audit_all(run, parts, connectors, count);
 		/* One domain may have borrowed from another. */
 		for (size_t i = 0; i < count; i++)
 			connectors_fini(&connectors[i]);
@@ -402,8 +426,17 @@ tell_monitors(const struct run *run, struct monitor *m, int status)
 static int
 add_forests(struct run *run, struct settings *settings)
 {
-	int status = settings->forest ? forests_expand(settings) : 0;
+	int status;
 
+	if (!settings->forest)
+		return 0;
+	run->opened_count = settings->target_count;
+	run->opened = calloc(run->opened_count, sizeof *run->opened);
+	if (!run->opened) {
+		msg_error("out of memory");
+		return -1;
+	}
+	status = forests_expand(settings, run->opened);
 	run->incomplete = status > 0;
 	return status < 0 ? -1 : 0;
 }
@@ -425,6 +458,9 @@ cmd_audit(int argc, char **argv)
 		    run_audit(&run) : STATUS_USAGE);
 	else if (plugin && status != STATUS_OK)
 		status = monitor_refused();
+	for (size_t i = 0; i < run.opened_count; i++)
+		session_free(run.opened[i]);
+	free(run.opened);
 	history_close(run.reports.history);
 	standing_fini(&run.reports.standing);
 	rollup_fini(&run.all);

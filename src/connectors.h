@@ -21,12 +21,14 @@ struct connectors {
 	const struct principal **principals;
 	size_t count;			/* 0: none; a message was printed */
 	bool not_found;			/* because there is none */
+	char *problem;			/* because of this; NULL: of none. Owned */
 };
 
 /*
  * Chooses for all domains of a run. A name is looked for in the domain itself
  * and then in the others: a connector may stand in another domain of the forest
- * or in another forest. Without a name, a domain in which no connector is found
+ * or in another forest. One that several of those have is none of them: which is
+ * meant is for the admin to say. Without a name, a domain in which no connector is found
  * is judged by those of its forest: one account serves a whole forest.
  */
 void connectors_choose(struct connectors *, size_t count);

@@ -33,41 +33,43 @@ add(struct settings *settings, const struct forest *f, size_t i)
 }
 
 static int
-expand_one(struct settings *settings, size_t i)
+expand_one(struct settings *settings, size_t i, struct session **opened)
 {
-	struct session s = { 0 };
+	struct session *s = calloc(1, sizeof *s);
 	struct source_error err;
 	int status = 1;
 
+	if (!s)
+		return -1;
 	if (session_password(settings, &settings->targets[i]) != 0 ||
-	    session_open(&s, settings, &settings->targets[i]) != 0) {
+	    session_open(s, settings, &settings->targets[i]) != 0) {
 		settings->targets[i].tried = true;
-		goto out;
+		session_free(s);
+		return 1;
 	}
-	if (session_forest(&s, &err) != 0) {
-		msg_error("%s: the domains of its forest could not be read: %s", s.domain.dns,
+	if (session_forest(s, &err) != 0) {
+		msg_error("%s: the domains of its forest could not be read: %s", s->domain.dns,
 		    err.text);
-		goto out;
+		session_free(s);
+		return 1;
 	}
-	if (s.forest.domains_problem)
-		msg_error("%s: the domains of its forest may not be all: %s", s.domain.dns,
-		    s.forest.domains_problem);
-	status = s.forest.domains_problem ? 1 : 0;
-	if (add(settings, &s.forest, i) != 0)
-		status = -1;
-out:
-	session_close(&s);
-	return status;
+	*opened = s;
+	if (s->forest.domains_problem)
+		msg_error("%s: the domains of its forest may not be all: %s", s->domain.dns,
+		    s->forest.domains_problem);
+	else
+		status = 0;
+	return add(settings, &s->forest, i) == 0 ? status : -1;
 }
 
 int
-forests_expand(struct settings *settings)
+forests_expand(struct settings *settings, struct session **opened)
 {
 	size_t given = settings->target_count;
 	int result = 0;
 
 	for (size_t i = 0; i < given && result >= 0; i++) {
-		int status = expand_one(settings, i);
+		int status = expand_one(settings, i, &opened[i]);
 
 		if (status != 0)
 			result = status;

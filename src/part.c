@@ -27,7 +27,7 @@ part_label(const struct target *t)
 int
 part_nomem(struct part *p)
 {
-	msg_error("%s: out of memory", p->session.domain.dns);
+	msg_error("%s: out of memory", p->session->domain.dns);
 	p->failed = true;
 	return -1;
 }
@@ -47,7 +47,7 @@ on_finding(void *arg, const struct finding *f)
 {
 	struct part *p = arg;
 
-	p->lines.place = p->session.domain.connector.account.dn;
+	p->lines.place = p->session->domain.connector.account.dn;
 	if (f->suppressed)
 		return lines_finding(&p->lines, f);
 	if (p->remedies.dialect && remedies_finding(&p->remedies, f) != 0)
@@ -137,7 +137,7 @@ part_open(void *arg)
 	if (!p->turn)
 		return;
 	p->tried = true;
-	p->open = p->ready && session_open(&p->session, p->run->settings, p->target) == 0;
+	p->open = p->ready && session_open(p->session, p->run->settings, p->target) == 0;
 }
 
 static enum progress_kind
@@ -158,10 +158,11 @@ part_audit(void *arg)
 	const struct run *run = p->run;
 	const struct sink sink = { on_finding, on_judgement, p };
 	const struct audit audit = {
-		.session = &p->session, .profile = run->profile, .sink = &sink,
+		.session = p->session, .profile = run->profile, .sink = &sink,
 		.connectors = p->connectors->dn, .principals = p->connectors->principals,
 		.connector_count = p->connectors->count,
-		.connector_name = p->connectors->name, .identity = p->identity,
+		.connector_name = p->connectors->name,
+		.connector_problem = p->connectors->problem, .identity = p->identity,
 		.what_if = p->what_if,
 		.progress = progress_wanted(run),
 		.suppressions = &run->settings->suppressed,
@@ -195,7 +196,7 @@ part_assume(struct part *p, const struct assumption *list, size_t count)
 	if (!p->what_if)
 		return part_nomem(p);
 	for (size_t i = 0; i < c->count; i++)
-		if (what_if_init(&p->what_if[p->what_if_count++], &p->session, list, count,
+		if (what_if_init(&p->what_if[p->what_if_count++], p->session, list, count,
 		    p->run->profile, c->dn[i], c->principals[i]) != 0)
 			return -1;
 	return 0;
@@ -211,7 +212,7 @@ concerned(const struct part *parts, size_t count, const struct assumption *a)
 	if (count == 1)
 		return parts;
 	for (size_t i = 0; i < count; i++) {
-		size_t n = parts[i].open ? assume_concerns(&parts[i].session.domain, a) : 0;
+		size_t n = parts[i].open ? assume_concerns(&parts[i].session->domain, a) : 0;
 
 		if (n > most)
 			found = &parts[i];
@@ -283,7 +284,7 @@ part_fini(struct part *p)
 	for (size_t i = 0; i < p->what_if_count; i++)
 		what_if_fini(&p->what_if[i]);
 	free(p->what_if);
-	session_close(&p->session);
+	session_free(p->session);
 }
 
 static bool
@@ -296,7 +297,7 @@ same_password(const struct target *a, const struct target *b)
 static void
 refuse(struct part *p, const struct part *by)
 {
-	struct source_error *err = &p->session.problem;
+	struct source_error *err = &p->session->problem;
 
 	snprintf(err->text, sizeof err->text, "%s: not tried: %s refused the same name and password, "
 	    "and a wrong one locks the account", part_label(p->target), part_label(by->target));
@@ -322,7 +323,7 @@ is_turn(struct part *parts, size_t count, size_t at)
 			continue;
 		taken |= p->open;
 		waits |= i < at && !p->tried;
-		if (p->tried && p->session.problem.code == CODE_INVALID_CREDENTIALS) {
+		if (p->tried && p->session->problem.code == CODE_INVALID_CREDENTIALS) {
 			refused++;
 			by = p;
 		}

@@ -24,6 +24,9 @@ struct run {
 	bool failed;		/* a report could not be written */
 	bool incomplete;	/* something could not be read */
 	size_t started;		/* domains whose audit began */
+	struct session **opened;	/* of --forest: for the first targets, those that are
+					 * open already; NULL: not. Owned */
+	size_t opened_count;
 };
 
 /*
@@ -34,7 +37,7 @@ struct run {
 struct part {
 	const struct run *run;
 	struct target *target;
-	struct session session;
+	struct session *session;	/* owned; closed until parts_open() */
 	const struct connectors *connectors;
 	struct identity_part *identity;
 	struct what_if *what_if;	/* one for each connector; NULL: as it is */

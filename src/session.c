@@ -181,6 +181,14 @@ session_close(struct session *s)
 	*s = (struct session){ 0 };
 }
 
+void
+session_free(struct session *s)
+{
+	if (s)
+		session_close(s);
+	free(s);
+}
+
 bool
 session_may_check(const struct session *s, const char *connector, struct source_error *err)
 {
@@ -195,19 +203,17 @@ session_may_check(const struct session *s, const char *connector, struct source_
 int
 session_find(struct session *s, const char *name, struct dn_list *out)
 {
-	struct source_error err;
-
 	if (!name && s->snapshot && s->snapshot->connector_count)
 		return snapshot_connectors(s->snapshot, out);
-	if (collect_account_names(s->source, &s->domain, name, out, &err) != SOURCE_OK) {
-		msg_error("%s", err.text);
-		return -1;
+	if (collect_account_names(s->source, &s->domain, name, out, &s->problem) == SOURCE_OK) {
+		if (!name || out->count < 2)
+			return 0;
+		s->problem.status = SOURCE_QUERY;
+		snprintf(s->problem.text, sizeof s->problem.text, "connector account '%s': %zu "
+		    "accounts have that name in %s; give its DN", name, out->count, s->domain.dns);
+		dn_list_fini(out);
 	}
-	if (!name || out->count < 2)
-		return 0;
-	msg_error("connector account '%s': %zu accounts have that name in %s; give its DN",
-	    name, out->count, s->domain.dns);
-	dn_list_fini(out);
+	msg_error("%s", s->problem.text);
 	return -1;
 }
 

@@ -24,7 +24,8 @@ struct session {
 	const char *uri;	/* of the controller whose rootDSE was read, as far as is known */
 	size_t user_count;	/* when it is known before they are read; else 0 */
 	const struct snapshot_info *snapshot;	/* of --ldif; NULL: a directory */
-	struct source_error problem;	/* why it could not be opened, as was printed */
+	struct source_error problem;	/* why it could not be opened, or asked for its
+					 * connector, as was printed */
 };
 
 /* This host's clock (FILETIME). */
@@ -41,6 +42,7 @@ int session_open(struct session *, const struct settings *, const struct target 
 int session_connect(struct session *, const struct settings *, const struct target *);
 int session_read(struct session *);
 void session_close(struct session *);
+void session_free(struct session *);	/* closes one on the heap; NULL is none */
 
 /* Reads the forest into s->forest, unless it was read. 0, or -1 with *err filled:
  * the connection was lost, or there is no memory. */

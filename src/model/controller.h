@@ -38,6 +38,7 @@ struct controllers_seen {
 	struct controller *list;	/* owned; by name */
 	size_t count;
 	bool all_wanted;		/* each was to be asked */
+	bool lost;			/* the connection was, while they were listed */
 	char *problem;			/* why some may be missing; NULL: these are all */
 };
 

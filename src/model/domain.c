@@ -122,6 +122,7 @@ domain_fini(struct domain *d)
 	closures_fini(d->protected_groups, d->protected_count);
 	closures_fini(d->trustees, d->trustee_count);
 	containers_fini(&d->containers);
+	buf_fini(&d->containers_unread);
 	while (d->names) {
 		struct named_sid *next = d->names->next;
 

@@ -33,11 +33,21 @@ struct open_group {
 	struct open_group *next;
 };
 
+/* Whether an account of another forest can log on. */
+enum trust {
+	TRUST_NEEDLESS,		/* it is of this forest, or was seen to log on */
+	TRUST_NONE,
+	TRUST_SELECTIVE,	/* where Allowed to Authenticate is granted on the controller */
+	TRUST_FULL,
+	TRUST_UNKNOWN		/* the trusts are not known, or are those of another domain */
+};
+
 /* The account that writes passwords back. */
 struct connector {
 	struct entry_copy copy;
 	struct account account;		/* views into copy, or into a principal (home) */
 	const struct domain *home;	/* borrowed; NULL: an account of this domain */
+	enum trust trust;
 	struct token token;
 	char *token_problem;		/* why the token is not complete; NULL: it is */
 	struct open_group *open_groups;
@@ -90,6 +100,7 @@ struct domain {
 	size_t protected_count;
 	struct group_closure *trustees;	/* groups named in ACEs, expanded once each; owned */
 	size_t trustee_count, trustee_cap;
+	struct buf containers_unread;	/* why they may not be all, in words; empty: they are */
 	struct containers containers;	/* what stands above users; more is read as it is met */
 	struct named_sid *names;	/* owned */
 	size_t name_count;

@@ -118,27 +118,52 @@ judge_remark(struct judge *j, const struct remark *r)
 		j->stopped = j->sink->finding(j->sink->arg, &f);
 }
 
+/* What stands above the users did not come whole. */
+static void
+judge_containers(struct judge *j)
+{
+	const struct domain *d = j->domain;
+	const char *base = d->users_base ? d->users_base : d->dn;
+
+	if (d->containers_unread.len)
+		judge_remark(j, &(struct remark){ .rule = 121, .object = base, .cause = base,
+			.evidence = buf_str(&d->containers_unread) });
+}
+
 int
 judge_domain(struct judge *j)
 {
 	rules_dc(j);
+	judge_containers(j);
 	rules_connector(j);
 	rules_permission_domain(j);
 	rules_policy_domain(j);
 	return j->stopped;
 }
 
-int
-judge_no_connector(struct judge *j, const char *evidence)
+/* What can be said without a connector, and by `rule` why there is none. */
+static int
+judge_without(struct judge *j, unsigned rule, const char *object, const char *evidence)
 {
-	const char *dn = j->domain->dn;
-
 	rules_dc(j);
-	judge_remark(j, &(struct remark){ .rule = 201, .object = dn, .cause = dn,
+	judge_containers(j);
+	judge_remark(j, &(struct remark){ .rule = rule, .object = object, .cause = object,
 		.evidence = evidence });
 	rules_permission_domain(j);
 	rules_policy_domain(j);
 	return j->stopped;
+}
+
+int
+judge_no_connector(struct judge *j, const char *object, const char *evidence)
+{
+	return judge_without(j, 201, object, evidence);
+}
+
+int
+judge_unread_connector(struct judge *j, const char *object, const char *evidence)
+{
+	return judge_without(j, 211, object, evidence);
 }
 
 static enum verdict

@@ -99,9 +99,13 @@ struct remark {
 };
 void judge_remark(struct judge *, const struct remark *);
 
-/* Instead of judge_domain() where no connector was found: 201, and what does not
- * depend on one. `evidence` says what was looked for. */
-int judge_no_connector(struct judge *, const char *evidence);
+/* Instead of judge_domain() where no connector was found: 201 about `object`, and
+ * what does not depend on one. `evidence` says what was looked for. */
+int judge_no_connector(struct judge *, const char *object, const char *evidence);
+
+/* Instead of judge_domain() where the connector, or which one is meant, could not
+ * be read: 211 about `object`, and what does not depend on it. */
+int judge_unread_connector(struct judge *, const char *object, const char *evidence);
 
 /* Who is to be granted what could not be read. */
 const char *judge_reader_name(const struct judge *);

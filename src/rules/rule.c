@@ -168,9 +168,10 @@ const struct rule rule_table[] = {
 		"" },
 	{ 118, "dc-failed-over", SEVERITY_INFO, RULE_DC, 0, 0, false,
 		"a domain controller failed while it was read, and the audit went on",
-		"A search that breaks is run again over a new connection, with the next controller "
-		"when several are named; users who had been read are known by their objectGUID (MS-ADTS "
-		"3.1.1.1.3) and judged once. What had not been replicated yet is as the other "
+		"A search that breaks is run again, from its beginning, over a new connection, with the "
+		"next controller when several are named: of a million users all are sent again, for "
+		"each controller has an order and paging cookies of its own (RFC 2696). Users who had "
+		"been read are known by their objectGUID (MS-ADTS 3.1.1.1.3) and judged once. What had not been replicated yet is as the other "
 		"controller has it.",
 		"Nothing is missing for it. When it happens often, look at this domain controller, "
 		"its limits (MaxResultSetSize, MinResultSets) and the network between.",
@@ -333,6 +334,24 @@ const struct rule rule_table[] = {
 		"(Authenticated Users have it by default), or see to rules 212 and 213, then run the "
 		"audit again.",
 		"nTSecurityDescriptor" },
+	{ 217, "connector-not-trusted", SEVERITY_FAIL, RULE_CONNECTOR, OP_ALL, 0, false,
+		"this forest does not trust the connector account's forest",
+		"An account of another forest logs on where this domain, or the root of its forest, "
+		"has a trust with its own that lets accounts in (trustDirection outbound, MS-ADTS "
+		"6.1.6.7.12). There is none: the bind is refused, whatever was granted to the account.",
+		"Use an account of this forest: each connector of the sync engine has credentials of "
+		"its own. Or make the trust.",
+		"trustPartner trustDirection trustType trustAttributes securityIdentifier" },
+	{ 218, "connector-trust-unsettled", SEVERITY_UNKNOWN, RULE_CONNECTOR, 0, 0, true,
+		"whether the connector account may log on in this forest is not known",
+		"It is of another forest. The trusts of this domain could not be read, or are for the "
+		"root of its forest to have; or authentication over the trust is selective, and then "
+		"the account needs Allowed to Authenticate on the domain controllers (MS-ADTS "
+		"6.1.6.7.9). The rows say what it may do once it is in.",
+		"Bind as the account and see; or use an account of this forest. Where authentication "
+		"is selective, grant the account Allowed to Authenticate on the computer objects of "
+		"the domain controllers.",
+		"trustPartner trustDirection trustType trustAttributes securityIdentifier" },
 
 	/* 3xx: permission on the user */
 	{ 301, "reset-password-absent", SEVERITY_FAIL, RULE_USER, OP_RESET, 33004, false,

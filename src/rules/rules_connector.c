@@ -382,6 +382,28 @@ judge_token(struct judge *j)
 	}
 }
 
+/* Of another forest: whether it gets in at all. */
+static void
+judge_trust(struct judge *j)
+{
+	const struct domain *d = j->domain;
+	unsigned rule = d->connector.trust == TRUST_NONE ? 217 : 218;
+
+	if (d->connector.trust == TRUST_NEEDLESS || d->connector.trust == TRUST_FULL)
+		return;
+	buf_clear(&j->text);
+	if (d->connector.trust == TRUST_NONE)
+		buf_addf(&j->text, "CN=System,%s: no trust with %s, or its forest, lets its accounts "
+		    "log on", d->dn, d->connector.home->dns);
+	else if (d->connector.trust == TRUST_SELECTIVE)
+		buf_addf(&j->text, "the trust with %s, or its forest: authentication is selective "
+		    "(trustAttributes: 0x10)", d->connector.home->dns);
+	else
+		buf_addf(&j->text, "CN=System,%s: no trust with %s, or its forest, is to be seen",
+		    d->dn, d->connector.home->dns);
+	remark(j, rule, buf_str(&j->text));
+}
+
 void
 judge_connectors(struct judge *j, const char *const *dns, size_t count)
 {
@@ -409,6 +431,7 @@ rules_connector(struct judge *j)
 			account_settle(a, v);
 	}
 	judge_state(j, a, c->home ? c->home : j->domain);
+	judge_trust(j);
 	judge_token(j);
 	judge_privilege(j);
 	judge_unread_reach(j);

@@ -237,7 +237,7 @@ judge_controllers(struct judge *j)
 		judge_replication(j, c);
 	}
 	judge_mixed(j);
-	if (d->controllers.all_wanted && d->controllers.problem)
+	if ((d->controllers.all_wanted || d->controllers.lost) && d->controllers.problem)
 		judge_remark(j, &(struct remark){ .rule = 115, .object = d->dn, .cause = d->dn,
 			.evidence = d->controllers.problem });
 }

@@ -45,7 +45,6 @@ on_container(void *arg, const struct entry *e)
 		return 0;
 	r->err = containers_add(&r->domain->containers, e->dn, e->dn_len, sd ? sd->data : NULL,
 	    sd ? sd->len : 0, NULL);
-	/* At the ceiling the rest is not readable for us, and the causes say so. */
 	return r->err != ERR_OK;
 }
 
@@ -60,8 +59,15 @@ collect_containers(struct source *src, const char *base, struct domain *d, struc
 
 	if (r.err == ERR_NOMEM)
 		return source_nomem(src, err);
-	/* What is refused here is met again, one by one, where it matters. */
-	return st == SOURCE_CONNECT || st == SOURCE_NOMEM ? st : SOURCE_OK;
+	if (st == SOURCE_CONNECT || st == SOURCE_NOMEM)
+		return st;
+	/* What is refused here is met again, one by one, where a cause needs it. */
+	if (r.err == ERR_TOO_BIG)
+		buf_adds(&d->containers_unread, "they take more memory than this program gives "
+		    "them: audit one OU after the other (-b)");
+	else if (st != SOURCE_OK)
+		buf_adds(&d->containers_unread, err->text);
+	return SOURCE_OK;
 }
 
 struct single {

@@ -9,8 +9,10 @@
 /*
  * Several servers of one domain as one source. A search that a server drops,
  * leaves unanswered or forgets midway is run again on the next one, or on the
- * same when there is no other, and hands on what has not been handed on yet:
- * each entry once, by its objectGUID (seen_set.h). What the servers do not
+ * same when there is no other, from its beginning, and hands on what has not been
+ * handed on yet: each entry once, by its objectGUID (seen_set.h). There is no place
+ * to go on from: a paging cookie is the server's own (RFC 2696 3.), and so are the
+ * order of its answer and its USNs. What the servers do not
  * agree on (an object that has not reached the next one yet) is as the server
  * has it that was asked when it was met.
  *

@@ -162,6 +162,9 @@ is 'one connector for both forests' $? 0
 is 'it is found in its own' "$(column "$live_tmp/across.users" connector)" "$live_company_connector"
 is 'and gets in where a local group has it, through a group, by its SID' \
   "$(column "$live_tmp/across.users" right_reset_password '"OU=Field" in r["dn"]')" yes
+like 'but nobody of there gets in: there is no trust' "$(grep '^217,' "$live_tmp/across.findings")" \
+  '^217,fail,connector,fabrikam.test,"CN=MSOL_0123456789ab,.*CN=System,DC=fabrikam,DC=test: no trust with contoso'
+is 'so nothing works' "$(column "$live_tmp/across.users" reset 'r["domain"] == "fabrikam.test"')" fail
 audit assumed --assume-grant "OU=Staff,$OTHER_BASE=(OA;CIIO;CR;$reset;$user;CONNECTOR)"
 is 'what if it were granted in the other forest: by its SID there' \
   "$(column "$live_tmp/assumed.users" right_reset_password '"OU=Staff" in r["dn"]')" yes

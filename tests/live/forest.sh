@@ -52,6 +52,25 @@ like "and the other" "$(row dc2.contoso.test)" ' GC - .* - not checked$'
 like "and the read-only one" "$(row ro1.contoso.test)" ' GC RODC - .* not checked$'
 is "findings, but nothing missing" "$status" 1
 
+binds() { grep -c 'GSSAPI bind' "$live_tmp/err"; }
+audit -H ldap://dc1.contoso.test -v
+once=$(binds)
+audit -H ldap://dc1.contoso.test -v --forest
+is "the forest is asked for over the same connections" "$(binds)" "$once"
+
+# By password: the step that failed is named.
+by_password() { # CA
+  with_dc "$WBA" audit -c /dev/null -H ldaps://dc1.contoso.test -D "$DC_ADMIN" -y "$live_tmp/admin" \
+    -o tls_cacert="$1" --all-dcs --findings "$live_tmp/f" >"$live_tmp/out" 2>"$live_tmp/err"
+  status=$?
+}
+by_password "$one/private/tls/ca.pem"
+like "a certificate that nobody vouches for" "$(evidence 103 | grep dc2)" '"?TLS: dc2\.contoso\.test'
+is "is missing" "$status" 3
+by_password "$live_tmp/ca"
+like "a read-only one that has no password" "$(evidence 103)" '103,.*,ro1\.contoso\.test,.*bind: ro1\.contoso\.test'
+is "and the other one is checked" "$(findings 103)" "103,ro1.contoso.test "
+
 # Each: dc2 and the read-only one do not offer the control.
 audit -H ldap://dc1.contoso.test --all-dcs
 is "a mixed estate" "$(findings 101 103 106 107 110 111 113 114 115)" "101,dc2.contoso.test "

@@ -58,6 +58,7 @@ for name in MSOL_0123456789ab other.sync; do
   is "$name: both forests are read whole" $status 0
   said "$name" "$dn" >"$live_tmp/$name.said"
 done
+is 'that they get in is no question' "$(cat "$live_tmp"/*.findings | grep -c '^21[78],')" 0
 is 'every user of the second forest, and three rights' \
   "$(wc -l <"$live_tmp/MSOL_0123456789ab.said")" $((20 * 3))
 
