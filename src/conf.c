@@ -3,23 +3,17 @@
 
 #include "conf.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <libconfig.h>
 
+#include "conf_text.h"
 #include "core/adtime.h"
 #include "core/ascii.h"
 #include "core/dn.h"
-#include "core/escape.h"
 #include "core/utf8.h"
-#include "msg.h"
 #include "nearest.h"
 #include "rules/rule.h"
 
@@ -31,158 +25,7 @@ struct loader {
 	setting_set given;		/* at the top level */
 };
 
-static int
-__attribute__((format(printf, 3, 4))) fault(const struct loader *l, unsigned line, const char *fmt,
-    ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	if (line > 0)
-		msg_error("%s:%u: %s", l->path, line, text);
-	else
-		msg_error("%s: %s", l->path, text);
-	return -1;
-}
-
-/* Steps over what a libconfig scanner takes as one piece, so that the check
- * below sees only what stands outside of strings and comments. */
-static size_t
-string_length(const char *s)
-{
-	size_t i;
-
-	for (i = 1; s[i] != '\0' && s[i] != '"'; i++)
-		if (s[i] == '\\' && s[i + 1] != '\0')
-			i++;
-	return s[i] == '"' ? i + 1 : i;
-}
-
-static size_t
-comment_length(const char *s)
-{
-	const char *end;
-
-	if (s[0] == '/' && s[1] == '*') {
-		end = strstr(s + 2, "*/");
-		return end != NULL ? (size_t)(end + 2 - s) : strlen(s);
-	}
-	if (s[0] == '#' || (s[0] == '/' && s[1] == '/'))
-		return strcspn(s, "\n");
-	return 0;
-}
-
-static size_t
-word_length(const char *s)
-{
-	size_t i;
-
-	for (i = 0; ascii_is_alpha(s[i]) || ascii_is_digit(s[i]) || (s[i] != '\0' &&
-	    strchr("_-*", s[i]) != NULL); i++)
-		;
-	return i;
-}
-
-/* libconfig keeps an integer in 32 bits and wraps without a word: a number
- * that could not fit is refused before it sees it. */
-static bool
-number_too_long(const char *s)
-{
-	size_t i;
-
-	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
-		for (i = 2; ascii_is_hex(s[i]); i++)
-			;
-		return i > 2 + 7;
-	}
-	for (i = 0; ascii_is_digit(s[i]); i++)
-		;
-	return i > 9;
-}
-
-/*
- * Refuses what libconfig would do with a file that nobody should have made:
- * @include (it reads other files: whoever may write this one could have the
- * first words of any file printed in an error message), numbers that wrap,
- * and \x00 in a string, which would end it early.
- */
-static int
-text_check(const struct loader *l, const char *s)
-{
-	unsigned line = 1;
-	size_t n, i;
-	bool word;
-
-	for (; *s != '\0'; s += n) {
-		word = ascii_is_alpha(*s) || *s == '*';
-		if (*s == '@')
-			return fault(l, line, "@include is not supported: write it all in this "
-			    "file");
-		if (ascii_is_digit(*s) && number_too_long(s))
-			return fault(l, line, "the number is too large");
-		n = *s == '"' ? string_length(s) : comment_length(s);
-		for (i = 0; *s == '"' && i + 3 < n; i += s[i] == '\\' ? 2 : 1)
-			if (memcmp(s + i, "\\x00", 4) == 0 || memcmp(s + i, "\\X00", 4) == 0)
-				return fault(l, line, "a string holds a NUL (\\x00)");
-		if (n == 0)
-			n = word || ascii_is_digit(*s) ? word_length(s) : 1;
-		for (i = 0; i < n; i++)
-			line += s[i] == '\n' ? 1 : 0;
-	}
-	return 0;
-}
-
-/* The whole file, NUL-terminated: the caller's to free. NULL: a message was printed. */
-static char *
-text_read(const struct loader *l)
-{
-	char *text = malloc(CONF_MAX_BYTES + 2), *result = NULL;
-	int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	size_t len = 0;
-	ssize_t n = 1;
-	struct stat st;
-
-	if (text == NULL) {
-		fault(l, 0, "out of memory");
-		goto out;
-	}
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		fault(l, 0, "%s", strerror(errno));
-		goto out;
-	}
-	if (S_ISREG(st.st_mode) && (st.st_mode & S_IWOTH) != 0) {
-		fault(l, 0, "anybody may write to it, and it says where passwords are sent: "
-		    "chmod o-w");
-		goto out;
-	}
-	while (n != 0 && len <= CONF_MAX_BYTES) {
-		n = read(fd, text + len, CONF_MAX_BYTES + 1 - len);
-		if (n < 0 && errno != EINTR) {
-			fault(l, 0, "%s", strerror(errno));
-			goto out;
-		}
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (len > CONF_MAX_BYTES) {
-		fault(l, 0, "larger than %d bytes: not a configuration file", CONF_MAX_BYTES);
-		goto out;
-	}
-	if (memchr(text, '\0', len) != NULL) {
-		fault(l, 0, "holds a NUL byte: not a text file");
-		goto out;
-	}
-	text[len] = '\0';
-	result = text;
-	text = NULL;
-out:
-	free(text);
-	if (fd >= 0)
-		close(fd);
-	return result;
-}
+#define fault(l, ...) conf_fault((l)->path, __VA_ARGS__)
 
 static int
 unknown(const struct loader *l, const config_setting_t *s, bool in_domain)
@@ -573,8 +416,8 @@ read_config(const struct loader *l, config_t *config)
 
 	/* Second to text_check(): nothing can be below this path. */
 	config_set_include_dir(config, "/dev/null");
-	text = text_read(l);
-	if (text == NULL || text_check(l, text) != 0)
+	text = conf_text_read(l->path);
+	if (text == NULL)
 		goto out;
 	if (config_read_string(config, text) != CONFIG_TRUE) {
 		const char *error = config_error_text(config);

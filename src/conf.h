@@ -4,9 +4,6 @@
 
 #include "settings.h"
 
-/* More than a thousand domains need; libconfig counts lines in 16 bits. */
-#define CONF_MAX_BYTES 65535
-
 /*
  * Loads a libconfig file over *out: settings at the top level that belong to a
  * domain are the defaults of each one in `domains`; without that list they

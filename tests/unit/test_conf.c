@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "conf_text.h"
 
 static char dir[] = "/tmp/test_conf.XXXXXX";
 static char path[64], included[64], errors[64];
