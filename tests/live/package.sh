@@ -28,9 +28,16 @@ root=$place/root
 rm -rf "$place"
 mkdir -p "$place/debs"
 exporter=
+# A process with all below it: the first of another PID namespace, which takes the rest
+# with it, heeds no other signal and forgets its parent's death when it changes its user.
+end_tree() { # PID
+  local child
+  for child in $(pgrep -P "$1"); do end_tree "$child"; done
+  kill -KILL "$1" 2>/dev/null
+}
 package_cleanup() {
   local status=$?
-  [ -z "$exporter" ] || kill "$exporter" 2>/dev/null
+  [ -z "$exporter" ] || end_tree "$exporter"
   rm -rf --one-file-system "$root"
   (exit $status)
   live_cleanup
@@ -134,7 +141,7 @@ for _ in $(seq 100); do
   curl -sf http://127.0.0.1:19100/metrics >"$live_tmp/scraped" && break
   sleep 0.2
 done
-kill $exporter
+end_tree $exporter
 wait $exporter 2>/dev/null
 exporter=
 is 'node_exporter takes the file' "$(grep '^node_textfile_scrape_error' "$live_tmp/scraped")" \
