@@ -162,6 +162,7 @@ what_if_end(struct what_if *w)
 
 struct then {
 	struct what_if *w;
+	const struct value *stored_sd;	/* of the user as it is; may be NULL */
 	entry_fn fn;
 	void *arg;
 };
@@ -174,15 +175,17 @@ on_then(void *arg, const struct entry *e, const char *why)
 	int status;
 
 	j->not_foretold = why;
+	j->stored_sd = t->stored_sd ? *t->stored_sd : (struct value){ NULL, 0 };
 	status = judge_user(j, e);
 	j->not_foretold = NULL;
+	j->stored_sd = (struct value){ NULL, 0 };
 	return status == 0 && t->fn ? t->fn(t->arg, e) : status;
 }
 
 int
 what_if_user_then(struct what_if *w, const struct entry *now, entry_fn fn, void *arg)
 {
-	struct then t = { w, fn, arg };
+	struct then t = { w, entry_value(now, "nTSecurityDescriptor"), fn, arg };
 
 	(void)judge_user(&w->now, now);
 	return assume_entry(w->assume, now, on_then, &t);

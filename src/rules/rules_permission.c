@@ -184,6 +184,21 @@ rules_permission_domain(struct judge *j)
 			.evidence = buf_str(&j->text) });
 }
 
+/* What the user's attributes lack was asked for under the permissions as they are:
+ * those tell what is unset, whatever would be. */
+static void
+settle_as_stored(struct judge *j, struct account *a)
+{
+	const struct dacl_verdict *v = NULL;
+	struct account stored = *a;
+
+	stored.sd = j->stored_sd;
+	if (stored.sd.data)
+		v = dacl_cache_judge(&j->cache, j->domain, &stored);
+	if (v && !v->fault)
+		account_settle(a, v);
+}
+
 void
 rules_permission(struct judge *j, struct account *a, struct judgement *row)
 {
@@ -213,6 +228,7 @@ rules_permission(struct judge *j, struct account *a, struct judgement *row)
 	if (!v && j->not_foretold) {
 		judge_remark(j, &(struct remark){ .rule = 323, .account = a, .cause = a->dn,
 			.evidence = j->not_foretold });
+		settle_as_stored(j, a);
 	} else if (!v) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "nTSecurityDescriptor was not returned; grant %s Read Permissions",

@@ -451,6 +451,39 @@ not_foretold(void **state)
 	court_close(&c);
 }
 
+/* What was not returned was read under the permissions as they are: they tell whether
+ * it is unset, also where those that would be are not known. */
+static void
+not_foretold_as_stored(void **state)
+{
+	static const char *const gone[] = { "-nTSecurityDescriptor", "-lockoutTime", "-adminCount" };
+	const struct { bool stored, blind; const char *rules; } rows[] = {
+		{ false, false, "318 323 407 505" },
+		{ true, false, "323" },
+		{ true, true, "318 323 407 505" },
+	};
+	struct made now;
+
+	(void)state;
+	make_user(&now);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct court c;
+
+		court_open(&c, NULL);
+		c.domain.psos_unread = true;
+		if (rows[i].blind)
+			make_reader_blind(&c.domain);
+		c.judge.not_foretold = "OU=Staff is not readable";
+		if (rows[i].stored)
+			c.judge.stored_sd = *entry_value(&now.entry, "nTSecurityDescriptor");
+		court_judge(&c, gone, COUNT(gone));
+		assert_string_equal(c.listener.verdicts, "???");
+		assert_string_equal(c.listener.rules, rows[i].rules);
+		court_close(&c);
+	}
+	made_fini(&now);
+}
+
 /* Names of containers that the vendor's support warns of: not the user's own, and
  * not everything that a DN escapes. */
 static void
@@ -677,6 +710,7 @@ main(void)
 		cmocka_unit_test(cause_words_of),
 		cmocka_unit_test(self_check),
 		cmocka_unit_test(not_foretold),
+		cmocka_unit_test(not_foretold_as_stored),
 		cmocka_unit_test(paths),
 		cmocka_unit_test(own_groups),
 		cmocka_unit_test(connector_as_user),
