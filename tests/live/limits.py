@@ -197,6 +197,18 @@ def descriptor(first, count, kind=0, mask=0x10):
     return struct.pack("<BBHIIII", 1, 0, 0x9004, 20, 36, 0, 52) + admins + admins + acl
 
 
+def everyone(mask):
+    """An ACE that grants S-1-1-0 those rights."""
+    return struct.pack("<BBHIBBxxxxxBI", 0, 0, 20, mask, 1, 1, 1, 0)
+
+
+def listed():
+    """A container's descriptor, by which everybody may list it: nobody is hidden in it."""
+    sd = bytearray(descriptor(512, 0)) + everyone(0x4)
+    struct.pack_into("<HH", sd, 54, len(sd) - 52, 1)
+    return b64(bytes(sd))
+
+
 def user(name, where, rid, sd):
     return f"""dn: CN={name},{where}
 objectClass: top
@@ -227,7 +239,8 @@ def slapd():
         out(f"dn: uid={name},{BASE}\nobjectClass: account\nobjectClass: simpleSecurityObject\n"
             f"uid: {name}\nuserPassword: x\n\n")
     for name in ("Nobody", "Huge", "Wide", "Deny", "Long"):
-        out(f"dn: OU={name},{BASE}\nobjectClass: organizationalUnit\nou: {name}\n\n")
+        out(f"dn: OU={name},{BASE}\nobjectClass: organizationalUnit\nou: {name}\n"
+            f"nTSecurityDescriptor:: {listed()}\n\n")
     out(f"dn: OU=elsewhere,OU=Long,{BASE}\nobjectClass: referral\nobjectClass: extensibleObject\n"
         f"ou: elsewhere\nref: ldap://other.test/OU=elsewhere,OU=Long,{BASE}\n\n")
     # One entry larger than anything of the page: a descriptor of 48 MB behind a real one.
@@ -239,9 +252,9 @@ def slapd():
     # before Everyone (S-1-1-0) is granted it.
     for n in range(4):
         sd = bytearray(descriptor(5000000 + n * 2000, 1800, 1, 0x100))
-        everyone = struct.pack("<BBHIBBxxxxxBI", 0, 0, 20, 0x100, 1, 1, 1, 0)
-        struct.pack_into("<HH", sd, 54, len(sd) - 52 + len(everyone), 1801)
-        out(user(f"deny{n}", f"OU=Deny,{BASE}", 730000 + n, bytes(sd) + everyone))
+        sd += everyone(0x100)
+        struct.pack_into("<HH", sd, 54, len(sd) - 52, 1801)
+        out(user(f"deny{n}", f"OU=Deny,{BASE}", 730000 + n, bytes(sd)))
     long = "x" * 10000
     out(user("long", f"OU=Long,{BASE}", 720000, descriptor(512, 3))
         .replace("userPrincipalName: long", f"userPrincipalName: {long}")
