@@ -392,6 +392,7 @@ account_settle_alone(const struct domain *d, struct account *a)
 		status = -1;
 	else if (!v->fault)
 		account_settle(a, v);
+	a->readable = NULL;	/* its owner ends here */
 	dacl_cache_fini(&cache);
 	return status;
 }

@@ -69,6 +69,7 @@ struct judge {
 	const char *not_foretold;
 	struct value stored_sd;		/* the user's nTSecurityDescriptor as it is; no data: not
 					 * readable */
+	bool stored_readable[SCHEMA_ATTRIBUTE_COUNT];	/* what of the user's is, by that */
 };
 
 /* `domain`, `profile` and `sink` are borrowed. 0, or -1 without memory. */

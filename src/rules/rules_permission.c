@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "rules/cause.h"
 #include "rules/judge.h"
@@ -185,7 +186,7 @@ rules_permission_domain(struct judge *j)
 }
 
 /* What the user's attributes lack was asked for under the permissions as they are:
- * those tell what is unset, whatever would be. */
+ * those tell what is unset, whatever is assumed. */
 static void
 settle_as_stored(struct judge *j, struct account *a)
 {
@@ -195,8 +196,12 @@ settle_as_stored(struct judge *j, struct account *a)
 	stored.sd = j->stored_sd;
 	if (stored.sd.data)
 		v = dacl_cache_judge(&j->cache, j->domain, &stored);
-	if (v && !v->fault)
-		account_settle(a, v);
+	if (!v || v->fault)
+		return;
+	account_settle(a, v);
+	/* The next look into the cache may be the end of v. */
+	memcpy(j->stored_readable, v->readable, sizeof j->stored_readable);
+	a->readable = j->stored_readable;
 }
 
 void
@@ -223,12 +228,12 @@ rules_permission(struct judge *j, struct account *a, struct judgement *row)
 		judge_remark(j, &(struct remark){ .rule = 319, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	}
+	settle_as_stored(j, a);
 	if (a->sd.data)
 		v = dacl_cache_judge(&j->cache, j->domain, a);
 	if (!v && j->not_foretold) {
 		judge_remark(j, &(struct remark){ .rule = 323, .account = a, .cause = a->dn,
 			.evidence = j->not_foretold });
-		settle_as_stored(j, a);
 	} else if (!v) {
 		buf_clear(&j->text);
 		buf_addf(&j->text, "nTSecurityDescriptor was not returned; grant %s Read Permissions",
@@ -241,7 +246,8 @@ rules_permission(struct judge *j, struct account *a, struct judgement *row)
 		judge_remark(j, &(struct remark){ .rule = 316, .account = a, .cause = a->dn,
 			.evidence = buf_str(&j->text) });
 	} else {
-		account_settle(a, v);
+		if (!j->stored_sd.data)
+			account_settle(a, v);
 		m.protection = cause_of_protection(a, v, m.is_protected, m.group);
 		for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
 			enum right_id id = rights[i].right;

@@ -484,6 +484,28 @@ not_foretold_as_stored(void **state)
 	made_fini(&now);
 }
 
+/* A descriptor that is only assumed lets nobody see what was not returned under the
+ * stored one. */
+static void
+assumed_sd_settles_nothing(void **state)
+{
+	static const char *const gone[] = { "-adminCount" };
+	struct made now;
+	struct court c;
+
+	(void)state;
+	make_user(&now);
+	made_change(&now, "sddl=O:DAG:DAD:(A;;RPWPCR;;;SY)");
+	court_open(&c, NULL);
+	court_judge(&c, gone, 1);
+	assert_int_equal(c.listener.row.admin_count, ANSWER_NO);
+	c.judge.stored_sd = *entry_value(&now.entry, "nTSecurityDescriptor");
+	court_judge(&c, gone, 1);
+	assert_int_equal(c.listener.row.admin_count, ANSWER_UNKNOWN);
+	court_close(&c);
+	made_fini(&now);
+}
+
 /* Names of containers that the vendor's support warns of: not the user's own, and
  * not everything that a DN escapes. */
 static void
@@ -711,6 +733,7 @@ main(void)
 		cmocka_unit_test(self_check),
 		cmocka_unit_test(not_foretold),
 		cmocka_unit_test(not_foretold_as_stored),
+		cmocka_unit_test(assumed_sd_settles_nothing),
 		cmocka_unit_test(paths),
 		cmocka_unit_test(own_groups),
 		cmocka_unit_test(connector_as_user),
