@@ -13,15 +13,13 @@
 
 #define SHOWN_ACES 5		/* of each side; more are counted */
 
-/* A time attribute; not set and 0 mean the same (never locked, must change). */
+/* A time attribute that was returned. */
 static void
 add_time(struct buf *b, const struct known_int *t)
 {
 	struct adtime_buf text;
 
-	if (t->known != KNOWN_SET)
-		buf_adds(b, "not set");
-	else if (!t->value)
+	if (!t->value)
 		buf_adds(b, "0");
 	else
 		buf_adds(b, adtime_iso(t->value, &text));
@@ -30,10 +28,7 @@ add_time(struct buf *b, const struct known_int *t)
 static void
 add_uac(struct buf *b, const struct known_int *uac)
 {
-	if (uac->known == KNOWN_SET)
-		uac_words((uint32_t)uac->value, b);
-	else
-		buf_adds(b, "not set");
+	uac_words((uint32_t)uac->value, b);
 }
 
 static void
@@ -47,9 +42,19 @@ compare(struct buf *b, const char *what, const struct side *x, const struct side
     const struct known_int *a, const struct known_int *c,
     void (*print)(struct buf *, const struct known_int *))
 {
-	if ((a->known == KNOWN_SET ? a->value : 0) == (c->known == KNOWN_SET ? c->value : 0))
+	bool left = a->known == KNOWN_SET, right = c->known == KNOWN_SET;
+
+	if (left == right && (!left || a->value == c->value))
 		return;
 	begin(b, what);
+	/* Not set there, or this reader may not see it: neither is said. */
+	if (left != right) {
+		buf_addf(b, "not returned by %s, or malformed, so not to be compared with ",
+		    left ? y->name : x->name);
+		print(b, left ? a : c);
+		buf_addf(b, " on %s", left ? x->name : y->name);
+		return;
+	}
 	print(b, a);
 	buf_addf(b, " on %s, ", x->name);
 	print(b, c);
@@ -144,6 +149,14 @@ compare_dacl(struct buf *b, const struct sddl_ctx *ctx, const struct side *x, co
 		    c.dacl.count, y->name);
 }
 
+/* Of lockoutTime, 0 is what a reset leaves and not set is what was never locked: the
+ * one against the other is no difference worth a word. */
+static bool
+is_nonzero(const struct known_int *t)
+{
+	return t->known == KNOWN_SET && t->value;
+}
+
 static void
 add_changed(struct buf *b, const struct side *s, const char *comma)
 {
@@ -171,7 +184,8 @@ sample_differs(const struct domain *d, const struct side *x, const struct side *
 		/* A read-only one counts bad passwords and locks accounts by itself, and
 		 * nothing of it reaches the others (Microsoft, "Read-Only Domain Controllers
 		 * and Account Lockouts"). */
-		if (!x->read_only && !y->read_only)
+		if (!x->read_only && !y->read_only &&
+		    (is_nonzero(&a->lockout_time) || is_nonzero(&c->lockout_time)))
 			compare(&b, "lockoutTime:", x, y, &a->lockout_time, &c->lockout_time,
 			    add_time);
 		compare_dacl(&b, &ctx, x, y);

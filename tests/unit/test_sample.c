@@ -121,7 +121,16 @@ differences(void **state)
 			"pwdLastSet: 0 on a, 2026-05-01T00:00:00Z on b" },
 		{ "-lockoutTime", "lockoutTime=0", false, NULL },
 		{ "-lockoutTime", "lockoutTime=@2026-05-01", false,
-			"lockoutTime: not set on a, 2026-05-01T00:00:00Z on b" },
+			"lockoutTime: not returned by a, or malformed, so not to be compared with "
+			"2026-05-01T00:00:00Z on b" },
+		{ "pwdLastSet=0", "-pwdLastSet", false,
+			"pwdLastSet: not returned by b, or malformed, so not to be compared with "
+			"0 on a" },
+		{ "", "userAccountControl=bad", false, "userAccountControl: not returned by b, or "
+			"malformed, so not to be compared with 512 (NORMAL_ACCOUNT) on a" },
+		{ "", "-userAccountControl", false, "userAccountControl: not returned by b, or "
+			"malformed, so not to be compared with 512 (NORMAL_ACCOUNT) on a" },
+		{ "-userAccountControl|-pwdLastSet", "-userAccountControl|-pwdLastSet", false, NULL },
 		{ "-lockoutTime", "lockoutTime=@2026-05-01", true, NULL },
 		{ "-lockoutTime|pwdLastSet=0", "lockoutTime=@2026-05-01|pwdLastSet=@2026-05-01", true,
 			"pwdLastSet: 0 on a, 2026-05-01T00:00:00Z on b" },
