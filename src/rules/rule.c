@@ -96,11 +96,12 @@ const struct rule rule_table[] = {
 	{ 108, "dc-answer-incomplete", SEVERITY_UNKNOWN, RULE_DC, 0, 0, true,
 		"the domain controller's rootDSE lacks attributes",
 		"A domain controller gives these to anybody (MS-ADTS 3.1.1.3.2). Without them it "
-		"cannot be said which release it is or which controls it has.",
+		"cannot be said which release it is, which controls it has or whether it has caught "
+		"up with the others.",
 		"Check that the server is a domain controller of this domain and not a proxy, a "
 		"global catalog port or AD LDS, and ask it again.",
 		"supportedControl supportedCapabilities domainControllerFunctionality "
-		"domainFunctionality currentTime defaultNamingContext" },
+		"domainFunctionality currentTime isSynchronized defaultNamingContext" },
 	{ 109, "domain-level-old", SEVERITY_INFO, RULE_DOMAIN, 0, 0, false,
 		"the domain's functional level is below Windows Server 2008 R2",
 		"domainFunctionality is below 4 (MS-ADTS 3.1.1.3.2), so domain controllers without the "

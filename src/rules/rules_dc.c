@@ -128,7 +128,9 @@ judge_clock(struct judge *j, const struct subject *s)
 static void
 judge_synchronized(struct judge *j, const struct subject *s)
 {
-	if (s->dc->synchronized.known == KNOWN_SET && !s->dc->synchronized.value)
+	if (s->dc->synchronized.known != KNOWN_SET)
+		remark_unread(j, s, "isSynchronized", 110);
+	else if (!s->dc->synchronized.value)
 		remark(j, s, 110, "isSynchronized: FALSE");
 }
 

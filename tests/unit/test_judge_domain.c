@@ -37,6 +37,7 @@ static void clock_ahead(struct domain *d) { d->dc.time.value += 5 * ADTIME_MINUT
 static void clock_behind(struct domain *d) { d->dc.time.value -= 5 * ADTIME_MINUTE + 1; }
 
 static void behind(struct domain *d) { d->dc.synchronized = known(0); }
+static void no_synchronized(struct domain *d) { d->dc.synchronized = (struct known_int){ 0 }; }
 static void cert_30(struct domain *d) { d->dc.cert_until = known(filetime("2026-07-01T12:00:00Z")); }
 static void cert_29(struct domain *d) { d->dc.cert_until = known(filetime("2026-07-01T11:59:59Z")); }
 
@@ -469,6 +470,7 @@ static const struct {
 	{ "108 capabilities: 106 is open", no_capabilities, "108 502", "???", "108" },
 	{ "108 domain level", no_domain_level, "108 502", "ooo", "" },
 	{ "108 time", no_time, "108 502", "ooo", "" },
+	{ "108 synchronized: 110 is open", no_synchronized, "108 502", "ooo", "" },
 	{ "109", level_2008, "109 502", "ooo", "" },
 	{ "not 109", level_2008_r2, "502", "ooo", "" },
 	{ "110", behind, "110 502", "ooo", "" },
