@@ -85,8 +85,9 @@ conn_sent(struct ldap_conn *c, int rc)
 }
 
 static int
-result(struct ldap_conn *c, int msgid, int all, struct timeval silence, LDAPMessage **out)
+result(struct ldap_conn *c, int msgid, int all, int seconds, LDAPMessage **out)
 {
+	struct timeval silence = { .tv_sec = seconds };
 	LDAPMessage *msg = NULL;
 	int rc = LDAP_OTHER;
 
@@ -113,17 +114,15 @@ conn_wait(struct ldap_conn *c, int msgid, int all, LDAPMessage **out)
 	 * silence alone is a time-out. */
 	do {
 		received = c->net.received;
-		rc = result(c, msgid, all, (struct timeval){ .tv_sec = c->net.timeout }, out);
+		rc = result(c, msgid, all, c->net.timeout, out);
 	} while (rc == LDAP_TIMEOUT && c->net.received != received);
 	return rc;
 }
 
 int
-conn_look(struct ldap_conn *c, int msgid, int milliseconds, LDAPMessage **out)
+conn_look(struct ldap_conn *c, int msgid, LDAPMessage **out)
 {
-	struct timeval silence = { .tv_sec = milliseconds / 1000,
-		.tv_usec = milliseconds % 1000 * 1000 };
-	int rc = result(c, msgid, LDAP_MSG_ONE, silence, out);
+	int rc = result(c, msgid, LDAP_MSG_ONE, 0, out);
 
 	if (rc != LDAP_TIMEOUT)
 		return rc;

@@ -38,8 +38,8 @@ void conn_close(struct ldap_conn *);	/* takes a closed one */
  * Returns LDAP_SUCCESS with *out to free, LDAP_TIMEOUT after net.timeout
  * seconds of silence, or what libldap says; marks a lost connection. */
 int conn_wait(struct ldap_conn *, int msgid, int all, LDAPMessage **out);
-/* The next message if one comes within so many milliseconds: *out is NULL when none does. */
-int conn_look(struct ldap_conn *, int msgid, int milliseconds, LDAPMessage **out);
+/* The next message if one has come: *out is NULL when none has. */
+int conn_look(struct ldap_conn *, int msgid, LDAPMessage **out);
 /* The same for a request that could not even be sent. */
 int conn_sent(struct ldap_conn *, int rc);
 /* True when the connection may be used; otherwise it is marked lost. */

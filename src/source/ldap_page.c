@@ -16,9 +16,6 @@
 /* Entries handed on at a time while no others have come: half a millisecond's
  * work, in which the socket's buffer does not fill up. */
 #define IDLE_BATCH	64
-/* For so long it is waited until they are that many: a wakeup and a read for
- * each entry would cost as much as judging it. */
-#define IDLE_MILLISECONDS	5
 /* Pages without entries in a row: a server may send some when a filter
  * matches rarely (MS-ADTS 3.1.1.3.4.1.1), but not for ever. */
 #define MAX_EMPTY_PAGES	10000
@@ -253,19 +250,18 @@ page_end(struct search *s, LDAPMessage *msg, bool *done)
 
 /*
  * The next message, or NULL. What has come is read at once, so that the server
- * never waits for us; entries are handed on while there is nothing to read.
+ * never waits for us; entries are handed on while it has nothing to read.
  */
 static int
 next_message(struct search *s, LDAPMessage **msg)
 {
 	struct ldap_conn *c = s->params->conn;
-	bool few = s->held_count - s->held_next < IDLE_BATCH;
 	int rc;
 
 	*msg = NULL;
 	if (s->held_count == 0)
 		return conn_wait(c, s->msgid, LDAP_MSG_ONE, msg);
-	rc = conn_look(c, s->msgid, few ? IDLE_MILLISECONDS : 0, msg);
+	rc = conn_look(c, s->msgid, msg);
 	return rc != LDAP_SUCCESS || *msg != NULL ? rc : deliver(s, IDLE_BATCH);
 }
 
