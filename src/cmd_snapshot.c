@@ -8,6 +8,7 @@
 #include "audit.h"
 #include "commands.h"
 #include "core/dn.h"
+#include "core/list.h"
 #include "core/sd.h"
 #include "model/membership.h"
 #include "msg.h"
@@ -57,6 +58,7 @@ static int
 add_trustee(struct snapshot *s, const struct sid *sid)
 {
 	size_t low = 0, high = s->trustee_count;
+	struct sid *grown;
 
 	if (sid->authority != 5 || sid->count < 2 || sid->sub[0] != 21)
 		return 0;
@@ -71,15 +73,10 @@ add_trustee(struct snapshot *s, const struct sid *sid)
 	if (s->trustee_count == TRUSTEES_MAX ||
 	    (low < s->trustee_count && sid_eq(&s->trustees[low], sid)))
 		return 0;
-	if (s->trustee_count == s->trustee_cap) {
-		size_t cap = s->trustee_cap ? 2 * s->trustee_cap : 32;
-		struct sid *grown = reallocarray(s->trustees, cap, sizeof *grown);
-
-		if (!grown)
-			return -1;
-		s->trustees = grown;
-		s->trustee_cap = cap;
-	}
+	grown = list_room(s->trustees, s->trustee_count, &s->trustee_cap, 32, sizeof *grown);
+	if (!grown)
+		return -1;
+	s->trustees = grown;
 	memmove(s->trustees + low + 1, s->trustees + low,
 	    (s->trustee_count++ - low) * sizeof *s->trustees);
 	s->trustees[low] = *sid;

@@ -11,6 +11,7 @@
 #include "core/adtime.h"
 #include "core/dn.h"
 #include "core/guid.h"
+#include "core/hash_set.h"
 #include "history_db.h"
 #include "history_known.h"
 #include "rules/rule.h"
@@ -36,21 +37,15 @@ struct place {
 	bool unread[FAMILIES];	/* something of the whole domain could not be read */
 };
 
-/* Keys of objects of which something could not be read: open addressing. */
-struct key_set {
-	uint64_t *slot;		/* 0 is empty */
-	size_t count, cap;
-};
-
 struct history {
 	sqlite3 *db;
 	sqlite3_stmt *add;
 	struct siphash_key key;
 	int64_t run, now;		/* now: seconds */
 	struct history_known known;	/* what was open before this run */
-	struct key_set fresh;		/* the keys of what it added */
+	struct hash_set fresh;		/* the keys of what it added */
 	struct place *places;		/* owned */
-	struct key_set unclear;
+	struct hash_set unclear;	/* objects of which something could not be read */
 	pthread_mutex_t lock;
 	char problem[512];
 };
@@ -102,43 +97,6 @@ bind_value(sqlite3_stmt *s, int i, const struct value *v)
 		    SQLITE_UTF8);
 	else
 		sqlite3_bind_null(s, i);
-}
-
-static int
-key_set_add(struct key_set *set, uint64_t key)
-{
-	size_t i;
-
-	key |= !key;
-	if (set->count * 2 >= set->cap) {
-		struct key_set grown = { NULL, 0, set->cap ? 2 * set->cap : 1024 };
-
-		grown.slot = calloc(grown.cap, sizeof *grown.slot);
-		if (!grown.slot)
-			return -1;
-		for (size_t k = 0; k < set->cap; k++)
-			if (set->slot[k])
-				(void)key_set_add(&grown, set->slot[k]);
-		free(set->slot);
-		*set = grown;
-	}
-	for (i = key & (set->cap - 1); set->slot[i]; i = (i + 1) & (set->cap - 1))
-		if (set->slot[i] == key)
-			return 0;
-	set->slot[i] = key;
-	set->count++;
-	return 0;
-}
-
-static bool
-key_set_has(const struct key_set *set, uint64_t key)
-{
-	key |= !key;
-	for (size_t i = key & (set->cap - 1); set->cap && set->slot[i];
-	     i = (i + 1) & (set->cap - 1))
-		if (set->slot[i] == key)
-			return true;
-	return false;
 }
 
 /* The object as keys have it: its GUID, or its name folded as DNs compare. */
@@ -291,19 +249,22 @@ see(struct history *h, const char *connector, struct finding *f)
 	const uint8_t *guid = f->account && f->account->has_guid ? f->account->guid.b : NULL;
 	uint64_t object = object_key(h, guid, f->object ? f->object : "");
 	int64_t key, first = h->now;
+	bool added;
 
 	if (!p)
 		return -1;
 	key = finding_key(h, p->id, f->rule, object);
 	if (rule->unread && f->shared)
 		p->unread[f->rule / 100 % FAMILIES] = true;
-	else if (rule->unread && key_set_add(&h->unclear, object) != 0)
+	else if (rule->unread && hash_set_add(&h->unclear, object, NULL) != ERR_OK)
 		return nomem(h);
 	f->status = history_known_see(&h->known, key, &first) ? FINDING_KNOWN : FINDING_NEW;
 	f->first_seen = history_filetime(first);
-	if (f->status == FINDING_KNOWN || key_set_has(&h->fresh, (uint64_t)key))
+	if (f->status == FINDING_KNOWN)
 		return 0;
-	return key_set_add(&h->fresh, (uint64_t)key) != 0 ? nomem(h) : add(h, key, p, f);
+	if (hash_set_add(&h->fresh, (uint64_t)key, &added) != ERR_OK)
+		return nomem(h);
+	return added ? add(h, key, p, f) : 0;
 }
 
 int
@@ -442,7 +403,7 @@ is_gone(const struct history *h, const struct place *p, sqlite3_stmt *s)
 		return false;
 	if (r && r->scope == RULE_USER && !was_read(p, object))
 		return false;
-	return !key_set_has(&h->unclear, object_key(h, guid, object));
+	return !hash_set_has(&h->unclear, object_key(h, guid, object));
 }
 
 static struct value
@@ -596,8 +557,8 @@ history_close(struct history *h)
 		free(p);
 	}
 	history_known_fini(&h->known);
-	free(h->fresh.slot);
-	free(h->unclear.slot);
+	hash_set_fini(&h->fresh);
+	hash_set_fini(&h->unclear);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }

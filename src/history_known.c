@@ -4,36 +4,21 @@
 #include "history_known.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* Room for one more of `size` bytes each. */
-static int
-grow(void **list, size_t count, size_t *cap, size_t size)
-{
-	void *grown;
-
-	if (count < *cap)
-		return 0;
-	grown = reallocarray(*list, *cap ? 2 * *cap : 1024, size);
-	if (!grown)
-		return -1;
-	*list = grown;
-	*cap = *cap ? 2 * *cap : 1024;
-	return 0;
-}
+#include "core/list.h"
 
 static int
 add_run(struct history_known *k, sqlite3_stmt *s)
 {
-	void *list = k->runs;
-	int status = grow(&list, k->run_count, &k->run_cap, sizeof *k->runs);
+	struct history_moment *runs = list_room(k->runs, k->run_count, &k->run_cap, 1024,
+	    sizeof *runs);
 
-	k->runs = list;
-	if (status == 0) {
-		k->runs[k->run_count].id = sqlite3_column_int64(s, 0);
-		k->runs[k->run_count++].at = sqlite3_column_int64(s, 1);
-	}
-	return status;
+	if (!runs)
+		return -1;
+	k->runs = runs;
+	runs[k->run_count].id = sqlite3_column_int64(s, 0);
+	runs[k->run_count++].at = sqlite3_column_int64(s, 1);
+	return 0;
 }
 
 /* Ids count up from 1: what is not in 32 bits was not written by us. */
@@ -42,18 +27,17 @@ add_open(struct history_known *k, sqlite3_stmt *s)
 {
 	int64_t key = sqlite3_column_int64(s, 0), id = sqlite3_column_int64(s, 1);
 	int64_t first_run = sqlite3_column_int64(s, 2);
-	void *list = k->list;
-	int status;
+	struct history_open *list;
 
 	if (id <= 0 || id > UINT32_MAX || first_run < 0 || first_run > UINT32_MAX ||
 	    (k->count && k->list[k->count - 1].key > key))
 		return 1;
-	status = grow(&list, k->count, &k->cap, sizeof *k->list);
+	list = list_room(k->list, k->count, &k->cap, 1024, sizeof *list);
+	if (!list)
+		return -1;
 	k->list = list;
-	if (status == 0)
-		k->list[k->count++] = (struct history_open){ key, (uint32_t)id,
-			(uint32_t)first_run };
-	return status;
+	list[k->count++] = (struct history_open){ key, (uint32_t)id, (uint32_t)first_run };
+	return 0;
 }
 
 static int

@@ -17,11 +17,14 @@ struct history_open {
 	uint32_t id, first_run;
 };
 
+/* When a run was. */
+struct history_moment { int64_t id, at; };
+
 struct history_known {
 	struct history_open *list;	/* by key */
 	size_t count, cap;
 	uint8_t *seen;			/* a bit for each of the list: this run has it, too */
-	struct { int64_t id, at; } *runs;	/* by id */
+	struct history_moment *runs;	/* by id */
 	size_t run_count, run_cap;
 };
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "core/list.h"
 #include "core/sieve.h"
 
 #define OWNER	(UINT64_C(1) << 63)
@@ -34,15 +35,12 @@ static enum err
 append(struct keyset *k, uint64_t w)
 {
 	if (k->count == k->chunk_count * KEYSET_CHUNK) {
-		if (k->chunk_count == k->chunk_cap) {
-			size_t cap = k->chunk_cap ? 2 * k->chunk_cap : 16;
-			uint64_t **grown = reallocarray(k->chunks, cap, sizeof *grown);
+		uint64_t **grown = list_room(k->chunks, k->chunk_count, &k->chunk_cap, 16,
+		    sizeof *grown);
 
-			if (!grown)
-				return ERR_NOMEM;
-			k->chunks = grown;
-			k->chunk_cap = cap;
-		}
+		if (!grown)
+			return ERR_NOMEM;
+		k->chunks = grown;
 		k->chunks[k->chunk_count] = malloc(KEYSET_CHUNK * sizeof **k->chunks);
 		if (!k->chunks[k->chunk_count])
 			return ERR_NOMEM;
@@ -134,15 +132,11 @@ struct matches {
 static enum err
 matches_add(struct matches *m, uint64_t group, uint64_t at)
 {
-	if (m->count == m->cap) {
-		size_t cap = m->cap ? 2 * m->cap : 64;
-		struct key_match *grown = reallocarray(m->list, cap, sizeof *grown);
+	struct key_match *grown = list_room(m->list, m->count, &m->cap, 64, sizeof *grown);
 
-		if (!grown)
-			return ERR_NOMEM;
-		m->list = grown;
-		m->cap = cap;
-	}
+	if (!grown)
+		return ERR_NOMEM;
+	m->list = grown;
 	m->list[m->count++] = (struct key_match){ group, at };
 	return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include "core/ascii.h"
 #include "core/escape.h"
 #include "core/hash.h"
+#include "core/list.h"
 
 #define CHUNK		((size_t)256 << 10)	/* asked of fill at a time */
 #define FIRST_VALUES	64			/* more than most entries have */
@@ -457,17 +458,12 @@ head_read(struct ldifr *r, bool *begun)
 static enum err
 values_reserve(struct ldifr *r)
 {
-	size_t cap = r->values_cap > 0 ? 2 * r->values_cap : FIRST_VALUES;
-	struct ldif_value *values = NULL;
+	struct ldif_value *values = list_room(r->values, r->record.count, &r->values_cap,
+	    FIRST_VALUES, sizeof *values);
 
-	if (r->record.count < r->values_cap)
-		return ERR_OK;
-	if (cap <= SIZE_MAX / sizeof *values)
-		values = realloc(r->values, cap * sizeof *values);
 	if (values == NULL)
 		return fail(r, ERR_NOMEM, "record");
 	r->values = values;
-	r->values_cap = cap;
 	return ERR_OK;
 }
 

@@ -10,82 +10,25 @@
 #include "core/hash.h"
 
 struct shared_sd {
-	struct shared_sd *next;		/* in the hash chain */
-	uint64_t hash;
+	struct chained chained;		/* first */
 	bool parsed, malformed;
 	struct sd sd;			/* when parsed: views into bytes */
 	size_t len;
 	uint8_t bytes[];
 };
 
-#define FIRST_SLOTS 256
+static void
+drop(struct chained *e)
+{
+	free(e);
+}
 
 void
 containers_fini(struct containers *c)
 {
-	for (size_t i = 0; i < c->slots; i++)
-		while (c->slot[i]) {
-			struct container *next = c->slot[i]->next;
-
-			free(c->slot[i]);
-			c->slot[i] = next;
-		}
-	for (size_t i = 0; i < c->sd_slots; i++)
-		while (c->sd_slot[i]) {
-			struct shared_sd *next = c->sd_slot[i]->next;
-
-			free(c->sd_slot[i]);
-			c->sd_slot[i] = next;
-		}
-	free(c->slot);
-	free(c->sd_slot);
-	*c = (struct containers){ 0 };
-}
-
-/* Both tables have a power of two of slots, and at most as many entries. */
-
-static enum err
-grow_containers(struct containers *c)
-{
-	size_t slots = c->slots ? 2 * c->slots : FIRST_SLOTS;
-	struct container **slot = calloc(slots, sizeof *slot);
-
-	if (!slot)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < c->slots; i++)
-		while (c->slot[i]) {
-			struct container *at = c->slot[i];
-
-			c->slot[i] = at->next;
-			at->next = slot[at->hash & (slots - 1)];
-			slot[at->hash & (slots - 1)] = at;
-		}
-	free(c->slot);
-	c->slot = slot;
-	c->slots = slots;
-	return ERR_OK;
-}
-
-static enum err
-grow_descriptors(struct containers *c)
-{
-	size_t slots = c->sd_slots ? 2 * c->sd_slots : FIRST_SLOTS;
-	struct shared_sd **slot = calloc(slots, sizeof *slot);
-
-	if (!slot)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < c->sd_slots; i++)
-		while (c->sd_slot[i]) {
-			struct shared_sd *at = c->sd_slot[i];
-
-			c->sd_slot[i] = at->next;
-			at->next = slot[at->hash & (slots - 1)];
-			slot[at->hash & (slots - 1)] = at;
-		}
-	free(c->sd_slot);
-	c->sd_slot = slot;
-	c->sd_slots = slots;
-	return ERR_OK;
+	chains_fini(&c->all, drop);
+	chains_fini(&c->sds, drop);
+	*c = (struct containers){ .bytes = 0 };
 }
 
 /* The one kept for these bytes, kept now if there was none. */
@@ -95,24 +38,22 @@ share(struct containers *c, const void *bytes, size_t len, struct shared_sd **ou
 	uint64_t h = hash_bytes(bytes, len);
 	struct shared_sd *s;
 
-	if (c->distinct == c->sd_slots && grow_descriptors(c) != ERR_OK)
-		return ERR_NOMEM;
-	for (s = c->sd_slot[h & (c->sd_slots - 1)]; s; s = s->next)
-		if (s->hash == h && s->len == len && !memcmp(s->bytes, bytes, len)) {
+	for (struct chained *e = chains_find(&c->sds, h); e; e = chained_alike(e)) {
+		s = (struct shared_sd *)e;
+		if (s->len == len && !memcmp(s->bytes, bytes, len)) {
 			*out = s;
 			return ERR_OK;
 		}
+	}
 	if (c->bytes + sizeof *s + len > CONTAINERS_MAX_BYTES)
 		return ERR_TOO_BIG;
 	s = calloc(1, sizeof *s + len);
-	if (!s)
+	if (!s || chains_add(&c->sds, &s->chained, h) != ERR_OK) {
+		free(s);
 		return ERR_NOMEM;
-	s->hash = h;
+	}
 	s->len = len;
 	memcpy(s->bytes, bytes, len);
-	s->next = c->sd_slot[h & (c->sd_slots - 1)];
-	c->sd_slot[h & (c->sd_slots - 1)] = s;
-	c->distinct++;
 	c->bytes += sizeof *s + len;
 	*out = s;
 	return ERR_OK;
@@ -121,12 +62,14 @@ share(struct containers *c, const void *bytes, size_t len, struct shared_sd **ou
 struct container *
 containers_find(const struct containers *c, const char *dn, size_t len)
 {
-	uint64_t h = hash_nocase(dn, len);
-	struct container *at = c->slots ? c->slot[h & (c->slots - 1)] : NULL;
+	struct chained *e = chains_find(&c->all, hash_nocase(dn, len));
 
-	for (; at; at = at->next)
-		if (at->hash == h && ascii_eq_nocase(at->dn, at->dn_len, dn, len))
+	for (; e; e = chained_alike(e)) {
+		struct container *at = (struct container *)e;
+
+		if (ascii_eq_nocase(at->dn, at->dn_len, dn, len))
 			return at;
+	}
 	return NULL;
 }
 
@@ -139,22 +82,18 @@ containers_add(struct containers *c, const char *dn, size_t len, const void *sd,
 	enum err err = ERR_OK;
 
 	if (!at) {
-		if (c->count == c->slots && grow_containers(c) != ERR_OK)
-			return ERR_NOMEM;
 		if (c->bytes + sizeof *at + len + 1 > CONTAINERS_MAX_BYTES)
 			return ERR_TOO_BIG;
 		if (sd && (err = share(c, sd, sd_len, &shared)) != ERR_OK)
 			return err;
 		at = calloc(1, sizeof *at + len + 1);
-		if (!at)
+		if (!at || chains_add(&c->all, &at->chained, hash_nocase(dn, len)) != ERR_OK) {
+			free(at);
 			return ERR_NOMEM;
-		at->hash = hash_nocase(dn, len);
+		}
 		at->sd = shared;
 		at->dn_len = len;
 		memcpy(at->dn, dn, len);
-		at->next = c->slot[at->hash & (c->slots - 1)];
-		c->slot[at->hash & (c->slots - 1)] = at;
-		c->count++;
 		c->bytes += sizeof *at + len + 1;
 	}
 	if (out)
@@ -166,9 +105,8 @@ void
 containers_each(const struct containers *c, void (*each)(void *arg, const struct container *),
     void *arg)
 {
-	for (size_t i = 0; i < c->slots; i++)
-		for (const struct container *at = c->slot[i]; at; at = at->next)
-			each(arg, at);
+	for (const struct chained *e = NULL; (e = chains_next(&c->all, e));)
+		each(arg, (const struct container *)e);
 }
 
 const struct sd *

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/chain.h"
 #include "core/err.h"
 #include "core/sd.h"
 
@@ -24,20 +25,16 @@
 struct shared_sd;
 
 struct container {
-	struct container *next;		/* in the hash chain */
+	struct chained chained;		/* first */
 	struct container *parent;	/* when parent_known; NULL: this is the domain head */
 	bool parent_known;
-	uint64_t hash;
 	struct shared_sd *sd;		/* NULL: not readable */
 	size_t dn_len;
 	char dn[];
 };
 
 struct containers {
-	struct container **slot;
-	struct shared_sd **sd_slot;
-	size_t slots, sd_slots;
-	size_t count, distinct;		/* containers, descriptors */
+	struct chains all, sds;		/* containers, distinct descriptors */
 	size_t bytes;			/* what both take */
 };
 

@@ -135,9 +135,9 @@ write_blocks(struct remedies *r, const struct judge *j, FILE *out)
 		return -1;
 	}
 	buf_clear(&r->text);
-	header(r, j, r->blocks.count);
+	header(r, j, r->blocks.all.count);
 	status = remedies_put(r, out);
-	for (size_t i = 0; i < r->blocks.count && status == 0; i++) {
+	for (size_t i = 0; i < r->blocks.all.count && status == 0; i++) {
 		block_text(r, j, all[i], i + 1);
 		status = remedies_put(r, out);
 	}

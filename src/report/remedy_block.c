@@ -7,74 +7,31 @@
 #include <string.h>
 
 #include "core/hash.h"
+#include "core/list.h"
 #include "rules/cure.h"
 
-#define FIRST_SLOTS 64
+static void
+drop(struct chained *e)
+{
+	struct remedy_block *b = (struct remedy_block *)e;
+
+	free(b->words);
+	free(b->object);
+	free(b->example);
+	free(b->steps);
+	free(b);
+}
 
 void
 remedy_blocks_empty(struct remedy_blocks *r)
 {
-	for (size_t i = 0; i < r->slots; i++)
-		while (r->slot[i]) {
-			struct remedy_block *next = r->slot[i]->next;
-
-			free(r->slot[i]->words);
-			free(r->slot[i]->object);
-			free(r->slot[i]->example);
-			free(r->slot[i]->steps);
-			free(r->slot[i]);
-			r->slot[i] = next;
-		}
-	r->count = 0;
+	chains_empty(&r->all, drop);
 }
 
 void
 remedy_blocks_fini(struct remedy_blocks *r)
 {
-	remedy_blocks_empty(r);
-	free(r->slot);
-	*r = (struct remedy_blocks){ .slot = NULL };
-}
-
-static int
-grow(struct remedy_blocks *r)
-{
-	size_t slots = r->slots ? 2 * r->slots : FIRST_SLOTS;
-	struct remedy_block **slot = calloc(slots, sizeof(struct remedy_block *));
-
-	if (!slot)
-		return -1;
-	for (size_t i = 0; i < r->slots; i++)
-		while (r->slot[i]) {
-			struct remedy_block *b = r->slot[i];
-
-			r->slot[i] = b->next;
-			b->next = slot[b->hash & (slots - 1)];
-			slot[b->hash & (slots - 1)] = b;
-		}
-	free(r->slot);
-	r->slot = slot;
-	r->slots = slots;
-	return 0;
-}
-
-static struct remedy_block *
-block_new(const char *words, const char *object, const char *example)
-{
-	struct remedy_block *b = calloc(1, sizeof *b);
-
-	if (!b)
-		return NULL;
-	b->words = strdup(words);
-	b->object = strdup(object);
-	b->example = strdup(example);
-	if (b->words && b->object && b->example)
-		return b;
-	free(b->words);
-	free(b->object);
-	free(b->example);
-	free(b);
-	return NULL;
+	chains_fini(&r->all, drop);
 }
 
 struct remedy_block *
@@ -84,19 +41,21 @@ remedy_blocks_get(struct remedy_blocks *r, const char *words, const char *object
 	uint64_t h = hash_bytes(words, strlen(words)) * 31 ^ hash_bytes(object, strlen(object));
 	struct remedy_block *b;
 
-	for (b = r->slots ? r->slot[h & (r->slots - 1)] : NULL; b; b = b->next)
-		if (b->hash == h && !strcmp(b->words, words) && !strcmp(b->object, object))
+	for (struct chained *e = chains_find(&r->all, h); e; e = chained_alike(e)) {
+		b = (struct remedy_block *)e;
+		if (!strcmp(b->words, words) && !strcmp(b->object, object))
 			return b;
-	if (r->count == r->slots && grow(r) != 0)
-		return NULL;
-	b = block_new(words, object, example);
+	}
+	b = calloc(1, sizeof *b);
 	if (!b)
 		return NULL;
-	b->hash = h;
-	b->next = r->slot[h & (r->slots - 1)];
-	r->slot[h & (r->slots - 1)] = b;
-	r->count++;
-	return b;
+	b->words = strdup(words);
+	b->object = strdup(object);
+	b->example = strdup(example);
+	if (b->words && b->object && b->example && chains_add(&r->all, &b->chained, h) == ERR_OK)
+		return b;
+	drop(&b->chained);
+	return NULL;
 }
 
 void
@@ -118,18 +77,15 @@ remedy_block_rule(struct remedy_block *b, unsigned rule)
 enum err
 remedy_block_step(struct remedy_block *b, const struct cure_step *s)
 {
+	struct cure_step *more;
+
 	for (size_t i = 0; i < b->count; i++)
 		if (cure_step_eq(&b->steps[i], s))
 			return ERR_OK;
-	if (b->count == b->cap) {
-		size_t cap = b->cap ? 2 * b->cap : 4;
-		struct cure_step *more = realloc(b->steps, cap * sizeof *more);
-
-		if (!more)
-			return ERR_NOMEM;
-		b->steps = more;
-		b->cap = cap;
-	}
+	more = list_room(b->steps, b->count, &b->cap, 4, sizeof *more);
+	if (!more)
+		return ERR_NOMEM;
+	b->steps = more;
 	b->steps[b->count++] = *s;
 	return ERR_OK;
 }
@@ -172,23 +128,21 @@ by_severity(const void *va, const void *vb)
 void
 remedy_blocks_count_shared(struct remedy_blocks *r, size_t users)
 {
-	for (size_t i = 0; i < r->slots; i++)
-		for (struct remedy_block *b = r->slot[i]; b; b = b->next)
-			if (b->shared)
-				b->users = users;
+	for (struct chained *e = NULL; (e = chains_next(&r->all, e));)
+		if (((struct remedy_block *)e)->shared)
+			((struct remedy_block *)e)->users = users;
 }
 
 struct remedy_block **
 remedy_blocks_sorted(const struct remedy_blocks *r)
 {
-	struct remedy_block **all = calloc(r->count + 1, sizeof(struct remedy_block *));
+	struct remedy_block **all = calloc(r->all.count + 1, sizeof(struct remedy_block *));
 	size_t n = 0;
 
 	if (!all)
 		return NULL;
-	for (size_t i = 0; i < r->slots; i++)
-		for (struct remedy_block *b = r->slot[i]; b; b = b->next)
-			all[n++] = b;
+	for (struct chained *e = NULL; (e = chains_next(&r->all, e));)
+		all[n++] = (struct remedy_block *)e;
 	qsort(all, n, sizeof(struct remedy_block *), by_severity);
 	return all;
 }

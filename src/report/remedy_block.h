@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/chain.h"
 #include "core/err.h"
 #include "model/cure.h"
 #include "rules/rule.h"
@@ -13,8 +14,7 @@
 /* What --remedies has for one cause: what is the matter, how many it concerns, and
  * the steps that mend it at its object. */
 struct remedy_block {
-	struct remedy_block *next;	/* in the hash chain */
-	uint64_t hash;
+	struct chained chained;		/* first */
 	char *words, *object, *example;	/* owned; object "": on each user */
 	const char *remedy, *advice;	/* static; advice may be NULL */
 	enum severity worst;
@@ -35,8 +35,7 @@ struct remedy_block {
 
 /* By cause: what is the matter and where. All zero to begin with. */
 struct remedy_blocks {
-	struct remedy_block **slot;
-	size_t slots, count;
+	struct chains all;
 };
 
 void remedy_blocks_fini(struct remedy_blocks *);

@@ -50,7 +50,7 @@ static struct cause_entry **
 slot_of(const struct cause_cache *c, const struct dacl_verdict *v, const struct container *above,
     enum right_id right, int ace)
 {
-	uint64_t h = v->hash ^ (above ? above->hash * 3 : 0) ^ (uint64_t)right << 20 ^
+	uint64_t h = v->hash ^ (above ? above->chained.hash * 3 : 0) ^ (uint64_t)right << 20 ^
 		(uint64_t)(unsigned)ace << 24;
 
 	h ^= h >> 32;

@@ -9,8 +9,6 @@
 #include "core/hash.h"
 #include "rules/cause.h"
 
-#define FIRST_SLOTS 64
-
 /* What makes a cause. */
 struct rollup_key {
 	const char *words, *object, *domain;
@@ -28,84 +26,47 @@ rollup_init(struct rollup *r)
 	*r = (struct rollup){ .user = 1 };
 }
 
+static void
+drop_cause(struct chained *e)
+{
+	struct rollup_cause *c = (struct rollup_cause *)e;
+
+	free(c->words);
+	free(c->object);
+	free(c->domain);
+	free(c);
+}
+
+static void
+drop_row(struct chained *e)
+{
+	struct rollup_row *row = (struct rollup_row *)e;
+
+	free(row->example);
+	free(row);
+}
+
 void
 rollup_fini(struct rollup *r)
 {
-	for (size_t i = 0; i < r->cause_slots; i++)
-		while (r->cause_slot[i]) {
-			struct rollup_cause *next = r->cause_slot[i]->next;
-
-			free(r->cause_slot[i]->words);
-			free(r->cause_slot[i]->object);
-			free(r->cause_slot[i]->domain);
-			free(r->cause_slot[i]);
-			r->cause_slot[i] = next;
-		}
-	for (size_t i = 0; i < r->row_slots; i++)
-		while (r->row_slot[i]) {
-			struct rollup_row *next = r->row_slot[i]->next;
-
-			free(r->row_slot[i]->example);
-			free(r->row_slot[i]);
-			r->row_slot[i] = next;
-		}
-	free(r->cause_slot);
-	free(r->row_slot);
+	chains_fini(&r->all_causes, drop_cause);
+	chains_fini(&r->all_rows, drop_row);
 	free(r->rows);
 	free(r->causes);
-	*r = (struct rollup){ 0 };
+	*r = (struct rollup){ .user = 0 };
 }
 
-static int
-grow_causes(struct rollup *r)
+/* The next row or cause in no order; NULL begins, and ends. */
+static struct rollup_row *
+next_row(const struct rollup *r, const struct rollup_row *row)
 {
-	size_t slots = r->cause_slots ? 2 * r->cause_slots : FIRST_SLOTS;
-	struct rollup_cause **slot = calloc(slots, sizeof *slot);
-
-	if (!slot)
-		return -1;
-	for (size_t i = 0; i < r->cause_slots; i++)
-		while (r->cause_slot[i]) {
-			struct rollup_cause *c = r->cause_slot[i];
-
-			r->cause_slot[i] = c->next;
-			c->next = slot[c->hash & (slots - 1)];
-			slot[c->hash & (slots - 1)] = c;
-		}
-	free(r->cause_slot);
-	r->cause_slot = slot;
-	r->cause_slots = slots;
-	return 0;
+	return (struct rollup_row *)chains_next(&r->all_rows, row ? &row->chained : NULL);
 }
 
-/* A cause stands for its texts, so a row is found by the two of them. */
-static uint64_t
-row_hash(const struct rollup_cause *c, const struct rule *rule)
+static struct rollup_cause *
+next_cause(const struct rollup *r, const struct rollup_cause *c)
 {
-	return (c->hash ^ rule->id) * HASH_PRIME >> 16;
-}
-
-static int
-grow_rows(struct rollup *r)
-{
-	size_t slots = r->row_slots ? 2 * r->row_slots : FIRST_SLOTS;
-	struct rollup_row **slot = calloc(slots, sizeof *slot);
-
-	if (!slot)
-		return -1;
-	for (size_t i = 0; i < r->row_slots; i++)
-		while (r->row_slot[i]) {
-			struct rollup_row *row = r->row_slot[i];
-			uint64_t h = row_hash(row->cause, row->rule);
-
-			r->row_slot[i] = row->next;
-			row->next = slot[h & (slots - 1)];
-			slot[h & (slots - 1)] = row;
-		}
-	free(r->row_slot);
-	r->row_slot = slot;
-	r->row_slots = slots;
-	return 0;
+	return (struct rollup_cause *)chains_next(&r->all_causes, c ? &c->chained : NULL);
 }
 
 static bool
@@ -116,44 +77,26 @@ is_cause(const struct rollup_cause *c, const struct rollup_key *k)
 }
 
 static struct rollup_cause *
-cause_new(const struct rollup_key *k)
-{
-	struct rollup_cause *c = calloc(1, sizeof *c);
-
-	if (!c)
-		return NULL;
-	c->words = strdup(k->words);
-	c->object = strdup(k->object);
-	c->domain = strdup(k->domain);
-	if (c->words && c->object && c->domain)
-		return c;
-	free(c->words);
-	free(c->object);
-	free(c->domain);
-	free(c);
-	return NULL;
-}
-
-static struct rollup_cause *
 cause_of(struct rollup *r, const struct rollup_key *k)
 {
 	uint64_t h = (hash_bytes(k->words, strlen(k->words)) * 31 ^
 	    hash_bytes(k->object, strlen(k->object))) * 31 ^ hash_bytes(k->domain, strlen(k->domain));
 	struct rollup_cause *c;
 
-	for (c = r->cause_slots ? r->cause_slot[h & (r->cause_slots - 1)] : NULL; c; c = c->next)
-		if (c->hash == h && is_cause(c, k))
-			return c;
-	if (r->cause_count == r->cause_slots && grow_causes(r) != 0)
-		return NULL;
-	c = cause_new(k);
+	for (struct chained *e = chains_find(&r->all_causes, h); e; e = chained_alike(e))
+		if (is_cause((struct rollup_cause *)e, k))
+			return (struct rollup_cause *)e;
+	c = calloc(1, sizeof *c);
 	if (!c)
 		return NULL;
-	c->hash = h;
-	c->next = r->cause_slot[h & (r->cause_slots - 1)];
-	r->cause_slot[h & (r->cause_slots - 1)] = c;
-	r->cause_count++;
-	return c;
+	c->words = strdup(k->words);
+	c->object = strdup(k->object);
+	c->domain = strdup(k->domain);
+	if (c->words && c->object && c->domain &&
+	    chains_add(&r->all_causes, &c->chained, h) == ERR_OK)
+		return c;
+	drop_cause(&c->chained);
+	return NULL;
 }
 
 static struct rollup_row *
@@ -167,23 +110,23 @@ row_of(struct rollup *r, const struct rule *rule, const struct rollup_key *key, 
 		return NULL;
 	if (rule->severity > c->worst)
 		c->worst = rule->severity;
-	h = row_hash(c, rule);
-	for (row = r->row_slots ? r->row_slot[h & (r->row_slots - 1)] : NULL; row; row = row->next)
+	/* A cause stands for its texts. */
+	h = (c->chained.hash ^ rule->id) * HASH_PRIME >> 16;
+	for (struct chained *e = chains_find(&r->all_rows, h); e; e = chained_alike(e)) {
+		row = (struct rollup_row *)e;
 		if (row->cause == c && row->rule == rule)
 			return row;
-	if (r->row_count == r->row_slots && grow_rows(r) != 0)
-		return NULL;
-	row = calloc(1, sizeof *row);
-	if (!row || !(row->example = strdup(example))) {
-		free(row);
-		return NULL;
 	}
+	row = calloc(1, sizeof *row);
+	if (!row)
+		return NULL;
+	row->example = strdup(example);
 	row->cause = c;
 	row->rule = rule;
-	row->next = r->row_slot[h & (r->row_slots - 1)];
-	r->row_slot[h & (r->row_slots - 1)] = row;
-	r->row_count++;
-	return row;
+	if (row->example && chains_add(&r->all_rows, &row->chained, h) == ERR_OK)
+		return row;
+	drop_row(&row->chained);
+	return NULL;
 }
 
 int
@@ -229,36 +172,33 @@ rollup_next(struct rollup *r)
 void
 rollup_end(struct rollup *r)
 {
-	for (size_t i = 0; i < r->row_slots; i++)
-		for (struct rollup_row *row = r->row_slot[i]; row; row = row->next)
-			if (row->shared) {
-				row->users = (size_t)(r->user - 1);
-				row->cause->users[row->rule->severity] = row->users;
-			}
+	for (struct rollup_row *row = NULL; (row = next_row(r, row));)
+		if (row->shared) {
+			row->users = (size_t)(r->user - 1);
+			row->cause->users[row->rule->severity] = row->users;
+		}
 }
 
 int
 rollup_merge(struct rollup *r, const struct rollup *other)
 {
-	for (size_t i = 0; i < other->row_slots; i++)
-		for (const struct rollup_row *from = other->row_slot[i]; from; from = from->next) {
-			const struct rollup_key key = key_of(from->cause);
-			struct rollup_row *to = row_of(r, from->rule, &key, from->example);
+	for (const struct rollup_row *from = NULL; (from = next_row(other, from));) {
+		const struct rollup_key key = key_of(from->cause);
+		struct rollup_row *to = row_of(r, from->rule, &key, from->example);
 
-			if (!to)
-				return -1;
-			to->remedy = from->remedy;
-			to->assumed |= from->assumed;
-			to->users += from->users;
-		}
-	for (size_t i = 0; i < other->cause_slots; i++)
-		for (const struct rollup_cause *c = other->cause_slot[i]; c; c = c->next) {
-			const struct rollup_key key = key_of(c);
-			struct rollup_cause *to = cause_of(r, &key);
+		if (!to)
+			return -1;
+		to->remedy = from->remedy;
+		to->assumed |= from->assumed;
+		to->users += from->users;
+	}
+	for (const struct rollup_cause *c = NULL; (c = next_cause(other, c));) {
+		const struct rollup_key key = key_of(c);
+		struct rollup_cause *to = cause_of(r, &key);
 
-			for (int s = 0; to && s < 4; s++)
-				to->users[s] += c->users[s];
-		}
+		for (int s = 0; to && s < 4; s++)
+			to->users[s] += c->users[s];
+	}
 	return 0;
 }
 
@@ -310,23 +250,19 @@ by_severity(const void *va, const void *vb)
 int
 rollup_sort(struct rollup *r)
 {
-	size_t n = 0;
-
 	free(r->rows);
 	free(r->causes);
-	r->rows = calloc(r->row_count + 1, sizeof(struct rollup_row *));
-	r->causes = calloc(r->cause_count + 1, sizeof(struct rollup_cause *));
+	r->row_count = r->cause_count = 0;
+	r->rows = calloc(r->all_rows.count + 1, sizeof(struct rollup_row *));
+	r->causes = calloc(r->all_causes.count + 1, sizeof(struct rollup_cause *));
 	if (!r->rows || !r->causes)
 		return -1;
-	for (size_t i = 0; i < r->row_slots; i++)
-		for (struct rollup_row *row = r->row_slot[i]; row; row = row->next)
-			r->rows[n++] = row;
-	qsort(r->rows, n, sizeof(struct rollup_row *), by_users);
-	n = 0;
-	for (size_t i = 0; i < r->cause_slots; i++)
-		for (struct rollup_cause *c = r->cause_slot[i]; c; c = c->next)
-			r->causes[n++] = c;
-	qsort(r->causes, n, sizeof(struct rollup_cause *), by_severity);
+	for (struct rollup_row *row = NULL; (row = next_row(r, row));)
+		r->rows[r->row_count++] = row;
+	qsort(r->rows, r->row_count, sizeof(struct rollup_row *), by_users);
+	for (struct rollup_cause *c = NULL; (c = next_cause(r, c));)
+		r->causes[r->cause_count++] = c;
+	qsort(r->causes, r->cause_count, sizeof(struct rollup_cause *), by_severity);
 	return 0;
 }
 

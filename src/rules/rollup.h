@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/chain.h"
 #include "model/finding.h"
 #include "rules/rule.h"
 
@@ -25,8 +26,7 @@
  * as many as there are containers, groups and policies that are at fault.
  */
 struct rollup_cause {
-	struct rollup_cause *next;	/* in the hash chain */
-	uint64_t hash;
+	struct chained chained;		/* first */
 	char *words, *object, *domain;	/* owned; object "": each user itself */
 	enum severity worst;
 	size_t users[4];		/* with a finding of that severity; by enum severity */
@@ -34,7 +34,7 @@ struct rollup_cause {
 };
 
 struct rollup_row {
-	struct rollup_row *next;	/* in the hash chain */
+	struct chained chained;		/* first */
 	struct rollup_cause *cause;
 	const struct rule *rule;
 	const char *remedy;		/* static */
@@ -48,16 +48,14 @@ struct rollup_row {
 #define ROLLUP_RECENT 1024
 
 struct rollup {
-	struct rollup_cause **cause_slot;
-	struct rollup_row **row_slot;
-	size_t cause_slots, row_slots;
-	size_t cause_count, row_count;
+	struct chains all_causes, all_rows;
 	/* the rows met last, by where the texts of the finding stand */
 	struct rollup_row *recent[ROLLUP_RECENT];
 	uint64_t user;			/* the one at hand, counted from 1 */
 	/* filled by rollup_sort(), owned: total orders, most users first */
 	struct rollup_row **rows;
 	struct rollup_cause **causes;	/* fail before unknown before risk before info */
+	size_t cause_count, row_count;
 };
 
 void rollup_init(struct rollup *);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/dn.h"
+#include "core/list.h"
 #include "core/sddl.h"
 #include "rules/judge.h"
 
@@ -40,21 +41,16 @@ on_container(void *arg, const struct container *c)
 {
 	struct hidden *h = arg;
 	const struct sd *sd = container_sd(c);
+	const struct container **grown;
 
 	if ((sd && may_list(h->domain, sd).decision == DECISION_YES) ||
 	    !in_scope(h->domain, c->dn, c->dn_len))
 		return;
-	if (h->count == h->cap) {
-		size_t cap = h->cap ? 2 * h->cap : 16;
-		const struct container **grown = reallocarray(h->list, cap, sizeof *grown);
-
-		if (!grown) {
-			h->nomem = true;
-			return;
-		}
-		h->list = grown;
-		h->cap = cap;
-	}
+	grown = list_room(h->list, h->count, &h->cap, 16, sizeof *grown);
+	h->nomem |= !grown;
+	if (!grown)
+		return;
+	h->list = grown;
 	h->list[h->count++] = c;
 }
 

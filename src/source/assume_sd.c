@@ -13,8 +13,7 @@
 
 /* A descriptor computed: what it was computed from, and what came out. */
 struct assumed_sd {
-	struct assumed_sd *next;	/* in the hash chain */
-	uint64_t hash;
+	struct chained chained;		/* first */
 	const struct shared_sd *now, *then;	/* above it */
 	struct guid classes[ACCOUNT_MAX_CLASSES];
 	size_t class_count;		/* 0: not known */
@@ -35,24 +34,16 @@ static const char no_room[] = "it would inherit more than a descriptor holds";
 static const char no_memory[] = "out of memory";
 
 static void
-drop_all(struct assume_sds *s)
+drop(struct chained *e)
 {
-	for (size_t i = 0; i < s->slots; i++)
-		while (s->slot[i]) {
-			struct assumed_sd *a = s->slot[i];
-
-			s->slot[i] = a->next;
-			buf_fini(&a->out);
-			free(a);
-		}
-	s->count = s->bytes = 0;
+	buf_fini(&((struct assumed_sd *)e)->out);
+	free(e);
 }
 
 void
 assume_sds_fini(struct assume_sds *s)
 {
-	drop_all(s);
-	free(s->slot);
+	chains_fini(&s->computed, drop);
 	containers_fini(&s->now);
 	containers_fini(&s->then);
 	for (size_t i = 0; i < s->change_count; i++) {
@@ -66,8 +57,10 @@ assume_sds_fini(struct assume_sds *s)
 void
 assume_sds_hold(struct assume_sds *s)
 {
-	if (s->depth++ == 0 && s->bytes > ASSUME_CACHE_BYTES)
-		drop_all(s);
+	if (s->depth++ == 0 && s->bytes > ASSUME_CACHE_BYTES) {
+		chains_empty(&s->computed, drop);
+		s->bytes = 0;
+	}
 }
 
 void
@@ -173,39 +166,19 @@ reproduces(const struct assume_sds *s, const struct inherit_object *o,
 	return same;
 }
 
-static enum err
-grow(struct assume_sds *s)
-{
-	size_t slots = s->slots ? 2 * s->slots : 256;
-	struct assumed_sd **slot = calloc(slots, sizeof *slot);
-
-	if (!slot)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < s->slots; i++)
-		while (s->slot[i]) {
-			struct assumed_sd *a = s->slot[i];
-
-			s->slot[i] = a->next;
-			a->next = slot[a->hash & (slots - 1)];
-			slot[a->hash & (slots - 1)] = a;
-		}
-	free(s->slot);
-	s->slot = slot;
-	s->slots = slots;
-	return ERR_OK;
-}
-
 static struct assumed_sd *
-find(const struct assume_sds *s, const struct assumed_sd *like, const struct value *sd)
+find(const struct assume_sds *s, uint64_t hash, const struct assumed_sd *like,
+    const struct value *sd)
 {
-	struct assumed_sd *a = s->slots ? s->slot[like->hash & (s->slots - 1)] : NULL;
+	for (struct chained *e = chains_find(&s->computed, hash); e; e = chained_alike(e)) {
+		struct assumed_sd *a = (struct assumed_sd *)e;
 
-	for (; a; a = a->next)
-		if (a->hash == like->hash && a->len == sd->len && a->now == like->now &&
-		    a->then == like->then && a->class_count == like->class_count &&
+		if (a->len == sd->len && a->now == like->now && a->then == like->then &&
+		    a->class_count == like->class_count &&
 		    !memcmp(a->classes, like->classes, like->class_count * sizeof *a->classes) &&
 		    !memcmp(a->bytes, sd->data, sd->len))
 			return a;
+	}
 	return NULL;
 }
 
@@ -259,28 +232,28 @@ compute(struct assume_sds *s, const struct value *sd, const struct value *stored
 {
 	struct assumed_sd like = { .now = up->now ? up->now->sd : NULL,
 		.then = up->then ? up->then->sd : NULL }, *a;
+	uint64_t hash;
 
 	if (!class_guids(object_class, &s->domain->schema, s->auxiliary, like.classes,
 	    &like.class_count))
 		like.class_count = 0;
-	like.hash = hash_bytes(sd->data, sd->len) ^ ((uintptr_t)like.then >> 4);
-	a = find(s, &like, sd);
+	hash = hash_bytes(sd->data, sd->len) ^ ((uintptr_t)like.then >> 4);
+	a = find(s, hash, &like, sd);
 	if (a)
 		return a;
-	if (s->count == s->slots && grow(s) != ERR_OK)
-		return NULL;
 	a = malloc(sizeof *a + sd->len);
 	if (!a)
 		return NULL;
 	*a = like;
 	a->len = sd->len;
 	memcpy(a->bytes, sd->data, sd->len);
+	if (chains_add(&s->computed, &a->chained, hash) != ERR_OK) {
+		free(a);
+		return NULL;
+	}
 	fill(s, a, stored, up);
 	s->check.computed++;
 	s->check.reproduced += a->reproduced;
-	a->next = s->slot[a->hash & (s->slots - 1)];
-	s->slot[a->hash & (s->slots - 1)] = a;
-	s->count++;
 	s->bytes += sizeof *a + a->len + a->out.len;
 	return a;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/chain.h"
 #include "core/inherit.h"
 #include "model/container.h"
 #include "model/domain.h"
@@ -24,8 +25,6 @@ struct assumed_change {
 	bool unblock;
 };
 
-struct assumed_sd;
-
 struct assume_sds {
 	struct source *inner;
 	const struct domain *domain;
@@ -34,8 +33,8 @@ struct assume_sds {
 	struct assumed_change *changes;		/* owned */
 	size_t change_count;
 	struct containers now, then;	/* what stands above, by DN */
-	struct assumed_sd **slot;
-	size_t slots, count, bytes;
+	struct chains computed;		/* struct assumed_sd */
+	size_t bytes;			/* what they take */
 	unsigned depth;			/* results are in use: nothing is dropped */
 	struct assume_check check;
 };

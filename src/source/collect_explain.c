@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/escape.h"
+#include "core/list.h"
 #include "source/collect.h"
 
 /* What an explanation reads beyond an audit: how an account holds its groups,
@@ -13,15 +14,11 @@
 static struct path_node *
 add_node(struct path_tree *t, const char *dn, int parent)
 {
-	if (t->count == t->cap) {
-		size_t cap = t->cap ? 2 * t->cap : 32;
-		struct path_node *grown = realloc(t->nodes, cap * sizeof *grown);
+	struct path_node *grown = list_room(t->nodes, t->count, &t->cap, 32, sizeof *grown);
 
-		if (!grown)
-			return NULL;
-		t->nodes = grown;
-		t->cap = cap;
-	}
+	if (!grown)
+		return NULL;
+	t->nodes = grown;
 	t->nodes[t->count] = (struct path_node){ .dn = strdup(dn), .parent = parent };
 	return t->nodes[t->count].dn ? &t->nodes[t->count++] : NULL;
 }

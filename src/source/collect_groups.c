@@ -6,6 +6,7 @@
 
 #include "core/adtime.h"
 #include "core/escape.h"
+#include "core/list.h"
 #include "source/collect.h"
 
 /* groupType (MS-ADTS 2.2.12) */
@@ -240,19 +241,12 @@ trustee_place(const struct domain *d, const struct sid *sid)
 static bool
 trustee_room(struct domain *d)
 {
-	size_t cap = d->trustee_cap ? 2 * d->trustee_cap : 16;
-	struct group_closure *grown = NULL;
+	struct group_closure *grown = d->trustee_count < TRUSTEES_MAX ?
+		list_room(d->trustees, d->trustee_count, &d->trustee_cap, 16, sizeof *grown) : NULL;
 
-	if (d->trustee_count < d->trustee_cap)
-		return true;
-	if (d->trustee_count >= TRUSTEES_MAX)
-		return false;
-	grown = reallocarray(d->trustees, cap, sizeof *grown);
-	if (!grown)
-		return false;
-	d->trustees = grown;
-	d->trustee_cap = cap;
-	return true;
+	if (grown)
+		d->trustees = grown;
+	return grown != NULL;
 }
 
 const struct group_closure *

@@ -7,6 +7,7 @@
 
 #include "core/ascii.h"
 #include "core/escape.h"
+#include "core/list.h"
 #include "source/collect.h"
 #include "source/collect_token.h"
 
@@ -176,20 +177,17 @@ struct local {
 static void
 local_add(struct local *l, const char *dn, size_t len)
 {
+	char **grown;
+
 	for (size_t i = 0; i < l->count; i++)
 		if (ascii_eq_nocase(l->dn[i], strlen(l->dn[i]), dn, len))
 			return;
-	if (l->count == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 16;
-		char **grown = reallocarray(l->dn, cap, sizeof *grown);
-
-		if (!grown) {
-			l->nomem = true;
-			return;
-		}
-		l->dn = grown;
-		l->cap = cap;
+	grown = list_room(l->dn, l->count, &l->cap, 16, sizeof *grown);
+	if (!grown) {
+		l->nomem = true;
+		return;
 	}
+	l->dn = grown;
 	l->dn[l->count] = strndup(dn, len);
 	if (l->dn[l->count])
 		l->count++;

@@ -9,6 +9,7 @@
 
 #include "core/ascii.h"
 #include "core/dn.h"
+#include "core/list.h"
 
 void
 store_init(struct entry_store *s)
@@ -29,16 +30,21 @@ attrs_free(struct stored *e)
 	e->count = e->cap = 0;
 }
 
+static void
+drop(struct chained *chained)
+{
+	struct stored *e = (struct stored *)chained;
+
+	attrs_free(e);
+	free(e->dn);
+	free(e);
+}
+
 void
 store_fini(struct entry_store *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		attrs_free(s->list[i]);
-		free(s->list[i]->dn);
-		free(s->list[i]);
-	}
+	chains_fini(&s->by_dn, drop);
 	free(s->list);
-	free(s->buckets);
 	buf_fini(&s->canonical);
 	*s = (struct entry_store){ 0 };
 }
@@ -54,72 +60,40 @@ store_hash(struct entry_store *s, const char *dn, size_t len)
 static struct stored *
 find_hashed(const struct entry_store *s, uint64_t hash, const char *dn, size_t len)
 {
-	struct stored *e = s->bucket_count ? s->buckets[hash & (s->bucket_count - 1)] : NULL;
+	for (struct chained *c = chains_find(&s->by_dn, hash); c; c = chained_alike(c)) {
+		struct stored *e = (struct stored *)c;
 
-	while (e && !(e->hash == hash && dn_eq(e->dn, e->dn_len, dn, len)))
-		e = e->chain;
-	return e;
+		if (dn_eq(e->dn, e->dn_len, dn, len))
+			return e;
+	}
+	return NULL;
 }
 
 struct stored *
 store_find(struct entry_store *s, const char *dn, size_t len)
 {
-	return s->bucket_count ? find_hashed(s, store_hash(s, dn, len), dn, len) : NULL;
-}
-
-static void
-bucket_put(struct entry_store *s, struct stored *e)
-{
-	struct stored **bucket = &s->buckets[e->hash & (s->bucket_count - 1)];
-
-	e->chain = *bucket;
-	*bucket = e;
-}
-
-/* Room for one more entry, in list and buckets. */
-static enum err
-reserve(struct entry_store *s)
-{
-	if (s->count == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 256;
-		struct stored **grown = realloc(s->list, cap * sizeof *grown);
-
-		if (!grown)
-			return ERR_NOMEM;
-		s->list = grown;
-		s->cap = cap;
-	}
-	if (s->count >= s->bucket_count) {
-		size_t n = s->bucket_count ? 2 * s->bucket_count : 512;
-		struct stored **fresh = calloc(n, sizeof *fresh);
-
-		if (!fresh)
-			return ERR_NOMEM;
-		free(s->buckets);
-		s->buckets = fresh;
-		s->bucket_count = n;
-		for (size_t i = 0; i < s->count; i++)
-			bucket_put(s, s->list[i]);
-	}
-	return ERR_OK;
+	return s->count ? find_hashed(s, store_hash(s, dn, len), dn, len) : NULL;
 }
 
 static struct stored *
 add(struct entry_store *s, uint64_t hash, const char *dn, size_t len)
 {
+	struct stored **list = list_room(s->list, s->count, &s->cap, 256, sizeof *list);
 	struct stored *e;
 
-	if (reserve(s) != ERR_OK || !(e = calloc(1, sizeof *e)))
+	if (!list)
+		return NULL;
+	s->list = list;
+	e = calloc(1, sizeof *e);
+	if (!e)
 		return NULL;
 	e->dn = strndup(dn, len);
-	if (!e->dn) {
-		free(e);
+	e->dn_len = len;
+	if (!e->dn || chains_add(&s->by_dn, &e->chained, hash) != ERR_OK) {
+		drop(&e->chained);
 		return NULL;
 	}
-	e->dn_len = len;
-	e->hash = hash;
-	s->list[s->count++] = e;
-	bucket_put(s, e);
+	list[s->count++] = e;
 	return e;
 }
 
@@ -169,14 +143,12 @@ attr_merge(struct stored *e, const struct attr *a)
 		return ERR_OK;		/* no values: as good as not returned */
 	if (have && !(have->partial && !a->partial))
 		return ERR_OK;
-	if (!have && e->count == e->cap) {
-		size_t cap = e->cap ? 2 * e->cap : 8;
-		struct attr *grown = realloc(e->attrs, cap * sizeof *grown);
+	if (!have) {
+		struct attr *grown = list_room(e->attrs, e->count, &e->cap, 8, sizeof *grown);
 
 		if (!grown)
 			return ERR_NOMEM;
 		e->attrs = grown;
-		e->cap = cap;
 	}
 	if (attr_copy(a, &copy) != ERR_OK)
 		return ERR_NOMEM;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/buf.h"
+#include "core/chain.h"
 #include "core/err.h"
 #include "core/siphash.h"
 #include "model/entry.h"
@@ -16,20 +17,18 @@
  * users. Several answers about one entry are put together.
  */
 struct stored {
+	struct chained chained;	/* first; the hash is of its canonical DN */
 	char *dn;
 	size_t dn_len;
-	uint64_t hash;		/* of its canonical DN */
 	struct attr *attrs;	/* each with a block of its own behind its values */
 	size_t count, cap;
-	struct stored *chain;	/* the next of one bucket */
 	bool elsewhere;		/* its place is not here: written with the users */
 };
 
 struct entry_store {
 	struct stored **list;	/* in the order they came */
 	size_t count, cap;
-	struct stored **buckets;
-	size_t bucket_count;	/* a power of two, or 0 */
+	struct chains by_dn;	/* the same */
 	struct siphash_key key;	/* random: the file may be a stranger's */
 	struct buf canonical;	/* reused */
 };

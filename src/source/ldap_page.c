@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/list.h"
 #include "source/ldap_entry.h"
 
 /* More than this is not kept back of a page, however large the server makes
@@ -145,7 +146,6 @@ deliver(struct search *s, size_t most)
 static int
 hold(struct search *s, LDAPMessage *msg)
 {
-	size_t cap = s->held_cap > 0 ? s->held_cap * 2 : 256;
 	const struct net *net = &s->params->conn->net;
 	LDAPMessage **more = NULL;
 
@@ -154,15 +154,12 @@ hold(struct search *s, LDAPMessage *msg)
 		memmove(s->held, s->held + s->held_next, s->held_count * sizeof(LDAPMessage *));
 		s->held_next = 0;
 	}
-	if (s->held_count == s->held_cap) {
-		more = reallocarray(s->held, cap, sizeof(LDAPMessage *));
-		if (more == NULL) {
-			ldap_msgfree(msg);
-			return LDAP_NO_MEMORY;
-		}
-		s->held = more;
-		s->held_cap = cap;
+	more = list_room(s->held, s->held_count, &s->held_cap, 256, sizeof(LDAPMessage *));
+	if (more == NULL) {
+		ldap_msgfree(msg);
+		return LDAP_NO_MEMORY;
 	}
+	s->held = more;
 	if (s->held_count == 0)
 		s->held_from = net->received;
 	s->held[s->held_count++] = msg;

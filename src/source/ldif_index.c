@@ -8,6 +8,7 @@
 
 #include "core/ascii.h"
 #include "core/dn.h"
+#include "core/list.h"
 #include "core/sieve.h"
 
 #define MAX_NAMES 10000		/* no schema has as many */
@@ -32,7 +33,7 @@ index_fini(struct ldif_index *x)
 	free(x->dn);
 	free(x->sid);
 	free(x->marks);
-	free(x->above);
+	hash_set_fini(&x->above);
 	*x = (struct ldif_index){ 0 };
 }
 
@@ -59,67 +60,13 @@ reserve(struct ldif_index *x)
 static enum err
 mark_add(struct ldif_index *x, uint64_t offset, uint64_t line)
 {
-	if (x->mark_count == x->mark_cap) {
-		size_t cap = x->mark_cap ? 2 * x->mark_cap : 64;
-		struct index_mark *grown = reallocarray(x->marks, cap, sizeof *grown);
+	struct index_mark *grown = list_room(x->marks, x->mark_count, &x->mark_cap, 64,
+	    sizeof *grown);
 
-		if (!grown)
-			return ERR_NOMEM;
-		x->marks = grown;
-		x->mark_cap = cap;
-	}
+	if (!grown)
+		return ERR_NOMEM;
+	x->marks = grown;
 	x->marks[x->mark_count++] = (struct index_mark){ offset, line };
-	return ERR_OK;
-}
-
-/* The slot of a hash in the table, which has a free one. 0 marks free slots. */
-static size_t
-above_slot(const struct ldif_index *x, uint64_t hash)
-{
-	size_t i = (size_t)hash & (x->above_cap - 1);
-
-	while (x->above[i] && x->above[i] != hash)
-		i = (i + 1) & (x->above_cap - 1);
-	return i;
-}
-
-static enum err
-above_grow(struct ldif_index *x)
-{
-	uint64_t *old = x->above;
-	size_t old_cap = x->above_cap, cap = old_cap ? 2 * old_cap : 64;
-
-	if (2 * x->above_count < old_cap)
-		return ERR_OK;
-	x->above = calloc(cap, sizeof *x->above);
-	if (!x->above) {
-		x->above = old;
-		return ERR_NOMEM;
-	}
-	x->above_cap = cap;
-	for (size_t i = 0; i < old_cap; i++)
-		if (old[i])
-			x->above[above_slot(x, old[i])] = old[i];
-	free(old);
-	return ERR_OK;
-}
-
-/* *had: it was noted before. */
-static enum err
-above_note(struct ldif_index *x, uint64_t hash, bool *had)
-{
-	size_t slot;
-
-	if (!hash)
-		hash = 1;
-	if (above_grow(x) != ERR_OK)
-		return ERR_NOMEM;
-	slot = above_slot(x, hash);
-	*had = x->above[slot];
-	if (!*had) {
-		x->above[slot] = hash;
-		x->above_count++;
-	}
 	return ERR_OK;
 }
 
@@ -128,10 +75,10 @@ above_note(struct ldif_index *x, uint64_t hash, bool *had)
 static enum err
 above_add(struct ldif_index *x, struct entry_store *store, const char *dn, size_t len)
 {
-	bool had = false, as_written = false;
+	bool added = true;
 	enum err err = ERR_OK;
 
-	while (err == ERR_OK && !had) {
+	while (err == ERR_OK && added) {
 		size_t up = dn_parent(dn, len);
 		uint64_t raw;
 
@@ -140,9 +87,9 @@ above_add(struct ldif_index *x, struct entry_store *store, const char *dn, size_
 		raw = siphash(&store->key, dn, len);
 		if (!len || index_is_above(x, raw))
 			return ERR_OK;
-		err = above_note(x, store_hash(store, dn, len), &had);
+		err = hash_set_add(&x->above, store_hash(store, dn, len), &added);
 		if (err == ERR_OK)
-			err = above_note(x, raw, &as_written);
+			err = hash_set_add(&x->above, raw, NULL);
 	}
 	return err;
 }
@@ -339,7 +286,7 @@ index_find_sid(const struct ldif_index *x, const void *bytes, size_t len, size_t
 bool
 index_is_above(const struct ldif_index *x, uint64_t hash)
 {
-	return x->above_cap && x->above[above_slot(x, hash ? hash : 1)];
+	return hash_set_has(&x->above, hash);
 }
 
 static enum filter_absence
@@ -385,14 +332,11 @@ struct doubtful {
 static void
 doubt(struct doubtful *d, uint64_t hash)
 {
-	uint64_t *grown = d->list;
+	uint64_t *grown;
 
 	if (!sieve_is_shared(&d->sieve, hash))
 		return;
-	if (d->count == d->cap) {
-		d->cap = d->cap ? 2 * d->cap : 256;
-		grown = reallocarray(d->list, d->cap, sizeof *grown);
-	}
+	grown = list_room(d->list, d->count, &d->cap, 256, sizeof *grown);
 	d->nomem |= !grown;
 	if (d->nomem)
 		return;
@@ -413,11 +357,11 @@ index_twice(const struct ldif_index *x, const struct entry_store *store, size_t 
 	for (size_t i = 0; i < x->count; i++)
 		sieve_add(&d.sieve, x->dn[i]);
 	for (size_t i = 0; i < store->count; i++)
-		sieve_add(&d.sieve, store->list[i]->hash);
+		sieve_add(&d.sieve, store->list[i]->chained.hash);
 	for (size_t i = 0; i < x->count && !d.nomem; i++)
 		doubt(&d, x->dn[i]);
 	for (size_t i = 0; i < store->count && !d.nomem; i++)
-		doubt(&d, store->list[i]->hash);
+		doubt(&d, store->list[i]->chained.hash);
 	if (d.count)
 		qsort(d.list, d.count, sizeof *d.list, hash_order);
 	for (size_t i = 1; i < d.count && !found; i++)

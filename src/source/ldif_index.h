@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "core/hash_set.h"
 #include "source/entry_store.h"
 #include "source/source_filter.h"
 
@@ -34,8 +35,7 @@ struct ldif_index {
 	size_t count, cap;
 	struct index_mark *marks;
 	size_t mark_count, mark_cap;
-	uint64_t *above;		/* hashes of all DNs above a user: a table */
-	size_t above_count, above_cap;
+	struct hash_set above;		/* all DNs above a user */
 	char **names;			/* every attribute that a user has */
 	size_t name_count, name_near;
 	struct index_kind *kinds;	/* every objectCategory with its objectClass */

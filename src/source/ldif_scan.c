@@ -367,7 +367,7 @@ fail_twice(struct source_ldif *ls, size_t first, size_t second, struct source_er
 		    "%llu too: put the two together", (unsigned long long)line_of(ls, second),
 		    (unsigned long long)line_of(ls, first));
 	for (size_t i = 0; i < ls->store.count; i++)
-		if (ls->store.list[i]->hash == ls->index.dn[first])
+		if (ls->store.list[i]->chained.hash == ls->index.dn[first])
 			return scan_fail(ls, err, SOURCE_PROTOCOL, "%s stands in several places, "
 			    "first without its objectClass: put them together",
 			    ls->store.list[i]->dn);

@@ -10,6 +10,7 @@
 #include "core/ascii.h"
 #include "core/guid.h"
 #include "core/ldif.h"
+#include "core/list.h"
 #include "core/sid.h"
 #include "source/filter_match.h"
 
@@ -45,18 +46,14 @@ static size_t
 node_add(struct parser *p, enum filter_kind kind)
 {
 	struct filter *f = p->f;
+	struct filter_node *nodes;
 
 	if (f->count >= FILTER_MAX_NODES)
 		return fail(p, ERR_TOO_BIG, "filter");
-	if (f->count == f->cap) {
-		size_t cap = f->cap ? 2 * f->cap : 16;
-		struct filter_node *grown = realloc(f->nodes, cap * sizeof *grown);
-
-		if (!grown)
-			return fail(p, ERR_NOMEM, "filter");
-		f->nodes = grown;
-		f->cap = cap;
-	}
+	nodes = list_room(f->nodes, f->count, &f->cap, 16, sizeof *nodes);
+	if (!nodes)
+		return fail(p, ERR_NOMEM, "filter");
+	f->nodes = nodes;
 	f->nodes[f->count] = (struct filter_node){ .kind = kind };
 	return f->count++;
 }

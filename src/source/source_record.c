@@ -53,46 +53,6 @@ self(struct source *s)
 	return (struct source_record *)(void *)s;
 }
 
-/* A slot of the table that holds the hash, or the free one for it. */
-static size_t
-slot_of(const struct source_record *r, uint64_t hash)
-{
-	size_t i = (size_t)hash & (r->written_cap - 1);
-
-	while (r->written[i] && r->written[i] != hash)
-		i = (i + 1) & (r->written_cap - 1);
-	return i;
-}
-
-static bool
-was_written(const struct source_record *r, uint64_t hash)
-{
-	return r->written_cap && r->written[slot_of(r, hash ? hash : 1)];
-}
-
-static bool
-note_written(struct source_record *r, uint64_t hash)
-{
-	if (2 * r->written_count >= r->written_cap) {
-		uint64_t *old = r->written;
-		size_t old_cap = r->written_cap, cap = old_cap ? 2 * old_cap : 1024;
-
-		r->written = calloc(cap, sizeof *r->written);
-		if (!r->written) {
-			r->written = old;
-			return false;
-		}
-		r->written_cap = cap;
-		for (size_t i = 0; i < old_cap; i++)
-			if (old[i])
-				r->written[slot_of(r, old[i])] = old[i];
-		free(old);
-	}
-	r->written[slot_of(r, hash ? hash : 1)] = hash ? hash : 1;
-	r->written_count++;
-	return true;
-}
-
 struct call {
 	struct source_record *r;
 	bool users;
@@ -107,11 +67,12 @@ take_user(struct source_record *r, const struct entry *e)
 	uint64_t hash = store_hash(&r->store, e->dn, e->dn_len);
 	struct stored *before;
 	struct entry all;
+	bool added;
 
-	if (was_written(r, hash))
-		return true;
-	if (!note_written(r, hash))
+	if (hash_set_add(&r->written, hash, &added) != ERR_OK)
 		return false;
+	if (!added)
+		return true;
 	before = store_find(&r->store, e->dn, e->dn_len);
 	if (!before)
 		return snapshot_write_user(r->writer, e) == 0;
@@ -166,7 +127,7 @@ on_entry(void *arg, const struct entry *e)
 	r->source.expected = r->inner->expected;
 	if (c->users)
 		ok = take_user(r, e);
-	else if (was_written(r, store_hash(&r->store, e->dn, e->dn_len)))
+	else if (hash_set_has(&r->written, store_hash(&r->store, e->dn, e->dn_len)))
 		check_late(r, e);
 	else
 		ok = store_merge(&r->store, e, NULL) == ERR_OK;
@@ -196,7 +157,7 @@ note_base(struct source_record *r, const struct query *q)
 	struct source_error err;
 
 	if (store_find(&r->store, bare.dn, bare.dn_len) ||
-	    was_written(r, store_hash(&r->store, bare.dn, bare.dn_len)))
+	    hash_set_has(&r->written, store_hash(&r->store, bare.dn, bare.dn_len)))
 		return SOURCE_OK;
 	(void)source_search(r->inner, &base, on_entry, &c, &err);
 	return store_merge(&r->store, &bare, NULL) == ERR_OK ? SOURCE_OK : SOURCE_NOMEM;
@@ -278,7 +239,7 @@ destroy(struct source *s)
 	source_close(r->inner);
 	store_fini(&r->store);
 	names_free(r->user_attrs);
-	free(r->written);
+	hash_set_fini(&r->written);
 	free(r);
 }
 

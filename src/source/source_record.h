@@ -2,6 +2,7 @@
 #ifndef WBA_SOURCE_SOURCE_RECORD_H
 #define WBA_SOURCE_SOURCE_RECORD_H
 
+#include "core/hash_set.h"
 #include "source/entry_store.h"
 #include "source/snapshot_write.h"
 #include "source/source.h"
@@ -18,8 +19,7 @@ struct source_record {
 	struct source *inner;		/* owned */
 	struct snapshot_writer *writer;	/* borrowed */
 	struct entry_store store;	/* what are no users; those of users so far */
-	uint64_t *written;		/* hashes of the DNs of users: a table */
-	size_t written_count, written_cap;
+	struct hash_set written;	/* the DNs of users */
 	bool users;			/* what is asked for next are the users */
 	unsigned depth;			/* queries within callbacks */
 	char **user_attrs;		/* what was asked of users; NULL-terminated */

@@ -209,7 +209,7 @@ says_nothing_of_itself(void **state)
 	    "cn=System,OU=o,DC=contoso,DC=test;CN=b,CN=Users,DC=contoso,DC=test;"
 	    "CN=Keys,OU=o,DC=contoso,DC=test;");
 	/* An OU is no user, but may hide some. */
-	assert_int_equal(d.containers.count, 1);
+	assert_int_equal(d.containers.all.count, 1);
 	assert_non_null(containers_find(&d.containers, "OU=o,DC=contoso,DC=test", 23));
 	buf_clear(&b);
 	/* Whoever brings a filter of his own gets what it finds. */

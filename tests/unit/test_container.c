@@ -43,7 +43,7 @@ finds_what_was_added(void **state)
 	/* The first word stands. */
 	add(&c, STAFF, NULL);
 	assert_non_null(container_sd(find(&c, STAFF)));
-	assert_int_equal(c.count, 2);
+	assert_int_equal(c.all.count, 2);
 	containers_fini(&c);
 	assert_null(find(&c, STAFF));
 	containers_fini(&c);
@@ -63,8 +63,8 @@ shares_descriptors(void **state)
 		snprintf(dn, sizeof dn, "OU=%u," BASE, i);
 		add(&c, dn, sddl[i % COUNT(sddl)]);
 	}
-	assert_int_equal(c.count, 3000);
-	assert_int_equal(c.distinct, 3);
+	assert_int_equal(c.all.count, 3000);
+	assert_int_equal(c.sds.count, 3);
 	assert_ptr_equal(find(&c, "OU=0," BASE)->sd, find(&c, "OU=2997," BASE)->sd);
 	assert_ptr_not_equal(find(&c, "OU=0," BASE)->sd, find(&c, "OU=1," BASE)->sd);
 	one = c.bytes;
