@@ -74,6 +74,14 @@ entry_bool(const struct entry *e, const char *name)
 	return (struct known_int){ KNOWN_NOT, 0 };
 }
 
+bool
+entry_sid(const struct entry *e, struct sid *out)
+{
+	const struct value *v = entry_value(e, "objectSid");
+
+	return v && sid_parse(v->data, v->len, out) == ERR_OK;
+}
+
 int
 value_text(const struct value *v, char **out)
 {

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/sid.h"
+
 /*
  * One directory entry as a source hands it over: names and values as they
  * came, lengths with them. Everything is borrowed from the source and lives
@@ -54,6 +56,8 @@ bool attr_has(const struct attr *, const char *s);
 struct known_int value_int(const struct value *);
 struct known_int entry_int(const struct entry *, const char *name);
 struct known_int entry_bool(const struct entry *, const char *name);
+/* Its objectSid; false when it was not returned, or is malformed. */
+bool entry_sid(const struct entry *, struct sid *out);
 /* Copies a value as a string into *out, which is freed before; one that is NULL or
  * empty, or that a NUL would cut short, leaves *out alone. 0, or -1 without memory. */
 int value_text(const struct value *, char **out);

@@ -382,10 +382,9 @@ int
 forest_set_head(struct forest *f, size_t domain, const struct entry *e)
 {
 	struct forest_domain *d = &f->domains[domain];
-	const struct value *sid = entry_value(e, "objectSid");
 	struct known_int level = entry_int(e, "msDS-Behavior-Version");
 
-	if (sid && sid_parse(sid->data, sid->len, &d->sid) == ERR_OK)
+	if (entry_sid(e, &d->sid))
 		d->has_sid = true;
 	if (level.known == KNOWN_SET)
 		d->level = level;

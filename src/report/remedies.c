@@ -110,12 +110,11 @@ int
 remedies_finding(struct remedies *r, const struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
-	const char *object = f->why->object ? f->why->object : f->shared ? f->cause : "";
 	struct remedy_block *b;
 
 	if (rule->severity == SEVERITY_INFO)
 		return 0;
-	b = remedy_blocks_get(&r->blocks, f->why->words, object, f->shared ? "" : f->object);
+	b = remedy_blocks_get(&r->blocks, f->why->words, rollup_object(f), f->shared ? "" : f->object);
 	if (!b)
 		return no_memory();
 	if (rule->severity > b->worst)

@@ -129,12 +129,17 @@ row_of(struct rollup *r, const struct rule *rule, const struct rollup_key *key, 
 	return NULL;
 }
 
+const char *
+rollup_object(const struct finding *f)
+{
+	return f->why->object ? f->why->object : f->shared ? f->cause : "";
+}
+
 int
 rollup_add(struct rollup *r, const struct finding *f)
 {
 	const struct rule *rule = rule_find(f->rule);
-	const struct rollup_key key = { f->why->words, f->why->object ? f->why->object :
-		f->shared ? f->cause : "", f->domain ? f->domain : "" };
+	const struct rollup_key key = { f->why->words, rollup_object(f), f->domain ? f->domain : "" };
 	struct rollup_row *row;
 	size_t at;
 

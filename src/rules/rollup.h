@@ -68,6 +68,8 @@ void rollup_end(struct rollup *);
 /* Adds what another one, ended, has: another domain, or another connector. */
 int rollup_merge(struct rollup *, const struct rollup *other);
 int rollup_sort(struct rollup *);
+/* What a finding is rolled up under: its cause's object; "": each user itself. */
+const char *rollup_object(const struct finding *);
 /* How many a cure would help: those with a finding of the worst severity. */
 size_t rollup_users(const struct rollup_cause *);
 /* How many of r->causes, which stand first, are more than information. */

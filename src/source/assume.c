@@ -48,7 +48,6 @@ connector_sid(const struct assume_lookup *l, struct sid *out)
 {
 	static const char *const attrs[] = { "objectSid", NULL };
 	struct entry_copy copy = { 0 };
-	const struct value *v;
 	enum source_status st;
 
 	if (l->a->account.dn) {
@@ -56,8 +55,7 @@ connector_sid(const struct assume_lookup *l, struct sid *out)
 		return SOURCE_OK;
 	}
 	st = assume_read(l, l->a->connector, attrs, &copy);
-	v = st == SOURCE_OK ? entry_value(&copy.entry, "objectSid") : NULL;
-	if (st == SOURCE_OK && (!v || sid_parse(v->data, v->len, out) != ERR_OK))
+	if (st == SOURCE_OK && !entry_sid(&copy.entry, out))
 		st = assume_wrong(l, "the SID of the connector %s could not be read", l->a->connector);
 	entry_copy_fini(&copy);
 	return st;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/adtime.h"
 #include "core/ascii.h"
 #include "core/escape.h"
 #include "source/collect.h"
@@ -26,7 +25,6 @@ static int
 on_group_above(void *arg, const struct entry *e)
 {
 	struct climb *c = arg;
-	const struct value *v = entry_value(e, "objectSid");
 	struct sid *sids, s;
 	char **dns;
 
@@ -44,7 +42,7 @@ on_group_above(void *arg, const struct entry *e)
 	if (c->nomem)
 		return 1;
 	c->count++;
-	if (!v || sid_parse(v->data, v->len, &s) != ERR_OK) {
+	if (!entry_sid(e, &s)) {
 		c->a->joined_more = true;
 		return 0;
 	}
@@ -96,9 +94,8 @@ primary_group(const struct assume_lookup *l, struct sid *out)
 	static const char *const attrs[] = { "primaryGroupID", NULL };
 	const struct assume *a = l->a;
 	struct entry_copy copy = { 0 };
-	const struct value *v;
+	struct known_int rid = { KNOWN_NOT, 0 };
 	enum source_status st;
-	int64_t rid = -1;
 
 	*out = (struct sid){ .count = 0 };
 	if (a->account.dn) {
@@ -106,21 +103,12 @@ primary_group(const struct assume_lookup *l, struct sid *out)
 		return SOURCE_OK;
 	}
 	st = assume_read(l, a->connector, attrs, &copy);
-	v = st == SOURCE_OK ? entry_value(&copy.entry, "primaryGroupID") : NULL;
-	if (v && a->domain->has_sid &&
-	    adtime_parse_int((const char *)v->data, v->len, &rid) == ERR_OK && rid > 0 &&
-	    rid <= UINT32_MAX)
-		(void)sid_with_rid(&a->domain->sid, (uint32_t)rid, out);
+	if (st == SOURCE_OK)
+		rid = entry_int(&copy.entry, "primaryGroupID");
+	if (a->domain->has_sid && rid.known == KNOWN_SET && rid.value > 0 && rid.value <= UINT32_MAX)
+		(void)sid_with_rid(&a->domain->sid, (uint32_t)rid.value, out);
 	entry_copy_fini(&copy);
 	return st;
-}
-
-static bool
-is_sid(const struct value *v, const struct sid *sid)
-{
-	struct sid s;
-
-	return sid_parse(v->data, v->len, &s) == ERR_OK && sid_eq(&s, sid);
 }
 
 static enum source_status
@@ -131,23 +119,21 @@ look_up_group(const struct assume_lookup *l, const char *dn)
 	struct assume *a = l->a;
 	struct entry_copy copy = { 0 };
 	const struct attr *oc, *member;
-	const struct value *v, *sid;
-	struct sid primary;
-	int64_t type = 0;
+	struct known_int type;
+	struct sid primary, sid;
 	char **grown;
 	enum source_status st = assume_read(l, dn, attrs, &copy);
 
 	if (st != SOURCE_OK)
 		goto out;
 	oc = entry_attr(&copy.entry, "objectClass");
-	v = entry_value(&copy.entry, "groupType");
+	type = entry_int(&copy.entry, "groupType");
 	st = SOURCE_QUERY;
-	if ((oc && !attr_has(oc, "group")) || (!oc && !v)) {
+	if (oc ? !attr_has(oc, "group") : !entry_value(&copy.entry, "groupType")) {
 		assume_wrong(l, "%s is not a group", copy.entry.dn);
 		goto out;
 	}
-	if (!v || adtime_parse_int((const char *)v->data, v->len, &type) != ERR_OK ||
-	    !((uint32_t)type & GROUP_TYPE_SECURITY_ENABLED)) {
+	if (type.known != KNOWN_SET || !((uint32_t)type.value & GROUP_TYPE_SECURITY_ENABLED)) {
 		assume_wrong(l, "%s is not a security group, or its groupType could not be read: no "
 		    "permission counts for its members", copy.entry.dn);
 		goto out;
@@ -162,8 +148,7 @@ look_up_group(const struct assume_lookup *l, const char *dn)
 	st = primary_group(l, &primary);
 	if (st != SOURCE_OK)
 		goto out;
-	sid = entry_value(&copy.entry, "objectSid");
-	if (sid && is_sid(sid, &primary)) {
+	if (entry_sid(&copy.entry, &sid) && sid_eq(&sid, &primary)) {
 		st = assume_wrong(l, "the connector is in %s already: it is its primary group",
 		    copy.entry.dn);
 		goto out;

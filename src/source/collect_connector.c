@@ -220,11 +220,10 @@ on_open_group(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
 	struct connector *c = &d->connector;
-	const struct value *v = entry_value(e, "objectSid");
 	struct open_group *g;
 	struct sid s;
 
-	if (!v || sid_parse(v->data, v->len, &s) != ERR_OK || sid_in_domain(&s, &sid_builtin, NULL))
+	if (!entry_sid(e, &s) || sid_in_domain(&s, &sid_builtin, NULL))
 		return 0;
 	for (g = c->open_groups; g; g = g->next)
 		if (sid_eq(&g->sid, &s))

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/adtime.h"
 #include "core/dn.h"
 #include "core/escape.h"
 #include "source/collect.h"
@@ -134,7 +133,6 @@ on_head(void *arg, const struct entry *e)
 {
 	struct reading *r = arg;
 	struct domain *d = r->domain;
-	const struct value *sid = entry_value(e, "objectSid");
 	const struct value *sd = entry_value(e, "nTSecurityDescriptor");
 	const struct value *pdc = entry_value(e, "fSMORoleOwner");
 
@@ -142,7 +140,7 @@ on_head(void *arg, const struct entry *e)
 	if (pdc)
 		d->pdc = strndup((const char *)pdc->data, pdc->len);
 	policy_decode_domain(e, &d->policy);
-	d->has_sid = sid && sid_parse(sid->data, sid->len, &d->sid) == ERR_OK;
+	d->has_sid = entry_sid(e, &d->sid);
 	if (sd)
 		buf_add(&d->root_sd, sd->data, sd->len);
 	if (!d->policy.dn)
@@ -245,9 +243,7 @@ on_schema_attribute(void *arg, const struct entry *e)
 	const struct value *name = entry_value(e, "lDAPDisplayName");
 	const struct value *id = entry_value(e, "schemaIDGUID");
 	const struct value *set = entry_value(e, "attributeSecurityGUID");
-	const struct value *flags = entry_value(e, "searchFlags");
 	struct guid id_guid, set_guid;
-	int64_t bits = 0;
 
 	if (!name || !id || guid_parse(id->data, id->len, &id_guid) != ERR_OK)
 		return 0;
@@ -255,8 +251,7 @@ on_schema_attribute(void *arg, const struct entry *e)
 		return 0;
 	schema_set_attribute(&d->schema, (const char *)name->data, name->len, &id_guid,
 	    set ? &set_guid : NULL);
-	if (flags && adtime_parse_int((const char *)flags->data, flags->len, &bits) == ERR_OK &&
-	    (bits & SEARCH_FLAG_CONFIDENTIAL))
+	if (entry_int(e, "searchFlags").value & SEARCH_FLAG_CONFIDENTIAL)
 		schema_set_confidential(&d->schema, (const char *)name->data, name->len);
 	d->schema.from_directory = true;
 	r->count++;
@@ -488,10 +483,9 @@ static int
 on_builtin(void *arg, const struct entry *e)
 {
 	struct domain *d = arg;
-	const struct value *v = entry_value(e, "objectSid");
 	struct sid s;
 
-	if (v && sid_parse(v->data, v->len, &s) == ERR_OK)
+	if (entry_sid(e, &s))
 		token_add(&d->everyone, &s, HELD_YES, TOKEN_BUILTIN);
 	return 0;
 }

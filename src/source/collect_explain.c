@@ -34,7 +34,6 @@ static int
 on_group(void *arg, const struct entry *e)
 {
 	struct climb *c = arg;
-	const struct value *v = entry_value(e, "objectSid");
 	struct path_node *n;
 
 	for (size_t i = 0; i < c->tree->count; i++)
@@ -48,7 +47,7 @@ on_group(void *arg, const struct entry *e)
 		return 1;
 	}
 	n->primary = c->primary;
-	n->has_sid = v && sid_parse(v->data, v->len, &n->sid) == ERR_OK;
+	n->has_sid = entry_sid(e, &n->sid);
 	return 0;
 }
 

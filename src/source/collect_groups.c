@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/adtime.h"
 #include "core/escape.h"
 #include "core/list.h"
 #include "source/collect.h"
@@ -76,19 +75,18 @@ is_universal(const struct domain *d, const struct value *dn)
 static bool
 passes_on(enum closure_kind kind, const struct entry *e)
 {
-	const struct value *v = entry_value(e, "groupType");
-	int64_t type = 0;
+	struct known_int type = entry_int(e, "groupType");
 
-	if (!v || adtime_parse_int((const char *)v->data, v->len, &type) != ERR_OK)
+	if (type.known != KNOWN_SET)
 		return true;	/* not readable: rather too many than a silent hole */
 	switch (kind) {
 	case CLOSURE_ANY:
 		return true;
 	case CLOSURE_TOKEN:
-		return (uint32_t)type & GROUP_TYPE_SECURITY_ENABLED;
+		return (uint32_t)type.value & GROUP_TYPE_SECURITY_ENABLED;
 	case CLOSURE_ACCOUNT_GROUPS:
-		return ((uint32_t)type & GROUP_TYPE_SECURITY_ENABLED) &&
-			((uint32_t)type & GROUP_TYPE_ACCOUNT_GROUP);
+		return ((uint32_t)type.value & GROUP_TYPE_SECURITY_ENABLED) &&
+			((uint32_t)type.value & GROUP_TYPE_ACCOUNT_GROUP);
 	}
 	return true;
 }
@@ -97,7 +95,6 @@ static int
 on_group(void *arg, const struct entry *e)
 {
 	struct walk *w = arg;
-	const struct value *sid = entry_value(e, "objectSid");
 	const struct attr *member = entry_attr(e, "member");
 	struct sid s;
 	uint32_t rid;
@@ -106,7 +103,7 @@ on_group(void *arg, const struct entry *e)
 	/* A group of a kind that does not count has nobody in it. */
 	if (w->top && !passes_on(w->kind, e))
 		return 0;
-	if (sid && sid_parse(sid->data, sid->len, &s) == ERR_OK) {
+	if (entry_sid(e, &s)) {
 		if (w->top)
 			w->out->sid = s;
 		if (w->domain->has_sid && sid_in_domain(&s, &w->domain->sid, &rid)) {

@@ -65,10 +65,9 @@ static int
 on_name(void *arg, const struct entry *e)
 {
 	struct principal_read *r = arg;
-	const struct value *v = entry_value(e, "objectSid");
 	struct sid s;
 
-	if (!v || sid_parse(v->data, v->len, &s) != ERR_OK)
+	if (!entry_sid(e, &s))
 		return 0;
 	for (size_t i = 0; i < r->out->count; i++) {
 		struct principal_sid *held = &r->out->held[i];
@@ -200,10 +199,9 @@ on_local(void *arg, const struct entry *e)
 {
 	struct local *l = arg;
 	struct token *token = &l->domain->connector.token;
-	const struct value *v = entry_value(e, "objectSid");
 	struct sid s;
 
-	if (v && sid_parse(v->data, v->len, &s) == ERR_OK)
+	if (entry_sid(e, &s))
 		token_add(token, &s, l->held, TOKEN_GROUP);
 	else
 		token->complete = false;
