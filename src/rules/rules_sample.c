@@ -115,20 +115,43 @@ dacl_eq(const struct sd *a, const struct sd *b)
 	return !more;
 }
 
+/* Why there is nothing to compare; NULL: *out has it. */
+static const char *
+fault_of(const struct user_state *s, struct sd *out)
+{
+	if (!s->sd.len)
+		return "not returned";
+	return sd_parse(s->sd.data, s->sd.len, out, NULL) == ERR_OK ? NULL : "malformed";
+}
+
+/* What was judged was read before, and then it may have been there: of this reading
+ * nobody else speaks. Alike on both it is no difference, and 315 or 316. */
+static void
+compare_faults(struct buf *b, const struct side *x, const struct side *y, const char *no_x,
+    const char *no_y)
+{
+	const struct buf *p = &x->state->sd, *q = &y->state->sd;
+
+	if (no_x && no_y && p->len == q->len && (!p->len || !memcmp(p->data, q->data, p->len)))
+		return;
+	begin(b, "DACL:");
+	if (no_x && no_y)
+		buf_addf(b, "%s on %s, %s on %s, so they could not be compared", no_x, x->name, no_y,
+		    y->name);
+	else
+		buf_addf(b, "%s on %s, so it could not be compared with that on %s",
+		    no_x ? no_x : no_y, no_x ? x->name : y->name, no_x ? y->name : x->name);
+}
+
 static void
 compare_dacl(struct buf *b, const struct sddl_ctx *ctx, const struct side *x, const struct side *y)
 {
 	struct sd a, c;
+	const char *no_a = fault_of(x->state, &a), *no_c = fault_of(y->state, &c);
 	size_t start;
 
-	/* Not returned, or malformed: other rules say so of the one that was judged, and
-	 * nobody else of the other. */
-	if (sd_parse(x->state->sd.data, x->state->sd.len, &a, NULL) != ERR_OK)
-		return;
-	if (sd_parse(y->state->sd.data, y->state->sd.len, &c, NULL) != ERR_OK) {
-		begin(b, "DACL:");
-		buf_addf(b, "%s on %s, so it could not be compared with that on %s",
-		    y->state->sd.len ? "malformed" : "not returned", y->name, x->name);
+	if (no_a || no_c) {
+		compare_faults(b, x, y, no_a, no_c);
 		return;
 	}
 	if (dacl_eq(&a, &c))
