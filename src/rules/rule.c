@@ -329,11 +329,11 @@ const struct rule rule_table[] = {
 		"Whether it can reset administrators is written on AdminSDHolder (MS-ADTS 3.1.1.6.1), who "
 		"can take it over on the account itself, and what it may look up on CN=Builtin and "
 		"CN=Server,CN=System. Of one of them the permissions were not returned (MS-ADTS "
-		"3.1.1.4.4), are malformed, or hang on what is not known: rules 208, 210, 214 and 215 "
-		"may be missing.",
+		"3.1.1.4.4), are malformed, or hang on what is not known, such as the condition of an "
+		"ACE: rules 208, 210, 214 and 215 may be missing.",
 		"Give the auditing account Read permissions on the object that the cause names "
-		"(Authenticated Users have it by default), or see to rules 212 and 213, then run the "
-		"audit again.",
+		"(Authenticated Users have it by default), see to rules 212 and 213, or replace the "
+		"conditional ACE by a plain one; then run the audit again.",
 		"nTSecurityDescriptor" },
 	{ 217, "connector-not-trusted", SEVERITY_FAIL, RULE_CONNECTOR, OP_ALL, 0, false,
 		"this forest does not trust the connector account's forest",
@@ -522,7 +522,7 @@ const struct rule rule_table[] = {
 		"Run the audit as an account that may read the permissions of every container "
 		"above the user, and the user's objectClass.", SD_ATTRS },
 	{ 324, "protected-groups-unread", SEVERITY_UNKNOWN, RULE_DOMAIN, 0, 0, true,
-		"who is in the protected groups could not be read",
+		"who is in the protected groups could not be told",
 		"AdminSDHolder protects the members of these groups (MS-ADTS 3.1.1.6.1.2). Users who are "
 		"not seen to be in one have \"unknown\" in the column protected, and rules 312 and 313 "
 		"are not reported of them.",
@@ -538,6 +538,15 @@ const struct rule rule_table[] = {
 		"The evidence is the error. Give the auditing account Read on the schema partition "
 		"(Authenticated Users have it by default), then run the audit again.",
 		"schemaIDGUID attributeSecurityGUID" },
+
+	{ 326, "protection-unreadable", SEVERITY_UNKNOWN, RULE_USER, 0, 0, true,
+		"whether the user is protected could not be told",
+		"AdminSDHolder protects by SID and by group, the primary group too (MS-ADTS "
+		"3.1.1.6.1.2). Where objectSid or primaryGroupID of the user is not returned, the column "
+		"protected is \"unknown\", and rules 312 and 313 are not reported.",
+		"Give the auditing account Read General Information on the user (Authenticated Users "
+		"have it by default), then run the audit again.",
+		"objectSid primaryGroupID" },
 
 	/* 4xx: the state of the account */
 	{ 401, "account-disabled", SEVERITY_FAIL, RULE_USER, OP_ALL, 33005, false,

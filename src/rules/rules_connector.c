@@ -314,9 +314,11 @@ is_this_sid(const void *arg, const struct sid *s)
 	return sid_eq(arg, s) ? HELD_YES : HELD_NO;
 }
 
-/* What somebody who holds just this SID could do to the connector account. */
+/* What somebody who holds just this SID could do to the connector account: for sure,
+ * or where that hangs on a condition. */
 static void
-add_powers(const struct domain *d, const struct sd *sd, const struct sid *s, struct buf *out)
+add_powers(const struct domain *d, const struct sd *sd, const struct sid *s, enum decision wanted,
+    struct buf *out)
 {
 	const struct { struct access_request req; const char *name; } powers[] = {
 		{ { .kind = ACCESS_CONTROL_RIGHT, .mask = RIGHT_CONTROL_ACCESS,
@@ -329,10 +331,11 @@ add_powers(const struct domain *d, const struct sd *sd, const struct sid *s, str
 	size_t found = 0;
 
 	for (size_t i = 0; i < sizeof powers / sizeof *powers; i++) {
-		if (access_check(sd, &powers[i].req, &who).decision != DECISION_YES)
+		if (access_check(sd, &powers[i].req, &who).decision != wanted)
 			continue;
 		if (!found++)
-			buf_addf(out, "%s%s can ", out->len ? "; " : "", sid_str(s, &text));
+			buf_addf(out, "%s%s %s ", out->len ? "; " : "", sid_str(s, &text),
+			    wanted == DECISION_YES ? "can" : "perhaps can");
 		else
 			buf_adds(out, ", ");
 		buf_adds(out, powers[i].name);
@@ -343,6 +346,7 @@ static void
 judge_takeover(struct judge *j)
 {
 	const struct account *a = &j->domain->connector.account;
+	struct buf perhaps = BUF_INIT;
 	struct token seen;
 	struct sd sd;
 	struct ace ace;
@@ -358,12 +362,21 @@ judge_takeover(struct judge *j)
 			token_add(&seen, &ace.trustee, HELD_YES, TOKEN_GROUP);
 	buf_clear(&j->text);
 	if (token_seal(&seen) == ERR_OK)
-		for (size_t i = 0; i < seen.count; i++)
-			if (!is_administrator(j->domain, &seen.sids[i].sid) &&
-			    !(a->has_sid && sid_eq(&seen.sids[i].sid, &a->sid)))
-				add_powers(j->domain, &sd, &seen.sids[i].sid, &j->text);
+		for (size_t i = 0; i < seen.count; i++) {
+			const struct sid *s = &seen.sids[i].sid;
+
+			if (is_administrator(j->domain, s) || (a->has_sid && sid_eq(s, &a->sid)))
+				continue;
+			add_powers(j->domain, &sd, s, DECISION_YES, &j->text);
+			add_powers(j->domain, &sd, s, DECISION_UNKNOWN, &perhaps);
+		}
 	if (j->text.len)
 		remark(j, 214, buf_str(&j->text));
+	if (perhaps.len) {
+		buf_adds(&perhaps, ": a conditional ACE decides (MS-DTYP 2.4.4.17)");
+		remark_reach(j, a->dn, buf_str(&perhaps));
+	}
+	buf_fini(&perhaps);
 	token_fini(&seen);
 }
 

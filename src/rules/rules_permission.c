@@ -91,6 +91,26 @@ judge_right(struct judge *j, const struct account *a, const struct dacl_verdict 
 	judge_remark(j, &remark);
 }
 
+/* What of the user itself keeps it from being told; what of the groups does is 324. */
+static void
+judge_unread_protection(struct judge *j, const struct account *a)
+{
+	bool no_group = a->primary_group.known != KNOWN_SET;
+
+	if (a->has_sid && !no_group)
+		return;
+	buf_clear(&j->text);
+	if (!a->has_sid)
+		buf_addf(&j->text, "objectSid: %s", entry_value(a->entry, "objectSid") ?
+		    "malformed" : "not returned");
+	if (no_group)
+		buf_addf(&j->text, "%sprimaryGroupID: %s", a->has_sid ? "" : "; ",
+		    judge_unread_words(a, "primaryGroupID"));
+	buf_addf(&j->text, "; grant %s Read General Information", judge_reader_name(j));
+	judge_remark(j, &(struct remark){ .rule = 326, .account = a, .cause = a->dn,
+		.evidence = buf_str(&j->text) });
+}
+
 static void
 judge_protection(struct judge *j, const struct account *a, const struct dacl_verdict *v,
     const struct mending *m, struct judgement *row)
@@ -134,6 +154,8 @@ judge_protection(struct judge *j, const struct account *a, const struct dacl_ver
 		remark.evidence = buf_str(&j->text);
 		judge_remark(j, &remark);
 	}
+	if (m->is_protected == ANSWER_UNKNOWN)
+		judge_unread_protection(j, a);
 	if (v && v->protected_dacl)
 		judge_remark(j, &(struct remark){ .rule = 314, .account = a,
 			.evidence = "nTSecurityDescriptor: the DACL is protected (SDDL flag P)",
@@ -180,6 +202,11 @@ rules_permission_domain(struct judge *j)
 		if (!d->protected_groups[i].complete)
 			buf_addf(&j->text, "%s%s", j->text.len ? "; " : "not all members could be "
 			    "read of ", d->protected_groups[i].dn);
+	for (size_t i = 0; d->has_protected && i < d->protected_count; i++)
+		if (d->protected_groups[i].contains_everyone)
+			buf_addf(&j->text, "%s%s contains a SID that every logon holds: whether that "
+			    "protects everybody is not settled", j->text.len ? "; " : "",
+			    d->protected_groups[i].dn);
 	if (j->text.len)
 		judge_remark(j, &(struct remark){ .rule = 324, .object = d->dn, .cause = d->dn,
 			.evidence = buf_str(&j->text) });

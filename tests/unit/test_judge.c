@@ -188,7 +188,9 @@ unknown_never_becomes_ok(void **state)
 		{ "all there", { NULL }, "ooo", "" },
 		{ "objectClass", { "-objectClass" }, "???", "319" },
 		{ "objectGUID", { "-objectGUID" }, "ooo", "" },
-		{ "objectSid", { "-objectSid" }, "ooo", "" },
+		{ "objectSid", { "-objectSid" }, "ooo", "326" },
+		{ "primaryGroupID, malformed", { "primaryGroupID=x" }, "ooo", "326" },
+		{ "not objectSid: a protected group has it", { IN_ADMINS, "-objectSid" }, "ooo", "313" },
 		{ "sAMAccountName", { "-sAMAccountName" }, "ooo", "" },
 		{ "sAMAccountType", { "-sAMAccountType" }, "ooo", "" },
 		{ "userAccountControl", { "-userAccountControl" }, "???", "407" },
@@ -218,8 +220,11 @@ unknown_never_becomes_ok(void **state)
 	court_judge(&c, no_sid, 1);
 	assert_int_equal(c.listener.row.is_protected, ANSWER_UNKNOWN);
 	assert_string_equal(c.listener.rights, "yyyy");
+	assert_non_null(strstr(heard_of(&c.listener, 326)->evidence, "objectSid: not returned; grant "));
 	court_judge(&c, no_group, 1);
 	assert_int_equal(c.listener.row.is_protected, ANSWER_UNKNOWN);
+	assert_non_null(strstr(heard_of(&c.listener, 326)->evidence, "primaryGroupID: not returned; "));
+	assert_true(c.judge.tally.incomplete);
 	/* Without the class, what is granted for a class is not known. */
 	court_judge(&c, no_class, 1);
 	assert_string_equal(c.listener.rights, "yyyy");
@@ -586,7 +591,7 @@ own_groups(void **state)
 	assert_string_equal(c.listener.rules, "");
 	/* SELF is the user also where its SID may not be read. */
 	court_judge(&c, elsewhere, 3);
-	assert_string_equal(c.listener.rules, "");
+	assert_string_equal(c.listener.rules, "326");
 	assert_string_equal(c.listener.rights, "yyyy");
 	/* A group that everybody may be in through a SID of every logon. */
 	group.contains_everyone = true;

@@ -209,6 +209,28 @@ takeover_denied(struct domain *d)
 	    DOMAIN_SID "-1777)(A;;RPWP;;;DU)(A;;GA;;;PS)" DEFAULT_USER_ACES);
 }
 
+/* On a condition that LDAP does not show: neither a takeover nor none. */
+static void
+takeover_perhaps(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(XA;;WD;;;" DOMAIN_SID "-1777;(@USER.a == 1))"
+	    DEFAULT_USER_ACES);
+}
+
+static void
+takeover_perhaps_denied(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(XD;;WD;;;" DOMAIN_SID "-1777;(@USER.a == 1))(A;;WDWO;;;"
+	    DOMAIN_SID "-1777)" DEFAULT_USER_ACES);
+}
+
+static void
+takeover_anyway(struct domain *d)
+{
+	connector(d, "sddl=O:DAG:DAD:AI(A;;WD;;;" DOMAIN_SID "-1777)(XA;;WD;;;" DOMAIN_SID
+	    "-1777;(@USER.a == 1))(XA;;WD;;;DA;(@USER.a == 1))" DEFAULT_USER_ACES);
+}
+
 /* One way is enough. */
 static void
 take_ownership(struct domain *d)
@@ -409,6 +431,11 @@ takeover_in_another_domain(struct domain *d)
 
 static void no_protected(struct domain *d) { d->has_protected = false; }
 static void schema_unread(struct domain *d) { buf_adds(&d->schema_unread, "denied"); }
+static void
+everyone_protected(struct domain *d)
+{
+	d->protected_groups[0].contains_everyone = true;
+}
 static void part_protected(struct domain *d) { d->protected_groups[0].complete = false; }
 
 static void token_open(struct domain *d) { d->connector.token_problem = copy_of("no tokenGroups"); }
@@ -524,6 +551,7 @@ static const struct {
 	{ "324 no group", no_protected, "324 502", "ooo", "" },
 	{ "325", schema_unread, "325 502", "ooo", "" },
 	{ "324 a group", part_protected, "324 502", "ooo", "" },
+	{ "324 everybody, perhaps", everyone_protected, "324 502", "ooo", "" },
 	{ "211 userAccountControl", no_uac, "211 502", "???", "211" },
 	{ "not 211: age of a password that does not expire", no_age, "502", "ooo", "" },
 	{ "211 lockoutTime", lock_unread, "211 502", "???", "211" },
@@ -541,6 +569,10 @@ static const struct {
 	{ "214 Account Operators are not empty", operator_with_members, "214 502", "ooo", "" },
 	{ "214 Domain Admins of another domain", takeover_foreign, "214 502", "ooo", "" },
 	{ "not 214", takeover_denied, "502", "ooo", "" },
+	{ "216 on a condition: 214 is open", takeover_perhaps, "216 502", "ooo", "" },
+	{ "214 216 one for sure, one on a condition", takeover_perhaps_denied, "214 216 502", "ooo",
+		"" },
+	{ "214 not on a condition", takeover_anyway, "214 502", "ooo", "" },
 	{ "503 minimum age", no_min_age, "503", "??o", "503" },
 	{ "503 lockout duration", no_duration, "503", "??o", "503" },
 	{ "not 503: history", no_history, "502", "ooo", "" },

@@ -122,7 +122,8 @@ test_rules(void **state)
 		/* The family is the scope, but for what could not be read once for all. */
 		if (r->id / 100 == 2)
 			assert_int_equal(r->scope, RULE_CONNECTOR);
-		if ((r->id / 100 == 3 && r->id != 324 && r->id != 325) || r->id / 100 == 4)
+		if ((r->id / 100 == 3 && r->id != 324 &&
+		    r->id != 325) || r->id / 100 == 4)
 			assert_int_equal(r->scope, RULE_USER);
 	}
 }
