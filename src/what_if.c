@@ -97,6 +97,24 @@ read_connector(const struct what_if *w, struct source *source, struct domain *d,
 		collect_connector(source, w->connector, d, err);
 }
 
+/* What its attributes lack was asked for under the permissions as they are, which are
+ * not those that its account has then. */
+static int
+settle_connector(struct what_if *w)
+{
+	struct connector *c = &w->then.connector;
+	const struct value then = c->account.sd;
+	int status;
+
+	if (c->home)
+		return 0;
+	c->account.sd = w->session->domain.connector.account.sd;
+	status = account_settle_alone(&w->then, &c->account);
+	c->account.sd = then;
+	c->settled = true;
+	return status;
+}
+
 enum source_status
 what_if_read(struct what_if *w, struct source_error *err)
 {
@@ -117,6 +135,12 @@ what_if_read(struct what_if *w, struct source_error *err)
 		st = source_nomem(s->source, err);
 	/* No assumption is about controllers. */
 	w->then.controllers = s->domain.controllers;
+	if (st == SOURCE_OK && settle_connector(w) != 0)
+		st = source_nomem(s->source, err);
+	/* Users are asked once for both: for the policy that the server computes, where the
+	 * links could not be read for one of them. No assumption is about those. */
+	s->domain.psos_unread |= w->then.psos_unread;
+	w->then.psos_unread = s->domain.psos_unread;
 	return st;
 }
 
@@ -143,6 +167,7 @@ what_if_begin(struct what_if *w, struct judge *j)
 	w->judge = j;
 	j->assumed = buf_str(&w->words);
 	j->now_verdicts = w->verdicts;
+	j->as_is = &s->domain;
 	return 0;
 }
 

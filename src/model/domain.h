@@ -47,6 +47,7 @@ struct connector {
 	struct entry_copy copy;
 	struct account account;		/* views into copy, or into a principal (home) */
 	const struct domain *home;	/* borrowed; NULL: an account of this domain */
+	bool settled;			/* what is not set was told from what could not be read */
 	enum trust trust;
 	struct token token;
 	char *token_problem;		/* why the token is not complete; NULL: it is */

@@ -122,7 +122,7 @@ judge_remark(struct judge *j, const struct remark *r)
 static void
 judge_containers(struct judge *j)
 {
-	const struct domain *d = j->domain;
+	const struct domain *d = j->as_is ? j->as_is : j->domain;
 	const char *base = d->users_base ? d->users_base : d->dn;
 
 	if (d->containers_unread.len)

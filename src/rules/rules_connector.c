@@ -437,7 +437,7 @@ rules_connector(struct judge *j)
 
 	/* Of another domain, the account was settled there, and who may take it
 	 * over is that domain's matter. */
-	if (a->sd.data && !c->home) {
+	if (a->sd.data && !c->home && !c->settled) {
 		const struct dacl_verdict *v = dacl_cache_judge(&j->cache, j->domain, a);
 
 		if (v && !v->fault)

@@ -62,11 +62,10 @@ by_dn(const void *a, const void *b)
 }
 
 static void
-remark(struct judge *j, const char *dn, const struct sd *sd)
+remark(struct judge *j, const struct domain *d, const char *dn, const struct sd *sd)
 {
-	const char *reader = j->domain->reader_name ? j->domain->reader_name :
-		"the auditing account";
-	struct sddl_ctx ctx = domain_sddl(j->domain);
+	const char *reader = d->reader_name ? d->reader_name : "the auditing account";
+	struct sddl_ctx ctx = domain_sddl(d);
 	struct access_result r;
 	struct ace ace;
 
@@ -75,7 +74,7 @@ remark(struct judge *j, const char *dn, const struct sd *sd)
 		buf_addf(&j->text, "nTSecurityDescriptor could not be read: whether %s may list "
 		    "what is in it is not known", reader);
 	} else {
-		r = may_list(j->domain, sd);
+		r = may_list(d, sd);
 		buf_addf(&j->text, "List Contents is %s %s",
 		    r.decision == DECISION_UNKNOWN ? "not settled for" :
 		    r.reason == ACCESS_BY_ACE ? "denied to" : "not granted to", reader);
@@ -91,26 +90,26 @@ remark(struct judge *j, const char *dn, const struct sd *sd)
 void
 rules_container(struct judge *j)
 {
-	struct domain *d = j->domain;
+	/* Users come by the permissions as they are, whatever is assumed. */
+	const struct domain *d = j->as_is ? j->as_is : j->domain;
 	struct hidden h = { .domain = d };
 	const struct buf *head = &d->root_sd;
 	struct sd sd;
 
-	/* Without the reader's token nothing can be said; and what is only assumed
-	 * hides nobody. */
-	if (!d->has_reader || j->assumed)
+	/* Without the reader's token nothing can be said. */
+	if (!d->has_reader)
 		return;
 	if (in_scope(d, d->dn, strlen(d->dn)) && head->len &&
 	    sd_parse(head->data, head->len, &sd, NULL) == ERR_OK &&
 	    may_list(d, &sd).decision != DECISION_YES)
-		remark(j, d->dn, &sd);
+		remark(j, d, d->dn, &sd);
 	containers_each(&d->containers, on_container, &h);
 	if (h.count)
 		qsort(h.list, h.count, sizeof *h.list, by_dn);
 	for (size_t i = 0; i < h.count; i++)
 		/* The head was looked at, if it is among them. */
 		if (!dn_eq(h.list[i]->dn, h.list[i]->dn_len, d->dn, strlen(d->dn)))
-			remark(j, h.list[i]->dn, container_sd(h.list[i]));
+			remark(j, d, h.list[i]->dn, container_sd(h.list[i]));
 	if (h.nomem)
 		judge_remark(j, &(struct remark){ .rule = 121, .object = d->dn, .cause = d->dn,
 			.evidence = "out of memory: containers were left out of this check" });

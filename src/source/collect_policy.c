@@ -151,7 +151,7 @@ may_list(struct source *src, const struct domain *d, const struct buf *base)
 	const struct access_subject reader = access_subject_token(&d->reader, NULL);
 	const struct query q = { .what = "the container of password settings",
 		.base = buf_str(base), .scope = SCOPE_BASE, .attrs = attrs,
-		.sd_flags = SD_FLAGS_READ };
+		.sd_flags = SD_FLAGS_READ, .as_is = true };
 	struct buf bytes = BUF_INIT;
 	struct source_error err;
 	struct sd sd;

@@ -29,6 +29,8 @@ struct query {
 	/* The search that matters: what another server holds is missed (status
 	 * SOURCE_ELSEWHERE), and source.expected is kept. */
 	bool whole;
+	/* For what the reader itself may: under assumptions, too, that is as it is. */
+	bool as_is;
 };
 
 /* Result codes by who can mend it. */

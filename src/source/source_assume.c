@@ -352,6 +352,8 @@ search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct s
 	struct rewrite r = { .nomem = false };
 	enum source_status st;
 
+	if (q->as_is)
+		return source_search(a->inner, q, fn, arg, err);
 	if (a->account.dn && ((q->scope == SCOPE_BASE &&
 	    is_dn(q->base, strlen(q->base), a->account.dn, strlen(a->account.dn))) ||
 	    (q->filter && !strcmp(q->filter, buf_str(&a->account.sid_filter)))))

@@ -100,6 +100,13 @@ is_status 0 "explained"
 has_out "reset    ok, assumed; now: fail" "an explanation has both verdicts"
 has_out "The difference to now: healed" "and the difference"
 
+# What the connector lacks was asked for under the permissions as they are.
+connector="CN=MSOL_0123456789ab,CN=Users,$base"
+audit --assume-grant "$connector=(OD;;RP;28630ebf-41d5-11d1-a9c1-0000f80367c1;;WD)" \
+	--findings "$work/findings"
+check "a connector whose lockoutTime nobody could read then: not locked now" \
+	test "$(grep -c '^211,' "$work/findings")" = 0
+
 wrong "no such object" "there is no OU=Nobody," --assume-unblock "OU=Nobody,$base"
 wrong "no DN" "is not a DN" --assume-unblock Board
 wrong "nothing blocked" "does not block inheritance" --assume-unblock "OU=Contoso,$base"

@@ -862,6 +862,30 @@ hidden_containers(void **state)
 	}
 }
 
+/* What is assumed opens or hides nothing: users come as the permissions are now. */
+static void
+hidden_now(void **state)
+{
+	struct court c;
+	struct domain now;
+
+	(void)state;
+	for (int hidden = 0; hidden < 2; hidden++) {
+		court_open(&c, NULL);
+		now = c.domain;
+		now.containers = (struct containers){ 0 };
+		add_container(hidden ? &now : &c.domain, "OU=A," BASE, "O:DAG:DAD:(A;;RPLORC;;;AU)");
+		add_container(hidden ? &c.domain : &now, "OU=A," BASE,
+		    "O:DAG:DAD:(A;;RPLCLORC;;;AU)");
+		c.judge.as_is = &now;
+		c.judge.assumed = "granted\n";
+		judge_end(&c.judge);
+		assert_int_equal(c.listener.count, hidden);
+		containers_fini(&now.containers);
+		court_close(&c);
+	}
+}
+
 /* The head of the domain is one of them; what is not at or below the base of the
  * audit is not; and of a reader whose token is not known nothing is said. */
 static void
@@ -905,6 +929,7 @@ main(void)
 		cmocka_unit_test(policy_not_known),
 		cmocka_unit_test(two_connectors),
 		cmocka_unit_test(hidden_containers),
+		cmocka_unit_test(hidden_now),
 		cmocka_unit_test(hidden_in_scope),
 	};
 

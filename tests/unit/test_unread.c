@@ -61,9 +61,11 @@ find(const struct rows *all, const char *dn)
 /* A source around another one. */
 struct spoiler {
 	struct source source;
+	const struct assumption *assumed;	/* one; NULL: none */
 	struct source *inner;
 	enum spoil how;
 	size_t at, asked;	/* which query, and how many there were */
+	size_t opened;		/* of them until the connector was known */
 	const char **asked_for;	/* room for MOST: what each of them was for; or NULL */
 	char base[200];
 	bool is_search;		/* not of one object: that nothing comes is an answer */
@@ -221,14 +223,20 @@ audit(struct spoiler *s)
 	    !connectors.count) {
 		rows.incomplete = true;
 	} else {
-		const struct audit a = { .session = &session,
-			.profile = session_profile(&settings), .sink = &sink,
+		const struct profile *profile = session_profile(&settings);
+		struct what_if w = { .session = NULL };
+		const struct audit a = { .session = &session, .profile = profile, .sink = &sink,
 			.connectors = (const char *const *)connectors.dn,
 			.connector_count = connectors.count, .progress = PROGRESS_NONE,
+			.what_if = s->assumed ? &w : NULL,
 			.trouble = on_trouble, .end = on_end, .arg = &rows };
 
-		if (audit_run(&a) != 0)
+		s->opened = s->asked;
+		if ((s->assumed && what_if_init(&w, &session, s->assumed, 1, profile,
+		    connectors.dn[0], NULL) != 0) || audit_run(&a) != 0)
 			rows.incomplete = true;
+		if (s->assumed)
+			what_if_fini(&w);
 	}
 	dn_list_fini(&connectors);
 	session.source = s->inner;
@@ -258,28 +266,27 @@ differs(const struct rows *before, const struct rows *now, char *out, size_t roo
 	return false;
 }
 
-/* Enough of its kind have been spoilt before. */
+/* Enough of its kind have been spoilt before, the first being at `first`. */
 static bool
-is_plenty(const char *const *asked_for, size_t at)
+is_plenty(const char *const *asked_for, size_t first, size_t at)
 {
 	size_t before = 0;
 
-	for (size_t i = 0; i < at; i++)
+	for (size_t i = first; i < at; i++)
 		before += !strcmp(asked_for[i], asked_for[at]);
 	return before >= OFTEN;
 }
 
 static void
-nothing_is_silence(void **state)
+spoil_each(const struct assumption *assumed)
 {
 	const char *asked_for[MOST];
-	struct spoiler none = { .at = SIZE_MAX, .asked_for = asked_for };
-	size_t silent = 0;
+	struct spoiler none = { .at = SIZE_MAX, .asked_for = asked_for, .assumed = assumed };
+	size_t silent = 0, first;
 	char text[400];
 	struct rows whole;
 	int messages = dup(STDERR_FILENO);
 
-	(void)state;
 	if (!getenv("WBA_SRC"))
 		skip();
 	assert_non_null(freopen("/dev/null", "w", stderr));
@@ -287,9 +294,11 @@ nothing_is_silence(void **state)
 	assert_false(whole.incomplete);
 	assert_true(whole.count > 10);
 	assert_in_range(none.asked, 20, MOST);
-	for (size_t at = 0; at < none.asked; at++)
-		for (int how = 0; how < SPOIL_COUNT && !is_plenty(asked_for, at); how++) {
-			struct spoiler s = { .how = (enum spoil)how, .at = at, .whole = &whole };
+	first = assumed ? none.opened : 0;
+	for (size_t at = first; at < none.asked; at++)
+		for (int how = 0; how < SPOIL_COUNT && !is_plenty(asked_for, first, at); how++) {
+			struct spoiler s = { .how = (enum spoil)how, .at = at, .whole = &whole,
+				.assumed = assumed };
 			struct rows spoilt = audit(&s);
 
 			if (!spoilt.incomplete && !(how == SPOIL_EMPTY && s.is_search) &&
@@ -305,6 +314,24 @@ nothing_is_silence(void **state)
 	assert_int_equal(dup2(messages, STDERR_FILENO), STDERR_FILENO);
 	close(messages);
 	assert_int_equal(silent, 0);
+}
+
+static void
+nothing_is_silence(void **state)
+{
+	(void)state;
+	spoil_each(NULL);
+}
+
+/* What is assumed is read a second time: what came before may not come again. */
+static void
+nor_what_is_assumed(void **state)
+{
+	static const struct assumption unblock = { ASSUME_UNBLOCK,
+		"OU=Board,OU=Contoso,DC=contoso,DC=test" };
+
+	(void)state;
+	spoil_each(&unblock);
 }
 
 /* What no user's verdict shows, and others stand on. */
@@ -341,6 +368,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_silence),
+		cmocka_unit_test(nor_what_is_assumed),
 		cmocka_unit_test(context_is_told),
 	};
 
