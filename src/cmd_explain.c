@@ -239,7 +239,7 @@ explain_connector(struct session *s, const struct settings *settings, const stru
 	if (!settings->assumption_count)
 		return explain_all(s, NULL, settings, profile, connector);
 	if (what_if_init(&w, s, settings->assumptions, settings->assumption_count, profile,
-	    connector, NULL) == 0)
+	    &(struct assume_who){ .dn = connector }) == 0)
 		status = explain_all(s, &w, settings, profile, connector);
 	what_if_fini(&w);
 	return status;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/dn.h"
+#include "forest_groups.h"
 #include "msg.h"
 #include "what_if.h"
 #include "rules/dacl_cache.h"
@@ -147,17 +148,126 @@ lay_out(struct connectors *c)
 	return 0;
 }
 
-static int
-find_own(struct connectors *c)
+static bool
+same_domain(const struct connectors *a, const struct connectors *b)
 {
-	return c->assumed ? what_if_made(c->session, c->assumed, &c->own) :
-		session_find(c->session, c->name, &c->own);
+	const char *x = a->session->domain.dn, *y = b->session->domain.dn;
+
+	return dn_eq(x, strlen(x), y, strlen(y));
+}
+
+static bool
+is_forest_root(const struct domain *d)
+{
+	return d->dc.root_nc && dn_eq(d->dn, strlen(d->dn), d->dc.root_nc, strlen(d->dc.root_nc));
+}
+
+/* Where the account that is assumed is made; NULL: in none of them. The vendor's
+ * express setup makes it in the root domain of the forest (Microsoft, "Microsoft Entra
+ * Connect: Accounts and permissions"). */
+static struct connectors *
+home_of(struct connectors *c, struct connectors *all, size_t count)
+{
+	const char *slash = strchr(c->assumed, '\\');
+
+	for (size_t i = 0; i < count; i++) {
+		const struct domain *d = all[i].session ? &all[i].session->domain : NULL;
+
+		if (d && (slash ? domain_has_name(d, c->assumed, (size_t)(slash - c->assumed)) :
+		    is_forest_root(d) && domain_same_forest(d, &c->session->domain)))
+			return same_domain(&all[i], c) ? c : &all[i];
+	}
+	return NULL;
+}
+
+static int
+fail_homeless(struct connectors *c)
+{
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "--assume-connector '%s': ", c->assumed);
+	if (strchr(c->assumed, '\\'))
+		buf_adds(&text, "no domain of this run that could be opened is called so");
+	else
+		buf_addf(&text, "the root domain of its forest is none of this run that could be "
+		    "opened: say with DOMAIN\\%s where the account is to be made", c->assumed);
+	(void)fail(c, buf_str(&text));
+	buf_fini(&text);
+	return -1;
+}
+
+/* The account that is assumed, as `home` would know it; NULL, with a message. */
+static struct principal *
+make_principal(struct connectors *c, const struct connectors *home, const struct connectors *all,
+    size_t count)
+{
+	const struct assumption given = { ASSUME_CONNECTOR, c->assumed };
+	struct session *s = home->session, **sessions = calloc(count, sizeof *sessions);
+	struct principal *p = calloc(1, sizeof *p);
+	struct source_error err = { .text = "out of memory" };
+	struct dn_list dn = { NULL, 0 };
+	struct assume *a = NULL;
+	bool made = false;
+
+	for (size_t i = 0; sessions && i < count; i++)
+		sessions[i] = all[i].session;
+	if (sessions && p && what_if_made(s, c->assumed, &dn) == 0)
+		made = assume_new(s->source, &s->domain, &given, 1,
+		    &(struct assume_who){ .dn = dn.dn[0] }, NULL, true, &a, &err) == SOURCE_OK &&
+		    collect_principal(assume_source(a), &s->domain, dn.dn[0], p, &err) ==
+		    SOURCE_OK && forest_groups(sessions, count, p, &err) == SOURCE_OK;
+	if (!made) {
+		(void)fail(c, err.text);
+		if (p)
+			principal_fini(p);
+		free(p);
+		p = NULL;
+	}
+	assume_free(a);
+	dn_list_fini(&dn);
+	free(sessions);
+	return p;
+}
+
+/* The account that is assumed, in one of several domains. */
+static int
+choose_assumed(struct connectors *c, struct connectors *all, size_t count)
+{
+	struct connectors *home = home_of(c, all, count);
+	struct principal *p;
+
+	if (!home)
+		return fail_homeless(c);
+	p = make_principal(c, home, all, count);
+	if (!p)
+		return -1;
+	if (home == c) {
+		c->made = p;
+		return what_if_made(c->session, c->assumed, &c->own);
+	}
+	c->foreign = calloc(1, sizeof *c->foreign);
+	if (c->foreign) {
+		c->foreign[c->foreign_count++] = p;
+		return 0;
+	}
+	principal_fini(p);
+	free(p);
+	return fail(c, "out of memory");
+}
+
+static int
+find_own(struct connectors *c, struct connectors *all, size_t count)
+{
+	if (!c->assumed)
+		return session_find(c->session, c->name, &c->own);
+	return count > 1 ? choose_assumed(c, all, count) :
+		what_if_made(c->session, c->assumed, &c->own);
 }
 
 static int
 choose(struct connectors *c, struct connectors *all, size_t count)
 {
-	if (!c->own.count && (c->name ? look_elsewhere : take_of_forest)(c, all, count) != 0)
+	if (!c->own.count && !c->assumed && (c->name ? look_elsewhere : take_of_forest)(c, all, count) != 0)
 		return -1;
 	if (c->own.count + c->foreign_count)
 		return lay_out(c);
@@ -169,9 +279,15 @@ choose(struct connectors *c, struct connectors *all, size_t count)
 void
 connectors_choose(struct connectors *all, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (all[i].session && find_own(&all[i]) != 0)
+	for (size_t i = 0; i < count; i++) {
+		if (!all[i].session || find_own(&all[i], all, count) == 0)
+			continue;
+		if (!all[i].problem)
 			(void)fail_as(&all[i], all[i].session);
+		/* What is assumed is wrong: nobody goes on with that. */
+		if (all[i].assumed)
+			return;
+	}
 	for (size_t i = 0; i < count; i++)
 		if (all[i].session && !all[i].problem)
 			(void)choose(&all[i], all, count);
@@ -184,6 +300,9 @@ connectors_fini(struct connectors *c)
 		principal_fini(c->foreign[i]);
 		free(c->foreign[i]);
 	}
+	if (c->made)
+		principal_fini(c->made);
+	free(c->made);
 	free(c->foreign);
 	free(c->dn);
 	free(c->principals);

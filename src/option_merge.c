@@ -186,24 +186,17 @@ one_target(const struct command_line *p, const struct settings *s)
 	return -1;
 }
 
-/* Assumptions about an object are about the domain that it is in; those about the
- * connector are about one connector, of one domain. No server knows of them. */
+/* No server knows of assumptions. */
 static int
 assumptions_check(const struct command_line *p, const struct settings *s)
 {
-	size_t i, connectors = 0, members = 0;
+	size_t i, connectors = 0;
 
 	if (s->assumption_count == 0)
 		return 0;
-	for (i = 0; i < s->assumption_count; i++) {
+	for (i = 0; i < s->assumption_count; i++)
 		connectors += s->assumptions[i].kind == ASSUME_CONNECTOR;
-		members += s->assumptions[i].kind == ASSUME_MEMBER;
-	}
-	if (connectors + members > 0 && (s->target_count > 1 || s->forest))
-		msg_error("%s is about the connector of one domain, and this run has several: choose "
-		    "one with --domain NAME, without --forest",
-		    assume_option(connectors > 0 ? ASSUME_CONNECTOR : ASSUME_MEMBER));
-	else if (s->self_check)
+	if (s->self_check)
 		msg_error("--self-check asks the server, which knows of no assumptions: it does "
 		    "not go with --assume-…");
 	else if (s->remedies != NULL)

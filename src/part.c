@@ -186,68 +186,6 @@ part_remedies(struct part *p)
 	return -1;
 }
 
-/* Looks up what is assumed of a domain, for each of its connectors. */
-static int
-part_assume(struct part *p, const struct assumption *list, size_t count)
-{
-	const struct connectors *c = p->connectors;
-
-	p->what_if = calloc(c->count, sizeof *p->what_if);
-	if (!p->what_if)
-		return part_nomem(p);
-	for (size_t i = 0; i < c->count; i++)
-		if (what_if_init(&p->what_if[p->what_if_count++], p->session, list, count,
-		    p->run->profile, c->dn[i], c->principals[i]) != 0)
-			return -1;
-	return 0;
-}
-
-/* The domain that an assumption is about; NULL, with a message: none of them. */
-static const struct part *
-concerned(const struct part *parts, size_t count, const struct assumption *a)
-{
-	const struct part *found = NULL;
-	size_t most = 0;
-
-	if (count == 1)
-		return parts;
-	for (size_t i = 0; i < count; i++) {
-		size_t n = parts[i].open ? assume_concerns(&parts[i].session->domain, a) : 0;
-
-		if (n > most)
-			found = &parts[i];
-		most = n > most ? n : most;
-	}
-	if (!found)
-		msg_error("%s '%s': this is about none of the domains of the run that could be "
-		    "opened", assume_option(a->kind), a->text);
-	return found;
-}
-
-int
-parts_assume(const struct run *run, struct part *parts, size_t count)
-{
-	const struct settings *s = run->settings;
-	struct assumption *mine = calloc(s->assumption_count + 1, sizeof *mine);
-	int status = mine ? 0 : -1;
-
-	if (!mine)
-		msg_error("out of memory");
-	for (size_t k = 0; k < s->assumption_count && status == 0; k++)
-		status = concerned(parts, count, &s->assumptions[k]) ? 0 : -1;
-	for (size_t i = 0; i < count && status == 0; i++) {
-		size_t n = 0;
-
-		for (size_t k = 0; k < s->assumption_count; k++)
-			if (concerned(parts, count, &s->assumptions[k]) == &parts[i])
-				mine[n++] = s->assumptions[k];
-		if (n && parts[i].open && parts[i].connectors->count)
-			status = part_assume(&parts[i], mine, n);
-	}
-	free(mine);
-	return status;
-}
-
 /* Rows are kept only for those who are told of. */
 int
 part_html(struct html *h, const struct settings *s, size_t number, size_t rows)

@@ -64,8 +64,9 @@ const char *part_label(const struct target *);
  * `open` tells which. With one name and password it is tried domain by domain until
  * it was taken once, lest it be wrong and the account locked. */
 void parts_open(struct part *, size_t count);
-/* Looks up what is assumed, each assumption in its domain, for each connector of
- * that; the others are as they are. 0, or -1 with a message: one of them is wrong. */
+/* Looks up what is assumed: about an object in its domain, about the connector in all
+ * that it is judged in; others are as they are. 0, or -1 with a message: one of the
+ * assumptions is wrong. */
 int parts_assume(const struct run *, struct part *, size_t count);
 /* Where its lines go; `number` is its place in the page, `wait`: others are read at
  * the same time. 0, or -1 with a message. */

@@ -29,6 +29,13 @@ what_if_connectors(struct session *s, const struct settings *settings, struct dn
 int
 what_if_made(const struct session *s, const char *name, struct dn_list *out)
 {
+	const char *slash = strchr(name, '\\');
+
+	if (slash && !domain_has_name(&s->domain, name, (size_t)(slash - name))) {
+		msg_error("--assume-connector '%s': %s is not called %.*s", name, s->domain.dns,
+		    (int)(slash - name), name);
+		return -1;
+	}
 	out->dn = calloc(1, sizeof *out->dn);
 	if (out->dn && (out->dn[0] = assume_connector_dn(&s->domain, name))) {
 		out->count = 1;
@@ -52,26 +59,29 @@ name_attributes(const struct schema *now, struct schema *then)
 
 int
 what_if_init(struct what_if *w, struct session *s, const struct assumption *list, size_t count,
-    const struct profile *profile, const char *connector, const struct principal *foreign)
+    const struct profile *profile, const struct assume_who *who)
 {
-	const struct sid *sid = foreign ? &foreign->account.sid : NULL;
 	struct source_error err = { .text = "out of memory" };
 	bool made = false;
 
 	for (size_t i = 0; i < count; i++)
 		made |= list[i].kind == ASSUME_CONNECTOR;
-	*w = (struct what_if){ .session = s, .connector = strdup(connector), .foreign = foreign };
+	*w = (struct what_if){ .session = s, .connector = strdup(who->dn),
+		.foreign = who->foreign };
 	domain_init(&w->then);
 	name_attributes(&s->domain.schema, &w->then.schema);
 	if (!w->connector ||
-	    (made && assume_new(s->source, &s->domain, list, count, connector, sid, profile, true,
-	    &w->bare, &err) != SOURCE_OK) ||
-	    assume_new(s->source, &s->domain, list, count, connector, sid, profile, false,
-	    &w->assume, &err) != SOURCE_OK) {
+	    (made && assume_new(s->source, &s->domain, list, count, who, profile, true, &w->bare,
+	    &err) != SOURCE_OK) ||
+	    assume_new(s->source, &s->domain, list, count, who, profile, false, &w->assume,
+	    &err) != SOURCE_OK) {
 		msg_error("%s", err.text);
 		return -1;
 	}
 	assume_words(w->assume, &w->words);
+	/* Of several connectors it may be about another one. */
+	if (!w->words.len)
+		buf_adds(&w->words, "nothing about this connector\n");
 	return 0;
 }
 
@@ -108,6 +118,7 @@ settle_connector(struct what_if *w)
 
 	if (c->home)
 		return 0;
+	c->made_up = w->bare != NULL;
 	c->account.sd = w->session->domain.connector.account.sd;
 	status = account_settle_alone(&w->then, &c->account);
 	c->account.sd = then;

@@ -34,11 +34,11 @@ const char *what_if_account(const struct settings *);
 int what_if_connectors(struct session *, const struct settings *, struct dn_list *out);
 int what_if_made(const struct session *, const char *name, struct dn_list *out);
 
-/* Looks up what is assumed of the session's domain, for one connector: of the domain
- * itself, or `foreign`. 0, or -1 with a message that says what is wrong;
+/* Looks up what is assumed of the session's domain, for one connector, of which
+ * `foreign` stays borrowed. 0, or -1 with a message that says what is wrong;
  * what_if_fini() either way. */
 int what_if_init(struct what_if *, struct session *, const struct assumption *, size_t count,
-    const struct profile *, const char *connector, const struct principal *foreign);
+    const struct profile *, const struct assume_who *);
 void what_if_fini(struct what_if *);
 
 /* Reads both domains and their connectors: w->then is the one to judge. */

@@ -134,6 +134,19 @@ domain_fini(struct domain *d)
 }
 
 bool
+domain_has_name(const struct domain *d, const char *name, size_t len)
+{
+	const char *dot = strchr(d->dns, '.');
+
+	if (ascii_eq_nocase(name, len, d->dns, strlen(d->dns)))
+		return true;
+	if (d->netbios)
+		return ascii_eq_nocase(name, len, d->netbios, strlen(d->netbios));
+	/* Not told: nearly always the first label. */
+	return ascii_eq_nocase(name, len, d->dns, dot ? (size_t)(dot - d->dns) : strlen(d->dns));
+}
+
+bool
 domain_same_forest(const struct domain *a, const struct domain *b)
 {
 	return a->dc.root_nc && b->dc.root_nc && ascii_eq_nocase(a->dc.root_nc,

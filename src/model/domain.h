@@ -48,6 +48,7 @@ struct connector {
 	struct account account;		/* views into copy, or into a principal (home) */
 	const struct domain *home;	/* borrowed; NULL: an account of this domain */
 	bool settled;			/* what is not set was told from what could not be read */
+	bool made_up;			/* it does not exist, and has no permissions of its own */
 	enum trust trust;
 	struct token token;
 	char *token_problem;		/* why the token is not complete; NULL: it is */
@@ -121,6 +122,9 @@ void connector_fini(struct connector *);
 void domain_init(struct domain *);
 void domain_fini(struct domain *);
 
+/* Whether it is what stands before the backslash of an account's name: its DNS or its
+ * NetBIOS name. */
+bool domain_has_name(const struct domain *, const char *name, size_t len);
 /* Whether they are known to be of one forest. */
 bool domain_same_forest(const struct domain *, const struct domain *);
 

@@ -168,7 +168,7 @@ judge_protected_reset(struct judge *j)
 }
 
 /* Descriptors without which nothing is said below: each is a finding. The domain
- * root's is judge_unexpire()'s. */
+ * root's is judge_unexpire()'s; an account that does not exist yet has none. */
 static void
 judge_unread_reach(struct judge *j)
 {
@@ -187,7 +187,8 @@ judge_unread_reach(struct judge *j)
 		struct fault_buf text;
 		struct sd sd;
 
-		if ((!needed[i].prefix && d->connector.home) || (needed[i].len &&
+		if ((!needed[i].prefix && (d->connector.home || d->connector.made_up)) ||
+		    (needed[i].len &&
 		    sd_parse(needed[i].data, needed[i].len, &sd, &fault) == ERR_OK))
 			continue;
 		buf_addf(&dn, "%s%s", needed[i].prefix ? needed[i].prefix : "",

@@ -42,6 +42,14 @@ note_holder(struct assume *a)
 	return SOURCE_OK;
 }
 
+/* How it stands in groups of the domain. */
+static char *
+member_dn(const struct domain *d, const struct assume_who *who)
+{
+	return who->foreign && !domain_same_forest(who->foreign->home, d) ?
+		assume_foreign_dn(d, &who->foreign->account.sid) : strdup(who->dn);
+}
+
 /* The SID behind the connector's DN. */
 static enum source_status
 connector_sid(const struct assume_lookup *l, struct sid *out)
@@ -61,13 +69,24 @@ connector_sid(const struct assume_lookup *l, struct sid *out)
 	return st;
 }
 
+/* The account of ASSUME_CONNECTOR, which is made in one domain of several. */
+static enum source_status
+made_account(const struct assume_lookup *l, const struct assume_who *who)
+{
+	if (!who->foreign)
+		return assume_account(l);
+	assume_say(l->a, "a new account: ", who->dn, "");
+	return SOURCE_OK;
+}
+
 enum source_status
 assume_new(struct source *inner, const struct domain *now, const struct assumption *list,
-    size_t count, const char *connector, const struct sid *foreign,
-    const struct profile *profile, bool bare, struct assume **out, struct source_error *err)
+    size_t count, const struct assume_who *who, const struct profile *profile, bool bare,
+    struct assume **out, struct source_error *err)
 {
 	struct assume *a = calloc(1, sizeof *a);
-	struct assume_lookup l = { a, list, err };
+	const struct assumption none = { ASSUME_MEMBER, "" };
+	struct assume_lookup l = { a, count ? list : &none, err };
 	struct sid sid = { .count = 0 };
 	enum source_status st = SOURCE_OK;
 
@@ -85,21 +104,31 @@ assume_new(struct source *inner, const struct domain *now, const struct assumpti
 	 * alone (4.17: create_descriptor.c, descriptor.c); only it has a vendorName. */
 	a->sds.order = now->dc.vendor || now->keep_ace_order ? INHERIT_AS_COMPUTED : INHERIT_SORTED;
 	a->sds.auxiliary = !now->dc.vendor;
-	a->connector = strdup(connector);
-	a->connector_len = strlen(connector);
+	a->of_another = who->foreign != NULL;
+	a->connector = member_dn(now, who);
+	a->missing = who->missing && !bare ? strdup(who->missing) : NULL;
 	buf_adds(&a->connector_filter, "(member=");
-	escape_filter(connector, a->connector_len, &a->connector_filter);
+	if (a->connector)
+		escape_filter(a->connector, strlen(a->connector), &a->connector_filter);
 	buf_addc(&a->connector_filter, ')');
-	if (!a->connector || buf_failed(&a->connector_filter))
+	if (!a->connector || (who->missing && !bare && !a->missing) ||
+	    buf_failed(&a->connector_filter))
 		st = assume_no_memory(&l);
+	else
+		a->connector_len = strlen(a->connector);
 	for (size_t i = 0; i < count && st == SOURCE_OK; i++) {
 		l.given = &list[i];
 		if (list[i].kind == ASSUME_CONNECTOR)
-			st = assume_account(&l);
+			st = made_account(&l, who);
 	}
-	l.given = list;
-	if (foreign)
-		sid = *foreign;
+	if (count)
+		l.given = list;
+	if (st == SOURCE_OK && who->made)
+		st = assume_gain(&l, who->made);
+	if (st == SOURCE_OK && who->gains && !bare)
+		st = assume_gain(&l, who->gains);
+	if (who->foreign)
+		sid = who->foreign->account.sid;
 	else if (st == SOURCE_OK && !bare && count)
 		st = connector_sid(&l, &sid);
 	for (size_t i = 0; i < count && st == SOURCE_OK && !bare; i++) {
@@ -140,6 +169,7 @@ assume_free(struct assume *a)
 	buf_fini(&a->account.sid_filter);
 	free(a->connector);
 	free(a->holder);
+	free(a->missing);
 	buf_fini(&a->connector_filter);
 	buf_fini(&a->words);
 	free(a);
@@ -152,6 +182,12 @@ assume_token(const struct assume *a, struct domain *d)
 		token_add(&d->connector.token, &a->joined[i], HELD_YES, TOKEN_GROUP);
 	if (a->joined_more)
 		d->connector.token.complete = false;
+	if (!d->connector.token_problem && (a->joined_more || a->missing)) {
+		d->connector.token_problem = strdup(a->missing ? a->missing : "of groups that it "
+		    "would be in the SIDs, or the groups above them, could not be read");
+		if (!d->connector.token_problem)
+			return ERR_NOMEM;
+	}
 	return token_seal(&d->connector.token);
 }
 

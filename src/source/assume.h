@@ -9,6 +9,7 @@
 #include "core/guid.h"
 #include "core/inherit.h"
 #include "model/domain.h"
+#include "model/principal.h"
 #include "rules/profile.h"
 #include "source/source.h"
 
@@ -26,8 +27,8 @@ enum assume_kind {
 	ASSUME_UNBLOCK,		/* DN: it inherits again */
 	ASSUME_MEMBER,		/* GROUP: the connector is a member of it */
 	ASSUME_MOVE,		/* USER=OU */
-	ASSUME_CONNECTOR	/* NAME: a new account, granted at the domain root what a
-				 * profile asks for */
+	ASSUME_CONNECTOR	/* [DOMAIN\]NAME: a new account, granted at the domain root
+				 * what a profile asks for */
 };
 
 struct assumption {
@@ -37,18 +38,27 @@ struct assumption {
 
 struct assume;
 
+/* The account that is judged. */
+struct assume_who {
+	const char *dn;
+	const struct principal *foreign;	/* it is of another domain; or NULL */
+	/* Groups that it is in wherever it goes, for being the new account and for what
+	 * ASSUME_MEMBER adds, beyond what the domain itself tells; or NULL. */
+	const struct principal *made, *gains;
+	const char *missing;	/* why there may be more of them; or NULL */
+};
+
 /*
  * Looks up what the assumptions name. `now` is the domain as it is, read through
- * `inner`; `connector` the DN of the account that is judged, `sid` its SID when it is
- * of another domain, else NULL. With `bare` only the account of ASSUME_CONNECTOR is
- * there, without its grants: what the others are compared with. All are borrowed for
- * as long as *out lives. A status other than SOURCE_OK fills *err: what is wrong with
- * which assumption.
+ * `inner`. With `bare` only the account of ASSUME_CONNECTOR is there, without its
+ * grants: what the others are compared with. ASSUME_MEMBER is about a group of this
+ * domain. Source and domain are borrowed for as long as *out lives, the rest for the
+ * call. A status other than SOURCE_OK fills *err: what is wrong with which assumption.
  *
  * In an ACE, CONNECTOR in place of a SID is the connector's.
  */
 enum source_status assume_new(struct source *inner, const struct domain *now,
-    const struct assumption *, size_t count, const char *connector, const struct sid *sid,
+    const struct assumption *, size_t count, const struct assume_who *,
     const struct profile *, bool bare, struct assume **out, struct source_error *err);
 void assume_free(struct assume *);	/* takes NULL */
 
@@ -61,8 +71,8 @@ const char *assume_option(enum assume_kind);	/* "--assume-grant"; static */
 /* The source as it would be; as long as the struct. Closing it does nothing. */
 struct source *assume_source(struct assume *);
 
-/* Puts into the connector's token what an assumption adds: after
- * collect_connector() of the assumed domain. ERR_NOMEM without memory. */
+/* Puts into the connector's token what an assumption adds, and what is not known of
+ * it: after collect_connector() of the assumed domain. ERR_NOMEM without memory. */
 enum err assume_token(const struct assume *, struct domain *);
 
 /*
@@ -72,8 +82,29 @@ enum err assume_token(const struct assume *, struct domain *);
 typedef int (*assumed_fn)(void *arg, const struct entry *, const char *why);
 int assume_entry(struct assume *, const struct entry *now, assumed_fn fn, void *arg);
 
-/* The DN of the account that ASSUME_CONNECTOR makes, the caller's; NULL without memory. */
+/* The DN of the account that ASSUME_CONNECTOR makes in the domain, the caller's; NULL
+ * without memory. */
 char *assume_connector_dn(const struct domain *, const char *name);
+
+/* A group that ASSUME_MEMBER names. */
+struct assumed_group {
+	char *dn;		/* owned; NULL: the domain has none of that name */
+	bool has_sid;
+	struct sid sid;
+	/* Who may be in it, and where it counts (MS-SAMR 3.1.1.8.9, MS-PAC 4.1.2.2). None
+	 * of both: accounts of any domain, and in its own domain alone. */
+	bool is_global;		/* accounts of its domain; everywhere */
+	bool is_universal;	/* accounts of its forest; everywhere */
+};
+void assumed_group_fini(struct assumed_group *);	/* takes a zeroed one */
+/* Looks for it; what it is not good for assume_new() says. */
+enum source_status assume_group(struct source *, const struct domain *,
+    const struct assumption *, struct assumed_group *out, struct source_error *err);
+
+/* Adds to *p the global and universal groups of the domain that hold the group of that
+ * DN, which may be of another one, as direct members, unless they are there. */
+enum source_status assume_groups_above(struct source *, const struct domain *, const char *dn,
+    struct principal *p, struct source_error *err);
 
 /* Of the descriptors computed so far: how many there were, and how many the same
  * computation gives as they are stored now, from what stands above them now. */

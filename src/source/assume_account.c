@@ -15,9 +15,19 @@
 #define RID_MADE_UP	0xfffffff0u
 #define RID_DOMAIN_USERS	513
 
-char *
-assume_connector_dn(const struct domain *d, const char *name)
+/* Without the domain that it is to be made in. */
+static const char *
+bare_name(const char *text)
 {
+	const char *slash = strchr(text, '\\');
+
+	return slash ? slash + 1 : text;
+}
+
+char *
+assume_connector_dn(const struct domain *d, const char *text)
+{
+	const char *name = bare_name(text);
 	struct buf dn = BUF_INIT;
 
 	buf_adds(&dn, "CN=");
@@ -31,25 +41,27 @@ assume_account(const struct assume_lookup *l)
 {
 	struct assume *a = l->a;
 	struct assumed_account *acc = &a->account;
+	const char *name = bare_name(l->given->text);
 	struct dn_list found = { NULL, 0 };
 	struct sid users;
 	struct sid_buf text;
 	char *dn = NULL;
 	enum source_status st;
 
-	if (strpbrk(l->given->text, "\\@=") || !*l->given->text)
-		return assume_wrong(l, "is the name (sAMAccountName) of an account that does not exist yet");
+	if (strpbrk(name, "\\@=") || !*name)
+		return assume_wrong(l, "is the name (sAMAccountName) of an account that does not exist "
+		    "yet, or DOMAIN\\NAME");
 	if (!a->domain->has_sid ||
 	    sid_with_rid(&a->domain->sid, RID_MADE_UP, &acc->sid) != ERR_OK ||
 	    sid_with_rid(&a->domain->sid, RID_DOMAIN_USERS, &users) != ERR_OK)
 		return assume_wrong(l, "the SID of %s could not be read", a->domain->dn);
-	st = collect_account_names(a->inner, a->domain, l->given->text, &found, l->err);
+	st = collect_account_names(a->inner, a->domain, name, &found, l->err);
 	if (st == SOURCE_OK && found.count)
 		st = assume_wrong(l, "%s has that name: --connector judges it", found.dn[0]);
 	dn_list_fini(&found);
 	if (st != SOURCE_OK)
 		return st;
-	acc->name = strdup(l->given->text);
+	acc->name = strdup(name);
 	acc->dn = strdup(a->connector);
 	acc->sid_len = sid_bytes(&acc->sid, acc->sid_value);
 	acc->primary_len = sid_bytes(&users, acc->primary);

@@ -33,14 +33,16 @@ struct assume {
 	struct assumed_move *moves;	/* owned */
 	size_t move_count;
 	struct assumed_account account;
-	char *connector;		/* DN now; owned */
+	char *connector;		/* DN now, as it stands in groups of the domain; owned */
 	size_t connector_len;
+	bool of_another;		/* it is an account of another domain */
 	struct buf connector_filter;	/* "(member=…)" */
 	char **groups;			/* DNs the connector joins; owned */
 	size_t group_count;
 	struct sid *joined;		/* what its token holds then; owned */
 	size_t joined_count;
 	bool joined_more;		/* and SIDs that could not be read */
+	char *missing;			/* why there may be more groups; owned; or NULL */
 	char *holder;			/* AdminSDHolder, when it is changed where its
 					 * permissions are copied; owned */
 	struct buf words;
@@ -85,5 +87,10 @@ enum source_status assume_profile(const struct assume_lookup *, const struct pro
 
 /* The group `dn` and all that contain it, into what the connector's token holds. */
 enum source_status assume_join(const struct assume_lookup *, const char *dn);
+/* Groups, of whichever domains, and those of this domain that contain them. */
+enum source_status assume_gain(const struct assume_lookup *, const struct principal *);
+/* The foreign security principal that stands for the SID in groups of the domain; the
+ * caller's, NULL without memory. */
+char *assume_foreign_dn(const struct domain *, const struct sid *);
 
 #endif

@@ -73,17 +73,11 @@ static const char discovery[] =
 static bool
 is_elsewhere(const struct domain *d, const char *name)
 {
-	const char *slash = strchr(name, '\\'), *dot = strchr(d->dns, '.');
-	size_t len = slash ? (size_t)(slash - name) : 0;
+	const char *slash = strchr(name, '\\');
 
 	if (strchr(name, '='))
 		return !dn_under(name, strlen(name), d->dn, strlen(d->dn));
-	if (!slash || ascii_eq_nocase(name, len, d->dns, strlen(d->dns)))
-		return false;
-	if (d->netbios)
-		return !ascii_eq_nocase(name, len, d->netbios, strlen(d->netbios));
-	/* Not told: nearly always the first label. */
-	return !ascii_eq_nocase(name, len, d->dns, dot ? (size_t)(dot - d->dns) : strlen(d->dns));
+	return slash && !domain_has_name(d, name, (size_t)(slash - name));
 }
 
 static void

@@ -257,6 +257,7 @@ give_account(const struct assume *a, const struct call *c)
 		{ "lockoutTime", &one[5], 1, false }, { "accountExpires", &one[6], 1, false },
 		{ "adminCount", &one[7], 1, false }, { "primaryGroupID", &one[8], 1, false },
 		{ "tokenGroups", &one[9], 1, false },
+		{ "tokenGroupsGlobalAndUniversal", &one[9], 1, false },
 	};
 	const struct entry e = { acc->dn, strlen(acc->dn), attrs,
 		sizeof attrs / sizeof *attrs };

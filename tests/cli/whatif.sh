@@ -88,6 +88,7 @@ check "said so" test "$(grep -c '^contoso.test,.*,unknown,.*,broken' "$work/out"
 snapshot=$full
 
 audit --assume-connector MSOL_new --json "$work/json" --findings "$work/findings"
+is_status 1 "a new connector: nothing is unknown"
 check "a new connector heals" test "$(rows healed)" -gt 100
 check "findings are marked" test -z "$(sed 1d "$work/findings" | grep -v ',yes,.$')"
 check "so is every line of JSON" test "$(grep -v '"assumed":true' "$work/json" |

@@ -93,8 +93,8 @@ main(int argc, char **argv)
 	domain_init(&domain);
 	if (source_ldif_open(path, &source, &err) != SOURCE_OK ||
 	    collect_domain(source, "probe", 0, &domain, &err) != SOURCE_OK ||
-	    assume_new(source, &domain, list, count, connector, NULL, profile_find(NULL), false, &a,
-	    &err) != SOURCE_OK) {
+	    assume_new(source, &domain, list, count, &(struct assume_who){ .dn = connector },
+	    profile_find(NULL), false, &a, &err) != SOURCE_OK) {
 		status = fail(&err);
 		goto out;
 	}

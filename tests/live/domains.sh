@@ -108,10 +108,20 @@ audit assumed --assume-grant "$grant" --assume-unblock "$unblock"
 is 'an assumption about each: those of the one are healed' \
   "$(column "$live_tmp/assumed.users" samaccountname 'r["difference"] == "healed" and r["domain"] == "contoso.test"')" \
   "$(column "$live_tmp/both.users" samaccountname '"OU=Board" in r["dn"] and r["reset"] == "fail"')"
+# A group of one of them: its connector joins it, and the other is as it is.
+audit assumed --assume-member 'Field Writeback'
+is 'a group of one of two domains' $? 0
+is 'the connector of that is in it then' \
+  "$(column "$live_tmp/assumed.users" right_reset_password '"OU=Field" in r["dn"]')" yes
+is 'the other domain is as it is' "$(grep '^contoso' "$live_tmp/assumed.users" | sha256sum)" \
+  "$(grep '^contoso' "$live_tmp/both.users" | sha256sum)"
+
 for wrong in "--assume-grant=OU=x,DC=nowhere=(A;;GA;;;WD)|none of the domains of the run" \
   "--assume-unblock=OU=Nobody,$OTHER_BASE|there is no OU=Nobody" \
-  "--assume-member=Sync Accounts|the connector of one domain" \
-  "--assume-connector=MSOL_new|the connector of one domain"; do
+  "--assume-member=Domain Admins|more than one domain of the run has it: CN=Domain Admins," \
+  "--assume-member=Nobody|no such group in the domains of the run" \
+  "--assume-connector=Administrator|CN=Administrator,.* has that name" \
+  "--assume-connector=nowhere\\MSOL_new|no domain of this run that could be opened is called so"; do
   rm -f "$live_tmp/assumed.users"
   audit assumed "${wrong%%|*}"
   is "${wrong%%|*}: status 2" $? 2
@@ -153,6 +163,35 @@ is 'a forest with a domain that cannot be reached: exit status 3' $? 3
 like 'it is named' "$(cat "$live_tmp/whole.err")" 'sales\.fabrikam\.test: .*no domain controller'
 is 'and the others are audited' "$(sha256sum <"$live_tmp/whole.users")" \
   "$(sha256sum <"$live_tmp/one.users")"
+
+# A new account in each forest, in its root domain; of the second forest one domain is
+# not in the run.
+domains "$(contoso)" "$(fabrikam)"
+audit made --assume-connector MSOL_new
+is 'a new connector for both: groups of the second are not all known' $? 3
+is 'is one in each forest' "$(column "$live_tmp/made.users" connector)" \
+  "CN=MSOL_new,CN=Users,$DC_BASE CN=MSOL_new,CN=Users,$OTHER_BASE"
+is 'granted at the root of the one' \
+  "$(column "$live_tmp/made.users" right_reset_password '"OU=Field" in r["dn"]')" yes
+is 'and of the other' "$(grep -c '^contoso.*,healed' "$live_tmp/made.users")" \
+  "$(grep -c '^contoso.*,ok,.*,healed' "$live_tmp/made.users")"
+like 'with what is not known of its groups' "$(grep '^212,' "$live_tmp/made.findings")" \
+  '^212,unknown,connector,fabrikam.test,.*not read: sales\.fabrikam\.test; universal groups'
+is 'there alone' "$(grep -c '^212,' "$live_tmp/made.findings")" 1
+# What is said of a forest alone is what is said of it with the other.
+for n in contoso fabrikam; do
+  domains "$($n)" && audit "$n-made" --assume-connector MSOL_new
+done
+is 'as in a run over each alone' "$(cat "$live_tmp/made.users" | sha256sum)" \
+  "$( (cat "$live_tmp/contoso-made.users"; tail -n +2 "$live_tmp/fabrikam-made.users") | sha256sum)"
+domains "$(contoso)" "$(fabrikam)"
+audit made --assume-connector 'contoso\MSOL_new'
+is 'one that is made in one of them, for both' "$(column "$live_tmp/made.users" connector)" \
+  "CN=MSOL_new,CN=Users,$DC_BASE"
+is 'is granted in both' \
+  "$(column "$live_tmp/made.users" right_reset_password '"OU=Field" in r["dn"]')" yes
+like 'but does not get in without a trust' "$(grep '^217,' "$live_tmp/made.findings")" \
+  '^217,fail,connector,fabrikam.test,"CN=MSOL_new,'
 
 # The connector of one forest in the other.
 printf 'connector = "CONTOSO\\\\MSOL_0123456789ab";\n' >"$live_tmp/head"

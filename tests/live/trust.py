@@ -5,6 +5,10 @@
     trust.py try URI USERS DN > ANSWERS      as the Kerberos ticket at hand, what the rows
                                              of --users speak of is tried: "cell answer"
     trust.py said USERS DN [home]            the same, as the rows say it
+    trust.py same USERS USERS                compares rows, but for what was assumed
+    trust.py healed USERS                    how many were, in each forest
+    trust.py new                             an account more
+    trust.py grants SID                      what the program assumes that it is granted
 """
 import base64
 import csv
@@ -130,10 +134,56 @@ def attempt(uri, dn, attribute, value):
     return {0: "yes", 50: "no"}.get(done.returncode, f"{done.returncode}: {done.stderr.strip()}")
 
 
+def table(path):
+    with open(path, encoding="utf-8", newline="") as f:
+        return {(row["dn"], row["connector"]): row for row in csv.DictReader(f)}
+
+
+def same(foretold, now):
+    """How many rows are alike; and those that are not."""
+    a, b = table(foretold), table(now)
+    alike = 0
+    for dn, _ in sorted(b.keys() - a.keys()):
+        print("more:", dn)
+    for key in sorted(a):
+        x, y = a[key], b.get(key, {})
+        other = [f"{name} {x.get(name)} {y.get(name)}" for name in x.keys() | y.keys()
+                 if name != "difference" and x.get(name) != y.get(name)]
+        if other:
+            print(key[0], *sorted(other), sep="; ")
+        else:
+            alike += 1
+    print(alike, "alike")
+
+
+def healed(path):
+    count = {base: 0 for base in BASES}
+    for row in table(path).values():
+        for base in BASES:
+            count[base] += row["dn"].endswith(base) and row["difference"] == "healed"
+    print(*(f"{n} healed in {base}" for base, n in count.items()), sep=", ")
+
+
+def new():
+    record(f"CN=brand.new,CN=Users,{BASES[0]}", "changetype: add", "objectClass: user",
+           "sAMAccountName: brand.new", "userAccountControl: 66048", secret(PASSWORD))
+
+
+def grants(sid):
+    user = "bf967aba-0de6-11d0-a285-00aa003049e2"
+    unexpire = "ccc2dc7d-a6ad-4a7a-8846-c04e3cc53501"
+    print("".join(f"(OA;CIIO;{right};{user};{sid})" for right in ALL) +
+          f"(OA;;CR;{unexpire};;{sid})")
+
+
 def main():
     what, *arguments = sys.argv[1:]
     if what == "ldif":
         (first, second)[int(arguments[0]) - 1]()
+        return
+    others = {"same": same, "healed": healed, "new": new, "grants": grants}
+    if what in others:
+        others[what](*arguments)
         return
     uri = arguments.pop(0) if what == "try" else None
     for row in rows(*arguments):

@@ -89,4 +89,59 @@ for name in MSOL_0123456789ab other.sync; do
     "$(sed 's/.* //' "$live_tmp/$name.tried" | sort -u | tr '\n' ' ')" '^no yes $'
   echo "# $name: $(sed 's/.* //' "$live_tmp/$name.tried" | sort | uniq -c | tr -s ' \n' ' ')"
 done
+
+# What if, in both forests at once; then it is done, and looked at again.
+same() { # FORETOLD NOW: rows that are not what was foretold, but for what was assumed
+  python3 "$WBA_SRC/tests/live/trust.py" same "$live_tmp/$1.users" "$live_tmp/$2.users"
+}
+modify() { # URI CA ADMIN
+  LDAPTLS_CACERT=$2 with_dc ldapmodify -x -H "$1" -D "$3" -y "$live_tmp/admin" >"$live_tmp/modify" 2>&1 ||
+    not_ok "a change in $1" <"$live_tmp/modify"
+}
+for group in Writeback 'of nobody' 'At Home'; do
+  audit assumed -c "$live_tmp/other.sync.conf" --assume-member "$group"
+  is "what if other.sync were in $group" $status 0
+  case $group in
+  'of nobody')
+    modify "$OTHER_URI" "$OTHER_CA" "$OTHER_ADMIN" <<END
+dn: CN=$group,CN=Users,$OTHER_BASE
+changetype: modify
+add: member
+member: CN=S-1-5-21-1004336348-1177238915-682003330-5002,CN=ForeignSecurityPrincipals,$OTHER_BASE
+END
+    ;;
+  *)
+    modify "$DC_URI" "$DC_CA" "$DC_ADMIN" <<END
+dn: CN=$group,CN=Users,$DC_BASE
+changetype: modify
+add: member
+member: CN=other.sync,CN=Users,$DC_BASE
+END
+    ;;
+  esac
+  audit now -c "$live_tmp/other.sync.conf"
+  is "$group: then it is as was foretold, in both forests" "$(same assumed now)" \
+    "$(wc -l <"$live_tmp/now.users" | awk '{ print $1 - 1 }') alike"
+  echo "# $group: $(python3 "$WBA_SRC/tests/live/trust.py" healed "$live_tmp/assumed.users")"
+done
+is 'no group of the first forest that is local there goes to the second' \
+  "$(said assumed "CN=other.sync,CN=Users,$DC_BASE" home | sed 's/.* //' | sort -u)" no
+
+conf made.conf
+audit assumed -c "$live_tmp/made.conf" --assume-connector 'CONTOSO\brand.new'
+is 'what if there were a new connector, of the first forest' $status 0
+python3 "$WBA_SRC/tests/live/trust.py" new | modify "$DC_URI" "$DC_CA" "$DC_ADMIN"
+samba() { # DIRECTORY ARGUMENT...
+  samba-tool "${@:2}" --configfile="$1/etc/smb.conf" 2>>"$live_tmp/samba"
+}
+sid=$(samba "$DC_DIR" user show brand.new --attributes=objectSid | sed -n 's/^objectSid: //p')
+grants=$(python3 "$WBA_SRC/tests/live/trust.py" grants "$sid")
+samba "$DC_DIR" dsacl set --objectdn "$DC_BASE" --sddl "$grants" >"$live_tmp/dsacl" &&
+  samba "$OTHER_DIR" dsacl set --objectdn "$OTHER_BASE" --sddl "$grants" >"$live_tmp/dsacl" &&
+  ok 'granted at the roots of both' || not_ok 'granted at the roots of both' <"$live_tmp/samba"
+conf made.conf 'connector = "CONTOSO\\brand.new";'
+audit now -c "$live_tmp/made.conf"
+is 'it is then as was foretold, in both forests, and itself there' "$(same assumed now)" \
+  "more: CN=brand.new,CN=Users,$DC_BASE
+$(wc -l <"$live_tmp/assumed.users" | awk '{ print $1 - 1 }') alike"
 plan

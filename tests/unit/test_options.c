@@ -434,8 +434,6 @@ test_bad_with_the_file(void **state)
 	refuse_with(two_conf, "-H ldap://x", "-H is for one domain");
 	refuse_with(two_conf, "-b DC=x", "-b is for one domain");
 	refuse_with(two_conf, "--ldif x", "--ldif is for one domain");
-	refuse_with(two_conf, "--assume-member x", "--assume-member is about the connector of one");
-	refuse_with(two_conf, "--assume-connector x", "--assume-connector is about the connector of");
 	refuse_with(two_conf, "--domain tow", "has no domain of this name (did you mean two?)");
 	refuse_with(one_conf, "--domain x", "has no domain of this name");
 	refuse_with(one_conf, "-Z", "StartTLS (-Z) is for ldap://");

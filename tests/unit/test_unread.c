@@ -233,7 +233,7 @@ audit(struct spoiler *s)
 
 		s->opened = s->asked;
 		if ((s->assumed && what_if_init(&w, &session, s->assumed, 1, profile,
-		    connectors.dn[0], NULL) != 0) || audit_run(&a) != 0)
+		    &(struct assume_who){ .dn = connectors.dn[0] }) != 0) || audit_run(&a) != 0)
 			rows.incomplete = true;
 		if (s->assumed)
 			what_if_fini(&w);
