@@ -9,6 +9,7 @@
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "core/ldif_known.h"
 
 /*
  * LDIF content (RFC 2849): entries, one at a time, from bytes that the caller
@@ -97,7 +98,7 @@ struct ldifr {
 	uint64_t line_offset;
 	bool end;			/* fill said so */
 	bool aside;			/* within what ldapsearch prints beside records */
-	struct ldif_known *known;	/* owned; long values that came before */
+	struct ldifr_known known;	/* long values that came before */
 	const char *text;		/* the line at hand, in `line` or in the chunk */
 	size_t text_len;
 	struct buf line;		/* unfolded */
