@@ -77,7 +77,7 @@ check "each of them loads:$bad" test -z "$bad"
 # The settings of the table, but for the password, which no file may hold: each in the
 # example and in the manual, and nothing else there.
 manual=$top/src/writeback-audit.conf.5
-sed -n '/^const struct setting setting_table/,/^};/p' "$top/src/settings.c" |
+sed -n '/^const struct setting setting_table/,/^};/p' "$top/src/setting_table.c" |
 	sed -nE 's/^	(\{ |[A-Z]+\()"([a-z_]+)",.*/\2/p' | grep -vx password | sort >"$work/settings"
 check "there are settings" test "$(wc -l <"$work/settings")" -gt 50
 bad=
