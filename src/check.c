@@ -12,6 +12,7 @@
 #include "rules/rules_sample.h"
 #include "source/collect_controllers.h"
 #include "source/collect_sample.h"
+#include "source/source_ldap.h"
 
 /* Refused binds, after which no further controller is asked: the password was good
  * for the first of them, but an account may lock after three. */

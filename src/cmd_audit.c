@@ -15,6 +15,7 @@
 #include "page.h"
 #include "parallel.h"
 #include "part.h"
+#include "source/ldap_prepare.h"
 
 #define HISTORY_KEEP 400	/* days */
 #define HISTORY_WAIT 30		/* seconds for another run to end */
@@ -87,7 +88,7 @@ part_tell(struct run *run, struct part *p)
 static int
 open_all(struct run *run, struct part *parts, struct connectors *connectors, size_t count)
 {
-	if (source_ldap_prepare() != 0) {
+	if (libldap_prepare() != 0) {
 		msg_error("out of memory");
 		return -1;
 	}

@@ -8,6 +8,7 @@
 
 #include "core/buf.h"
 #include "msg.h"
+#include "source/source_ldap.h"
 
 #define RETRIES 3
 #define RETRY_DELAY 2000	/* milliseconds: 2, 4 and 8 seconds */

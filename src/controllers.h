@@ -4,6 +4,7 @@
 
 #include "rules/judge.h"
 #include "settings.h"
+#include "source/ldap_options.h"
 #include "source/source_pool.h"
 #include "targets.h"
 

@@ -9,7 +9,7 @@
 #include "rules/suppress.h"
 #include "setting.h"
 #include "source/assume.h"
-#include "source/source_ldap.h"
+#include "source/ldap_options.h"
 
 /*
  * What a run was asked to do, from the configuration file (conf.c) and the

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/adtime.h"
+#include "source/ldap_prepare.h"
 
 #define NETWORK_TIMEOUT		15	/* seconds, unless told otherwise */
 /* Above MaxQueryDuration (120 s, MS-ADTS 3.1.1.3.4.6): let the server give up first. */
@@ -418,7 +419,7 @@ conn_open(const struct ldap_options *o, struct ldap_conn *c, struct source_error
 	c->verbose = o->verbose;
 	c->network_timeout = o->network_timeout > 0 ? o->network_timeout : NETWORK_TIMEOUT;
 	c->operation_timeout = o->operation_timeout > 0 ? o->operation_timeout : OPERATION_TIMEOUT;
-	if (source_ldap_prepare() != 0)
+	if (libldap_prepare() != 0)
 		return fail(c, STEP_OPTIONS, LDAP_NO_MEMORY, err);
 	status = open_steps(o, c, err);
 	if (status != SOURCE_OK)

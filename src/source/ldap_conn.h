@@ -7,7 +7,8 @@
 
 #include "source/ldap_error.h"
 #include "source/ldap_io.h"
-#include "source/source_ldap.h"
+#include "source/ldap_options.h"
+#include "source/source.h"
 
 /*
  * One bound connection to one server. libldap would quietly connect anew,

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "core/buf.h"
-#include "source/source_ldap.h"
+#include "source/ldap_options.h"
 
 /*
  * The Kerberos credentials of one bind, apart from those of the process: what

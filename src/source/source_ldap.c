@@ -89,17 +89,6 @@ root_read(void *arg, const struct entry *e)
 	return 0;
 }
 
-int
-source_ldap_prepare(void)
-{
-	int version = 0;
-
-	if (getenv("LDAPNOINIT") == NULL && setenv("LDAPNOINIT", "1", 1) != 0)
-		return -1;
-	return ldap_get_option(NULL, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS ? 0 :
-	    -1;
-}
-
 enum source_status
 source_ldap_open(const struct ldap_options *o, struct source **out, struct source_error *err)
 {
