@@ -51,7 +51,7 @@ status=0
 is_status 0 "make install"
 # What hier(7) has for each, and no configuration that is in force.
 (cd "$work/root" && find . -type f | sort) >"$work/out"
-check "installed is nothing but what is expected there" sh -c "! grep -vE '^\./usr/(bin/writeback-audit|libexec/writeback-audit/new-findings|lib/systemd/system/writeback-audit(-mail)?\.(service|timer)|lib/sysusers\.d/writeback-audit\.conf|share/(man/man[15]|doc/writeback-audit|bash-completion/completions|zsh/site-functions)/.*)\$' '$work/out'"
+check "installed is nothing but what is expected there" sh -c "! grep -vE '^\./usr/(bin/writeback-audit|libexec/writeback-audit/new-findings|lib/systemd/system/writeback-audit(-mail@)?\.(service|timer)|lib/sysusers\.d/writeback-audit\.conf|share/(man/man[15]|doc/writeback-audit|bash-completion/completions|zsh/site-functions)/.*)\$' '$work/out'"
 for file in bin/writeback-audit lib/systemd/system/writeback-audit.timer \
 	share/bash-completion/completions/writeback-audit share/zsh/site-functions/_writeback-audit \
 	share/man/man5/writeback-audit.conf.5 share/doc/writeback-audit/writeback-audit.conf.example; do

@@ -124,6 +124,9 @@ silent 'success'
 unit exit-code exited 2
 has_out 'The audit failed (2)' 'an exit status'
 has_out 'journalctl -u writeback-audit.service says why.' 'and where to look'
+check 'no more than that' test "$(grep -c LoadCredential "$work/out")" = 0
+unit exit-code exited 243
+has_out 'LoadCredential= of writeback-audit.service' 'no keytab: what systemd does not say'
 unit timeout killed TERM
 has_out 'The audit failed (timeout killed TERM)' 'no time left'
 
@@ -153,7 +156,24 @@ tell --mail '-oQ/tmp admin'
 is_status 2 'what is no address'
 has_err 'not an address' 'is refused'
 
+# A failure is told whatever has become of the history.
 rm "$db" "$db.told"
+: >"$db"
+ended=2
+tell
+has_out 'The audit failed (2)' 'a first audit that failed, and left an empty history'
+is_status 0 'which is no error'
+echo 'no database' >"$db"
+tell
+has_out 'The audit failed (2)' 'a failure and a history that cannot be read'
+has_out 'this is no history' 'both are told'
+is_status 2 'and that is one'
+ended=0
+tell
+has_out 'What is new is not known' 'such a history alone'
+check 'nothing is taken for told' test ! -e "$db.told"
+
+rm "$db"
 ended=0
 tell
 silent 'no history yet'

@@ -6,7 +6,7 @@
 
 build=${WBA_BUILD:-$(dirname "$WBA")}/contrib/systemd
 service=$build/writeback-audit.service
-for name in writeback-audit writeback-audit-mail; do
+for name in writeback-audit writeback-audit-mail@; do
 	check "$name.service is built" test -s "$build/$name.service"
 	check "and nothing in it is left to fill in" \
 		sh -c "! grep -E '@[a-z]+@' '$build/$name.service'"
@@ -27,16 +27,16 @@ for file in $(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$build"/*.service) /usr/sb
 done
 mkdir -p "$root/etc/systemd/system"
 cp "$build"/*.service "$top/contrib/systemd/writeback-audit.timer" "$root/etc/systemd/system/"
-for unit in writeback-audit.service writeback-audit-mail.service writeback-audit.timer; do
+for unit in writeback-audit.service writeback-audit-mail@.service writeback-audit.timer; do
 	status=0
 	# What the host itself lacks (man pages, targets of a bare root) is not ours to mend.
 	systemd-analyze verify --man=no --root="$root" "$unit" >"$work/out" 2>"$work/err" || status=$?
 	check "systemd reads $unit without a remark" \
-		sh -c "! grep -E 'writeback-audit[a-z-]*\.(service|timer):[0-9]*: ' '$work/err'"
+		sh -c "! grep -E 'writeback-audit[a-z@-]*\.(service|timer):[0-9]*: ' '$work/err'"
 done
 echo 'Frobnicate=yes' >>"$root/etc/systemd/system/writeback-audit.timer"
 systemd-analyze verify --man=no --root="$root" writeback-audit.timer >"$work/out" 2>"$work/err"
-check "and would remark" grep -q 'writeback-audit[a-z-]*\.timer:[0-9]*: ' "$work/err"
+check "and would remark" grep -q 'writeback-audit[a-z@-]*\.timer:[0-9]*: ' "$work/err"
 
 status=0
 systemd-analyze security --offline=true --threshold=20 "$service" >"$work/out" 2>"$work/err" ||

@@ -77,7 +77,7 @@ mail() { # [RESULT STATUS]: the text of the mail that is sent now, if one is
   # What systemd tells the unit of OnSuccess= or OnFailure=.
   service "export MONITOR_SERVICE_RESULT=${1:-exit-code} MONITOR_EXIT_CODE=exited \
     MONITOR_EXIT_STATUS=${2:-3} MONITOR_UNIT=writeback-audit.service
-    $(command_of "${unit%.service}-mail.service")" 2>&1
+    $(command_of "${unit%.service}-mail@.service")" 2>&1
   sed '1,/^$/d' "$live_tmp/state/mail" 2>/dev/null
 }
 
