@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # What the program foretells of changes against what the controller makes of them
-# (tests/truth/whatif.py): the sample company and random domains.
+# (tests/truth/whatif.py): the sample company, what was worked out by hand, and random
+# domains.
 #   SEEDS=1 USERS=50 ROUNDS=3   how many domains, users in each, changes in turn
-#   SEED='company 3'            those alone
+#   SEED='company nasty 3'      those alone
 . "$WBA_SRC/tests/live/lib.sh"
 [ "$(id -u)" != 0 ] || "$WBA_SRC/contrib/dc" wipe "$WBA_BUILD/check-dc/whatif" >/dev/null 2>&1
 live_dc whatif "$WBA_SRC/ldif/company.ldif"

@@ -61,6 +61,145 @@ class Random:
         self.trustee = domain.trustee(False)
 
 
+RESET = f"CR;{aces.RESET}"
+INETORGPERSON = "4828cc14-1437-45bc-9b07-ad6f015e5f28"
+BASIC = "(A;CI;GA;;;DA)(A;CI;GA;;;SY)(A;CI;RPLCLORC;;;AU)"
+
+
+class Nasty:
+    """Combinations worked out by hand from MS-DTYP 2.5.3.4 (inheritance) and MS-ADTS
+    5.1.3.3 (order): each is an OU of its own below one that inherits nothing, users in it,
+    changes, and whether the connector may reset each user then. T stands for the
+    connector; ALL in an ACE for "Reset Password, user"."""
+
+    # name: (DACL of the OU, changes, users (name: ((options), may be reset then)));
+    # "in" is an OU in it, "out" another beside it, where nothing is granted.
+    SETS = {
+        # The nearer OU's ACEs stand before those handed down from above.
+        "deny above and allow below": ("", ["g:=(OD;CIIO;ALL;T)", "g:in=(OA;CIIO;ALL;T)"],
+                                    {"in": ("in", True), "here": ("", False)}),
+        "allow above and deny below": ("", ["g:=(OA;CIIO;ALL;T)", "g:in=(OD;CIIO;ALL;T)"],
+                                    {"in": ("in", False), "here": ("", True)}),
+        # At one OU a denial comes first, whichever was asked for first.
+        "both at one": ("", ["g:=(OA;CIIO;ALL;T)", "g:=(OD;CIIO;ALL;T)"],
+                        {"here": ("", False)}),
+        "unblocked and and granted above": ("", ["u:in", "g:=(OA;CIIO;ALL;T)"],
+                                         {"in": ("in blocked-ou", True)}),
+        "still blocked": ("", ["g:=(OA;CIIO;ALL;T)"],
+                          {"in": ("in blocked-ou", False), "user": ("blocked", False)}),
+        "unblocked user": ("(OA;CIIO;ALL;T)", ["u:user"], {"user": ("blocked", True)}),
+        "unblocked user with a denial of its own": (
+            "(OA;CIIO;ALL;T)", ["u:user"], {"user": ("blocked denied", False)}),
+        "moved where inheritance is blocked": (
+            "(OA;CIIO;ALL;T)", ["v:user=in"], {"user": ("blocked-ou", False)}),
+        "moved to where it is granted then": (
+            "", ["g:out=(OA;CIIO;ALL;T)", "v:user=out"], {"user": ("", True)}),
+        "moved away from a grant that comes then": (
+            "", ["g:=(OA;CIIO;ALL;T)", "v:user=out"], {"user": ("", False)}),
+        "a blocked user takes its grant along": (
+            "", ["v:user=out"], {"user": ("blocked granted", True)}),
+        "granted on the user and denied above": (
+            "", ["g:=(OD;CIIO;ALL;T)", "g:user=(OA;;RESET;;T)"], {"user": ("", True)}),
+        "denied on the user and granted above": (
+            "", ["g:=(OA;CIIO;ALL;T)"], {"user": ("denied", False)}),
+        # CREATOR OWNER becomes the owner, where the object is made or inherits anew.
+        "creator owner": ("", ["g:=(OA;CIIO;ALL;S-1-3-0)"],
+                          {"its": ("owned", True), "another's": ("", False)}),
+        "no-propagate": ("", ["g:=(OA;CINPIO;ALL;T)"],
+                         {"here": ("", True), "below": ("in", False)}),
+        # Every object of a directory is a container: OI alone takes part nowhere.
+        "object-inherit": ("", ["g:=(OA;OIIO;ALL;T)"], {"here": ("", False)}),
+        "not inherit-only": ("", ["g:=(OA;CI;ALL;T)"],
+                             {"here": ("", True), "below": ("in", True)}),
+        "not inheritable": ("", ["g:=(OA;;RESET;;T)"], {"here": ("", False)}),
+        # The class is compared with the object's own, not with those it derives from.
+        "class user": ("", ["g:=(OA;CIIO;ALL;T)"],
+                       {"user": ("", True), "inet": ("inet", False)}),
+        "class inetOrgPerson": ("", ["g:=(OA;CIIO;RESET;INET;T)"],
+                                {"user": ("", False), "inet": ("inet", True)}),
+        "no class": ("", ["g:=(OA;CIIO;RESET;;T)"], {"user": ("", True), "inet": ("inet", True)}),
+        "generic all": ("", ["g:=(A;CIIO;GA;;;T)"], {"here": ("", True), "below": ("in", True)}),
+        # Of the groups that it joins one is in a domain-local group.
+        "a group above its group": ("(OA;CIIO;ALL;LOCAL)", ["m:"], {"here": ("", True)}),
+        "denied to a group above its group": (
+            "(OD;CIIO;ALL;LOCAL)(OA;CIIO;ALL;T)", [], {"here": ("", False)}),
+    }
+
+    def __init__(self, dc):
+        self.seed, self.dc, self.people = "nasty", dc, f"OU=Nasty,{dc.base}"
+        self.connector_dn = f"CN=MSOL_0123456789ab,CN=Users,{dc.base}"
+        self.sid = account_sid(dc, self.connector_dn)
+        self.group, local = f"CN=Joined,{self.people}", f"CN=Above,{self.people}"
+        dc.add_all([self.ou(self.people, "")] + [
+            {"dn": dn, "objectClass": "group", "sAMAccountName": f"nasty {name}",
+             "groupType": str(kind)} for dn, name, kind in
+            ((self.group, "joined", -2147483646), (local, "above", -2147483644))])
+        dc.modify_all([(local, "member", [self.group], "add")])
+        self.local = account_sid(dc, local)
+        self.changes, self.want = [], {}
+        for number, (name, what) in enumerate(self.SETS.items()):
+            self.fill(number, name, *what)
+        # Once for all of them.
+        self.changes.append(Change("m", self.group, lambda: dc.modify_all(
+            [(self.group, "member", [self.connector_dn], "add")])))
+
+    def ace(self, text):
+        for word, means in (("ALL", f"{RESET};{aces.USER}"), ("RESET", RESET),
+                            ("INET", INETORGPERSON), (";T)", f";{self.sid})"),
+                            (";LOCAL)", f";{self.local})")):
+            text = text.replace(word, means)
+        return text
+
+    def ou(self, dn, dacl):
+        return {"dn": dn, "objectClass": "organizationalUnit",
+                "nTSecurityDescriptor": f"O:DAG:DAD:{dacl or f'PAI{BASIC}'}"}
+
+    def user(self, dn, name, options):
+        own = f"P{BASIC}" if "blocked" in options else ""
+        own += self.ace("(OD;;RESET;;T)") if "denied" in options else ""
+        own += self.ace("(OA;;RESET;;T)") if "granted" in options else ""
+        owner = self.sid if "owned" in options else "DA"
+        return {"dn": dn, "objectClass": "inetOrgPerson" if "inet" in options else "user",
+                "sAMAccountName": name, "userAccountControl": str(NORMAL | NEVER_EXPIRES),
+                "unicodePwd": nt_hash(PASSWORD),
+                "nTSecurityDescriptor": f"O:{owner}G:DAD:{own or BASIC}"}
+
+    def fill(self, number, name, dacl, changes, users):
+        top = f"OU={name},{self.people}"
+        place = {"": top, "in": f"OU=in,{top}", "out": f"OU=out {number},{self.people}"}
+        inner = any("blocked-ou" in options.split() for options, _ in users.values())
+        self.dc.add_all([self.ou(top, self.ace(f"{dacl}{BASIC}")),
+                         self.ou(place["in"], "" if inner else BASIC),
+                         self.ou(place["out"], "")])
+        for n, (user, (options, may)) in enumerate(users.items()):
+            options = options.split()
+            dn = f"CN={user},{place['in' if 'in' in options else '']}"
+            self.dc.add_all([self.user(dn, f"nasty{number}.{n}", options)])
+            place[user] = place.get(user, dn)
+            to = next((c.split("=")[1] for c in changes if c.startswith(f"v:{user}=")), None)
+            self.want[f"CN={user},{place[to]}" if to else dn] = may
+        for change in changes:
+            letter, what = change.split(":", 1)
+            dn, _, text = what.partition("=")
+            dn = place[dn]
+            if letter == "g":
+                ace = re.search(r"\(.*\)", self.dc.sddl(self.dc.sd(f"D:{self.ace(text)}"))).group()
+                self.changes.append(Change("g", f"{dn}={ace}", lambda dn=dn, ace=ace: add_ace(
+                    self.dc, dn, ace)))
+            elif letter == "u":
+                self.changes.append(Change("u", dn, lambda dn=dn: unblock(self.dc, dn)))
+            elif letter == "v":
+                new = f"{dn.split(',')[0]},{place[text]}"
+                self.changes.append(Change("v", f"{dn}={place[text]}", lambda dn=dn, new=new:
+                                           self.dc.samdb.rename(dn, new)))
+
+    def wrong(self, rows):
+        yes = {True: "yes", False: "no"}
+        return [f"{dn}: {rows[dn]['right_reset_password'] if dn in rows else 'missing'}, by hand "
+                f"{yes[may]}" for dn, may in self.want.items()
+                if dn not in rows or rows[dn]["right_reset_password"] != yes[may]]
+
+
 class Directory:
     """All objects of the domain as they are at one moment."""
 
@@ -362,6 +501,8 @@ class Proof:
         self.totals["descriptors that changed"] += changed
         self.tell(part, f"{what}, {changed} changed", len(after.sds),
                   compare_sds(self.dc, would, after, replace), "descriptors")
+        if isinstance(part, Nasty):
+            self.tell(part, "worked out by hand", len(part.want), part.wrong(rows), "verdicts")
         wrong = compare_rows(rows_now, rows, then, moved)
         self.totals["verdicts not known"] += sum("323" in r["rules"].split()
                                                  for r in rows.values())
@@ -373,6 +514,10 @@ class Proof:
 
     def part(self, part, rounds):
         self.still(part)
+        if isinstance(part, Nasty):
+            self.change(part, f"{len(part.changes)} changes", part.connector_dn,
+                        ("--connector", part.connector_dn), part.changes)
+            return
         for i in range(rounds):
             changes = random_changes(self.dc, part, Directory(self.dc))
             if changes:
@@ -387,7 +532,7 @@ class Proof:
 
 def main():
     seeds = os.environ.get("SEED", "").split() or \
-        ["company"] + [str(n) for n in range(1, 1 + int(os.environ.get("SEEDS") or 1))]
+        ["company", "nasty"] + [str(n) for n in range(1, 1 + int(os.environ.get("SEEDS") or 1))]
     users, rounds = int(os.environ.get("USERS") or 50), int(os.environ.get("ROUNDS") or 3)
     started, dc = time.time(), Dc()
     proof, dn_of_builtin = Proof(dc), prepare(dc)
@@ -395,7 +540,7 @@ def main():
     dc.modify_all([(f"CN=Administrator,CN=Users,{dc.base}", "pwdLastSet",
                     str(filetime(started)), "replace")])
     for seed in seeds:
-        proof.part(Company(dc) if seed == "company" else
+        proof.part(Company(dc) if seed == "company" else Nasty(dc) if seed == "nasty" else
                    Random(dc, int(seed), users, dn_of_builtin), rounds)
     for name, value in sorted(proof.totals.items()):
         print(f"{name}: {value}", file=sys.stderr)
