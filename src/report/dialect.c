@@ -8,6 +8,7 @@
 
 #include "core/ascii.h"
 #include "core/escape.h"
+#include "core/sddl.h"
 
 #define COMMENT_WIDTH 96
 
@@ -139,4 +140,18 @@ dialect_comment_lines(const struct dialect *d, const char *lines, struct buf *ou
 		lines += strspn(lines, "\r\n");
 	}
 	buf_fini(&line);
+}
+
+void
+dialect_by_hand(const struct dialect *d, const char *dn, const struct cure_step *step,
+    const char *why, struct buf *out)
+{
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text, "BY HAND, as %s: %s", why, step->act == CURE_GRANT ? "add " : "take away ");
+	sddl_print_ace(&step->ace, NULL, &text);
+	buf_adds(&text, " on");
+	dialect_comment(d, buf_str(&text), out);
+	dialect_line(d, dn, out);
+	buf_fini(&text);
 }

@@ -42,6 +42,11 @@ void dialect_line(const struct dialect *, const char *text, struct buf *out);
 /* One line as a comment that is not to be broken: a command to think about. */
 void dialect_comment_lines(const struct dialect *, const char *lines, struct buf *out);
 
+/* A step that is no command of the dialect: what, on which object, and why not. It is
+ * never made broader instead. */
+void dialect_by_hand(const struct dialect *, const char *dn, const struct cure_step *,
+    const char *why, struct buf *out);
+
 /* For the dialects. */
 enum cure_reach { REACH_THIS, REACH_BELOW, REACH_OTHER };
 /* On this object alone; on what is below (inherit-only); any other flags. */

@@ -122,7 +122,7 @@ inheritance(uint8_t flags)
 }
 
 static void
-edit(const char *dn, size_t len, const struct cure_step *step, struct buf *out)
+edit(const char *dn, const struct buf *written, const struct cure_step *step, struct buf *out)
 {
 	static const struct guid none;
 	const struct ace *ace = &step->ace;
@@ -131,10 +131,9 @@ edit(const char *dn, size_t len, const struct cure_step *step, struct buf *out)
 	struct sid_buf sid;
 	struct buf name = BUF_INIT;
 
-	if (!inherit || quote_powershell(dn, len, &name) != ERR_OK) {
-		dialect_comment(&dialect_adsyncconfig, !inherit ? "An ACE with inheritance flags that "
-		    ".NET has no name for: to be edited by hand." : "The name cannot be written "
-		    "for PowerShell.", out);
+	if (!inherit || quote_powershell(buf_str(written), written->len, &name) != ERR_OK) {
+		dialect_by_hand(&dialect_adsyncconfig, dn, step, !inherit ? ".NET has no name for its "
+		    "inheritance flags" : "the name cannot be written for PowerShell", out);
 	} else {
 		buf_addf(out, "Edit-Ace %s %s %s %s %" PRIu32 " %s %s %s\r\n",
 		    step->act == CURE_GRANT ? "Add" : "Remove", buf_str(&name),
@@ -161,10 +160,11 @@ commands(const char *dn, const char *connector, const struct cure_step *steps, s
 		buf_addf(out, "Set-ADSyncPasswordWritebackPermissions -ADConnectorAccountDN '%s' "
 		    "-ADobjectDN '%s'\r\n", connector, dn);
 	} else if (quote_dn(dn, strlen(dn), true, &name) != ERR_OK) {
-		dialect_comment(&dialect_adsyncconfig, "Cannot be written: the name is no DN.", out);
+		for (size_t i = 0; i < count; i++)
+			dialect_by_hand(&dialect_adsyncconfig, dn, &steps[i], "the name is no DN", out);
 	} else {
 		for (size_t i = 0; i < count; i++)
-			edit(buf_str(&name), name.len, &steps[i], out);
+			edit(dn, &name, &steps[i], out);
 	}
 	buf_fini(&name);
 }

@@ -8,7 +8,6 @@
 #include "core/access.h"
 #include "core/quote.h"
 #include "core/schema.h"
-#include "core/sddl.h"
 
 /*
  * dsacls OBJECT /G TRUSTEE:PERMISSION;RIGHT;CLASS [/I:S], as its own help has it
@@ -30,7 +29,9 @@ preamble(struct buf *out)
 {
 	dialect_comment(&dialect_dsacls, "For cmd.exe, as a domain administrator; dsacls comes with "
 	    "the AD DS tools of RSAT. Names with other characters than letters, digits and a "
-	    "few signs are written \\XX, byte by byte (RFC 4514).", out);
+	    "few signs are written \\XX, byte by byte (RFC 4514). What dsacls cannot do, such as "
+	    "taking one entry away, is a comment that begins with BY HAND; --dialect "
+	    "adsyncconfig has commands for that.", out);
 	buf_adds(out, "@echo off\r\n");
 }
 
@@ -53,20 +54,10 @@ permission(const struct cure_step *step, struct buf *out)
 	return true;
 }
 
-static void
-cannot(const struct cure_step *step, const char *why, struct buf *out)
-{
-	struct buf text = BUF_INIT;
-
-	buf_adds(&text, step->act == CURE_GRANT ? "To be added: " : "To be taken away: ");
-	sddl_print_ace(&step->ace, NULL, &text);
-	buf_addf(&text, ": %s", why);
-	dialect_comment(&dialect_dsacls, buf_str(&text), out);
-	buf_fini(&text);
-}
+static const char no_form[] = "dsacls has no form for it";
 
 static void
-grant(const char *name, size_t len, const struct cure_step *step, struct buf *out)
+grant(const char *dn, const struct buf *name, const struct cure_step *step, struct buf *out)
 {
 	enum cure_reach reach = cure_reach(step);
 	struct buf what = BUF_INIT, line = BUF_INIT;
@@ -75,17 +66,19 @@ grant(const char *name, size_t len, const struct cure_step *step, struct buf *ou
 	buf_addf(&what, "%s:", sid_str(&step->ace.trustee, &sid));
 	buf_adds(&line, "dsacls ");
 	if (reach == REACH_OTHER || !permission(step, &what)) {
-		cannot(step, "dsacls has no form for it", out);
-	} else if (quote_cmd(name, len, &line) != ERR_OK) {
-		cannot(step, "the name cannot be written for cmd.exe", out);
+		dialect_by_hand(&dialect_dsacls, dn, step, no_form, out);
+	} else if (quote_cmd(buf_str(name), name->len, &line) != ERR_OK) {
+		dialect_by_hand(&dialect_dsacls, dn, step, "the name cannot be written for cmd.exe",
+		    out);
 	} else {
 		buf_adds(&line, " /G ");
 		if (quote_cmd(buf_str(&what), what.len, &line) != ERR_OK) {
-			cannot(step, "dsacls has no form for it", out);
+			dialect_by_hand(&dialect_dsacls, dn, step, no_form, out);
 		} else {
 			buf_adds(&line, reach == REACH_BELOW ? " /I:S" : "");
 			if (line.len > LINE_MAX_CMD)
-				cannot(step, "the name makes the line longer than cmd.exe takes", out);
+				dialect_by_hand(&dialect_dsacls, dn, step, "the name makes the line "
+				    "longer than cmd.exe takes", out);
 			else
 				buf_addf(out, "%s\r\n", buf_str(&line));
 		}
@@ -104,12 +97,12 @@ commands(const char *dn, const char *connector, const struct cure_step *steps, s
 	(void)connector;
 	for (size_t i = 0; i < count; i++)
 		if (steps[i].act == CURE_UNDENY)
-			cannot(&steps[i], "dsacls /R would take all ACEs of the trustee; use the "
-			    "Security tab, or the dialect adsyncconfig", out);
+			dialect_by_hand(&dialect_dsacls, dn, &steps[i], "dsacls /R takes all "
+			    "of a trustee", out);
 		else if (!named)
-			cannot(&steps[i], "the name is no DN", out);
+			dialect_by_hand(&dialect_dsacls, dn, &steps[i], "the name is no DN", out);
 		else
-			grant(buf_str(&name), name.len, &steps[i], out);
+			grant(dn, &name, &steps[i], out);
 	buf_fini(&name);
 }
 

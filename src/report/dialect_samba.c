@@ -48,7 +48,9 @@ command(const char *verb, enum cure_act act, const char *dn, const struct cure_s
 	buf_addc(out, '\n');
 	if (err != ERR_OK) {
 		buf_truncate(out, start);
-		dialect_comment(&dialect_samba, "cannot be written for sh: the name is no DN", out);
+		for (size_t i = 0; i < count; i++)
+			if (steps[i].act == act)
+				dialect_by_hand(&dialect_samba, dn, &steps[i], "the name is no DN", out);
 	}
 	buf_fini(&name);
 	buf_fini(&sddl);
