@@ -27,6 +27,14 @@ assume_target_of(const struct domain *d, const char *text)
 	return NULL;
 }
 
+static int
+on_there(void *arg, const struct entry *e)
+{
+	(void)e;
+	*(bool *)arg = true;
+	return 0;
+}
+
 /* "=CN=…)": as a whole value. */
 static void
 filter_value(const char *dn, size_t len, struct buf *out)
@@ -34,6 +42,28 @@ filter_value(const char *dn, size_t len, struct buf *out)
 	buf_addc(out, '=');
 	escape_filter(dn ? dn : "", dn ? len : 0, out);
 	buf_addc(out, ')');
+}
+
+/* Whether an object of that DN is there then. */
+static enum source_status
+is_taken(const struct assume_lookup *l, const struct buf *dn, bool *out)
+{
+	static const char *const attrs[] = { "objectClass", NULL };
+	const struct query q = { .what = "an assumption", .base = buf_str(dn), .scope = SCOPE_BASE,
+		.attrs = attrs };
+	const struct assume *a = l->a;
+	enum source_status st;
+	bool left = false;
+
+	*out = false;
+	for (size_t i = 0; i < a->move_count; i++) {
+		left |= dn_eq(buf_str(dn), dn->len, a->moves[i].from, a->moves[i].from_len);
+		*out |= dn_eq(buf_str(dn), dn->len, a->moves[i].to, a->moves[i].to_len);
+	}
+	if (*out || left)
+		return SOURCE_OK;
+	st = source_search(a->inner, &q, on_there, out, l->err);
+	return st == SOURCE_NO_OBJECT ? SOURCE_OK : st;
 }
 
 static enum source_status
@@ -46,6 +76,7 @@ add_move(const struct assume_lookup *l, const char *from, const char *ou)
 	const struct attr *oc;
 	struct buf to = BUF_INIT;
 	size_t to_len;
+	bool taken = false;
 	enum source_status st = assume_read(l, from, attrs, &user);
 
 	if (st == SOURCE_OK)
@@ -64,9 +95,19 @@ add_move(const struct assume_lookup *l, const char *from, const char *ou)
 		assume_wrong(l, "%s is in %s already", user.entry.dn, target.entry.dn);
 		goto out;
 	}
-	st = SOURCE_OK;
+	for (size_t i = 0; i < a->move_count; i++)
+		if (dn_eq(user.entry.dn, user.entry.dn_len, a->moves[i].from, a->moves[i].from_len)) {
+			assume_wrong(l, "%s is moved twice", user.entry.dn);
+			goto out;
+		}
+	/* Names are unique among the children of an object (MS-ADTS 3.1.1.1.4). */
+	st = buf_failed(&to) ? assume_no_memory(l) : is_taken(l, &to, &taken);
+	if (st == SOURCE_OK && taken)
+		st = assume_wrong(l, "there is a %s already", buf_str(&to));
+	if (st != SOURCE_OK)
+		goto out;
 	grown = realloc(a->moves, (a->move_count + 1) * sizeof *grown);
-	if (!grown || buf_failed(&to)) {
+	if (!grown) {
 		st = assume_no_memory(l);
 		goto out;
 	}

@@ -273,7 +273,8 @@ static enum assumed
 get(struct assume_sds *s, const struct assumed_object *o, unsigned depth, struct value *out,
     const char **why)
 {
-	const struct assumed_change *c = change_of(s, o->dn, o->dn_len);
+	/* It takes along what is changed on it. */
+	const struct assumed_change *c = change_of(s, o->now_dn, o->now_dn_len);
 	bool moved = o->dn_len != o->now_dn_len || memcmp(o->dn, o->now_dn, o->dn_len) != 0;
 	struct above up = { NULL, NULL, ascii_eq_nocase(o->dn, o->dn_len, s->domain->dn,
 	    strlen(s->domain->dn)) };

@@ -95,9 +95,12 @@ remake_links(struct remake *r, const struct entry *e)
 
 			values[i] = m ? (struct value){ (const uint8_t *)m->to, m->to_len } : *v;
 		}
-		if (more)
-			values[at->count++] = (struct value){ (const uint8_t *)a->connector,
-				a->connector_len };
+		if (more) {
+			const struct assumed_move *m = move_of(a, a->connector, a->connector_len);
+
+			values[at->count++] = m ? (struct value){ (const uint8_t *)m->to, m->to_len } :
+				(struct value){ (const uint8_t *)a->connector, a->connector_len };
+		}
 		at->values = values;
 	}
 	return 0;
@@ -365,7 +368,7 @@ search(struct source *s, const struct query *q, entry_fn fn, void *arg, struct s
 	} else {
 		st = source_search(a->inner, &r.q, on_entry, &c, err);
 		if (st == SOURCE_OK)
-			st = add_groups(a, q, &c, err);
+			st = add_groups(a, &r.q, &c, err);
 	}
 	free(r.filter);
 	free(r.attrs);

@@ -122,6 +122,17 @@ wrong "the primary group of a new account" "it is its primary group" --assume-co
 wrong "no group" "is not a group" --assume-member krbtgt
 wrong "no such OU" "there is no OU=Nowhere" --assume-move "yoko.mori=OU=Nowhere,$base"
 wrong "no OU" "is written USER=OU" --assume-move yoko.mori
+wrong "moved twice" "is moved twice" --assume-move "yoko.mori=OU=Sales,OU=Contoso,$base" \
+	--assume-move "yoko.mori=OU=Finance,OU=Contoso,$base"
+full=$snapshot
+snapshot=$work/namesake.ldif
+{
+	cat "$full"
+	printf '\ndn: CN=Yoko Mori,OU=Sales,OU=Contoso,%s\nobjectClass: contact\n' "$base"
+} >"$snapshot"
+wrong "a name that is taken there" "there is a CN=Yoko Mori,OU=Sales,OU=Contoso,$base already" \
+	--assume-move "yoko.mori=OU=Sales,OU=Contoso,$base"
+snapshot=$full
 wrong "there already" "already" --assume-move "yoko.mori=OU=Board,OU=Contoso,$base"
 wrong "an account that exists" "--connector judges it" --assume-connector krbtgt
 wrong "two connectors" "given twice" --assume-connector a --assume-connector b

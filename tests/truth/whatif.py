@@ -98,6 +98,10 @@ class Nasty:
             "", ["g:=(OA;CIIO;ALL;T)", "v:user=out"], {"user": ("", False)}),
         "a blocked user takes its grant along": (
             "", ["v:user=out"], {"user": ("blocked granted", True)}),
+        "it takes along what is granted on it": (
+            "", ["g:user=(OA;;RESET;;T)", "v:user=out"], {"user": ("", True)}),
+        "unblocked and moved to a grant": (
+            "", ["u:user", "g:out=(OA;CIIO;ALL;T)", "v:user=out"], {"user": ("blocked", True)}),
         "granted on the user and denied above": (
             "", ["g:=(OD;CIIO;ALL;T)", "g:user=(OA;;RESET;;T)"], {"user": ("", True)}),
         "denied on the user and granted above": (
@@ -322,12 +326,14 @@ def random_changes(dc, part, now):
             group = rng.choice(sorted(security_groups))
             changes.append(Change("m", group, lambda: dc.modify_all(
                 [(group, "member", [part.connector_dn], "add")])))
-    touched = " ".join(c.text for c in changes)
+    touched, taken = " ".join(c.text for c in changes), set()
     for dn in rng.sample(users, min(len(users), rng.choice((0, 1, 2, 4)))):
         target = rng.choice(ous)
         new = f"{dn[:len(dn) - len(parent(dc, dn))]}{target}"
-        if dn in touched or parent(dc, dn) == target or new in now.sds or not seen(dn):
+        if dn in touched or parent(dc, dn) == target or new in now.sds or new in taken or \
+                not seen(dn):
             continue
+        taken.add(new)
         changes.append(Change("v", f"{dn}={target}", lambda dn=dn, new=new: dc.samdb.rename(dn, new)))
     rng.shuffle(changes)
     return changes
