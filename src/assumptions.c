@@ -177,10 +177,11 @@ gather(const struct plan *p, const char *connector, struct principal *gains, cha
 	for (size_t i = 0; i < p->about_count; i++) {
 		const struct about *a = &p->about[i];
 		const struct assumed_group *g = &a->group;
-		const struct domain *d = &p->sessions[a->part]->domain;
+		const struct domain *d;
 
 		if (!joins(p, a, connector) || !(g->is_global || g->is_universal))
 			continue;
+		d = &p->sessions[a->part]->domain;
 		if (!gains->home)
 			*gains = (struct principal){ .home = d, .complete = true };
 		if (!*missing && forest_missing(p->sessions, p->count, d, missing) != 0)

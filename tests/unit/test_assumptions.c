@@ -163,9 +163,11 @@ open_domain(struct session *s, int in)
 				.dn = strdup(domains[i].dn), .dns = strdup(domains[i].dns) };
 }
 
-/* With `count` of the domains, and what is assumed; -1 when that is wrong. */
+/* With `count` of the domains but `down`, which cannot be opened, and what is assumed; -1
+ * when that is wrong. */
 static int
-world_open(struct world *w, size_t count, enum assume_kind kind, const char *text)
+world_open_without(struct world *w, size_t count, size_t down, enum assume_kind kind,
+    const char *text)
 {
 	const char *made = kind == ASSUME_CONNECTOR ? text : NULL;
 
@@ -173,6 +175,8 @@ world_open(struct world *w, size_t count, enum assume_kind kind, const char *tex
 	w->settings = (struct settings){ .assumptions = w->given, .assumption_count = 1 };
 	w->run = (struct run){ .settings = &w->settings, .profile = profile_find(NULL) };
 	for (size_t i = 0; i < count; i++) {
+		if (i == down)
+			continue;
 		w->session[i] = calloc(1, sizeof *w->session[i]);
 		assert_non_null(w->session[i]);
 		open_domain(w->session[i], (int)i);
@@ -182,8 +186,14 @@ world_open(struct world *w, size_t count, enum assume_kind kind, const char *tex
 	connectors_choose(w->connectors, count);
 	for (size_t i = 0; i < count; i++)
 		w->parts[i] = (struct part){ .run = &w->run, .session = w->session[i],
-			.connectors = &w->connectors[i], .open = true };
+			.connectors = &w->connectors[i], .open = i != down };
 	return parts_assume(&w->run, w->parts, count);
+}
+
+static int
+world_open(struct world *w, size_t count, enum assume_kind kind, const char *text)
+{
+	return world_open_without(w, count, DOMAINS, kind, text);
 }
 
 static void
@@ -369,6 +379,27 @@ not_made(void **state)
 	}
 }
 
+/* The root domain of a forest is down. */
+static void
+without_root(void **state)
+{
+	static const struct { enum assume_kind kind; const char *text; int want; } cases[] = {
+		{ ASSUME_CONNECTOR, "new", -1 }, { ASSUME_CONNECTOR, "A\\new", -1 },
+		{ ASSUME_CONNECTOR, "B\\new", 0 }, { ASSUME_MEMBER, "Glob", -1 },
+		{ ASSUME_GRANT, A "=(A;CI;LC;;;AU)", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world w;
+
+		if (world_open_without(&w, DOMAINS, IN_A, cases[i].kind, cases[i].text) !=
+		    cases[i].want)
+			fail_msg("%s", cases[i].text);
+		world_close(&w);
+	}
+}
+
 /* A new account: where it is made, by whom it is judged, and its groups, before it is
  * granted anything and after. */
 static void
@@ -417,6 +448,7 @@ main(void)
 		cmocka_unit_test(missing),
 		cmocka_unit_test(made),
 		cmocka_unit_test(not_made),
+		cmocka_unit_test(without_root),
 		cmocka_unit_test(as_is),
 	};
 
