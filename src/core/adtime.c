@@ -354,10 +354,21 @@ done:
 	return civil_instant(&c, out);
 }
 
+/* The last `width` digits of n, and the character behind them. */
+static char *
+put_digits(char *at, int n, int width, char behind)
+{
+	for (int i = width; i-- > 0; n /= 10)
+		at[i] = (char)('0' + n % 10);
+	at[width] = behind;
+	return at + width + 1;
+}
+
 const char *
 adtime_iso(int64_t t, struct adtime_buf *b)
 {
 	struct civil c = { 0 };
+	char *at = b->s;
 	int seconds;
 
 	if (t < 0 || t >= ISO_END) {
@@ -366,8 +377,13 @@ adtime_iso(int64_t t, struct adtime_buf *b)
 	}
 	civil_from_days(t / ADTIME_DAY, &c);
 	seconds = (int)(t % ADTIME_DAY / ADTIME_SECOND);
-	snprintf(b->s, sizeof b->s, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
-	    seconds / 3600, seconds / 60 % 60, seconds % 60);
+	at = put_digits(at, c.year, 4, '-');
+	at = put_digits(at, c.month, 2, '-');
+	at = put_digits(at, c.day, 2, 'T');
+	at = put_digits(at, seconds / 3600, 2, ':');
+	at = put_digits(at, seconds / 60 % 60, 2, ':');
+	at = put_digits(at, seconds % 60, 2, 'Z');
+	*at = '\0';
 	return b->s;
 }
 
