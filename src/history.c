@@ -14,6 +14,7 @@
 #include "core/hash_set.h"
 #include "history_db.h"
 #include "history_known.h"
+#include "history_names.h"
 #include "rules/rule.h"
 
 #ifndef PACKAGE_VERSION
@@ -22,18 +23,13 @@
 
 #define FAMILIES 10		/* rules by their first digit */
 
-/* That a place was read to its end; one run may read several parts of a domain. */
-struct reading {
-	struct reading *next;
-	char *base;		/* NULL: all of it */
-};
-
-/* What was read of a place in this run. */
+/* What was read of a place in this run; one run may read several parts of a domain. */
 struct place {
 	struct place *next;
 	int64_t id;
 	char *domain, *connector;
-	struct reading *readings;	/* owned */
+	bool read, whole;	/* a part of it to its end; all of it */
+	char *scope;		/* all that this history was ever told of: what is below it; or NULL */
 	bool unread[FAMILIES];	/* something of the whole domain could not be read */
 };
 
@@ -44,8 +40,10 @@ struct history {
 	int64_t run, now;		/* now: seconds */
 	struct history_known known;	/* what was open before this run */
 	struct hash_set fresh;		/* the keys of what it added */
+	struct history_names names;
 	struct place *places;		/* owned */
 	struct hash_set unclear;	/* objects of which something could not be read */
+	struct hash_set users;		/* who was read, where not all are */
 	pthread_mutex_t lock;
 	char problem[512];
 };
@@ -80,25 +78,6 @@ prepare(struct history *h, const char *sql)
 		SQLITE_OK ? s : NULL;
 }
 
-static void
-bind_text(sqlite3_stmt *s, int i, const char *text)
-{
-	if (text)
-		sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
-	else
-		sqlite3_bind_null(s, i);
-}
-
-static void
-bind_value(sqlite3_stmt *s, int i, const struct value *v)
-{
-	if (v->data)
-		sqlite3_bind_text64(s, i, (const char *)v->data, v->len, SQLITE_STATIC,
-		    SQLITE_UTF8);
-	else
-		sqlite3_bind_null(s, i);
-}
-
 /* The object as keys have it: its GUID, or its name folded as DNs compare. */
 static uint64_t
 object_key(const struct history *h, const uint8_t *guid, const char *object)
@@ -131,13 +110,14 @@ begin_run(struct history *h)
 	if (!s)
 		goto fail;
 	sqlite3_bind_int64(s, 1, h->now);
-	bind_text(s, 2, PACKAGE_VERSION);
+	history_bind_text(s, 2, PACKAGE_VERSION);
 	if (sqlite3_step(s) != SQLITE_DONE)
 		goto fail;
 	sqlite3_finalize(s);
 	h->run = sqlite3_last_insert_rowid(h->db);
 	h->add = prepare(h, "INSERT INTO finding (key, place, rule, first_run, guid, object, sam, "
-	    "upn, operations, evidence, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "upn, operations, evidence, cause, sid, names) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	    "?, ?)");
 	return h->add ? 0 : fail(h, "cannot be read");
 fail:
 	sqlite3_finalize(s);
@@ -184,8 +164,8 @@ place_of(struct history *h, const char *domain, const char *connector)
 		fail(h, "cannot be written");
 		return NULL;
 	}
-	bind_text(s, 1, domain);
-	bind_text(s, 2, connector);
+	history_bind_text(s, 1, domain);
+	history_bind_text(s, 2, connector);
 	p = calloc(1, sizeof *p);
 	if (p) {
 		p->domain = strdup(domain);
@@ -215,10 +195,11 @@ fail:
 }
 
 static int
-add(struct history *h, int64_t key, const struct place *p, const struct finding *f)
+add(struct history *h, int64_t key, const struct place *p, const struct finding *f, uint32_t names)
 {
 	static const struct value none = { NULL, 0 };
 	const struct account *a = f->account;
+	struct sid_buf sid;
 	sqlite3_stmt *s = h->add;
 	int rc;
 
@@ -230,12 +211,14 @@ add(struct history *h, int64_t key, const struct place *p, const struct finding 
 		sqlite3_bind_blob(s, 5, a->guid.b, sizeof a->guid.b, SQLITE_STATIC);
 	else
 		sqlite3_bind_null(s, 5);
-	bind_text(s, 6, f->object ? f->object : "");
-	bind_value(s, 7, a ? &a->sam : &none);
-	bind_value(s, 8, a ? &a->upn : &none);
+	history_bind_text(s, 6, f->object ? f->object : "");
+	history_bind_value(s, 7, a ? &a->sam : &none);
+	history_bind_value(s, 8, a ? &a->upn : &none);
 	sqlite3_bind_int64(s, 9, f->operations);
-	bind_text(s, 10, f->evidence);
-	bind_text(s, 11, f->cause);
+	history_bind_text(s, 10, f->evidence);
+	history_bind_text(s, 11, f->cause);
+	history_bind_text(s, 12, a && a->has_sid ? sid_str(&a->sid, &sid) : NULL);
+	sqlite3_bind_int64(s, 13, names);
 	rc = sqlite3_step(s);
 	sqlite3_reset(s);
 	return rc == SQLITE_DONE ? 0 : fail(h, "cannot be written");
@@ -248,7 +231,9 @@ see(struct history *h, const char *connector, struct finding *f)
 	struct place *p = place_of(h, f->domain ? f->domain : "", connector);
 	const uint8_t *guid = f->account && f->account->has_guid ? f->account->guid.b : NULL;
 	uint64_t object = object_key(h, guid, f->object ? f->object : "");
-	int64_t key, first = h->now;
+	uint32_t names = history_names_hash(&h->names, &h->key, f);
+	struct history_open *known;
+	int64_t key;
 	bool added;
 
 	if (!p)
@@ -258,13 +243,20 @@ see(struct history *h, const char *connector, struct finding *f)
 		p->unread[f->rule / 100 % FAMILIES] = true;
 	else if (rule->unread && hash_set_add(&h->unclear, object, NULL) != ERR_OK)
 		return nomem(h);
-	f->status = history_known_see(&h->known, key, &first) ? FINDING_KNOWN : FINDING_NEW;
-	f->first_seen = history_filetime(first);
-	if (f->status == FINDING_KNOWN)
+	known = history_known_see(&h->known, key);
+	f->status = known ? FINDING_KNOWN : FINDING_NEW;
+	f->first_seen = history_filetime(known ? history_known_moment(&h->known, known->first_run) :
+	    h->now);
+	if (known && known->names == names)
 		return 0;
+	if (known) {
+		known->names = names;
+		return history_names_renew(&h->names, h->db, h->run, known->id, f, names) == 0 ?
+			0 : fail(h, "cannot be written");
+	}
 	if (hash_set_add(&h->fresh, (uint64_t)key, &added) != ERR_OK)
 		return nomem(h);
-	return added ? add(h, key, p, f) : 0;
+	return added ? add(h, key, p, f, names) : 0;
 }
 
 int
@@ -293,9 +285,9 @@ add_part(struct history *h, const struct place *place, const struct history_part
 		return fail(h, "cannot be written");
 	sqlite3_bind_int64(s, ++i, h->run);
 	sqlite3_bind_int64(s, ++i, place->id);
-	bind_text(s, ++i, p->controller);
-	bind_text(s, ++i, p->reader);
-	bind_text(s, ++i, p->base);
+	history_bind_text(s, ++i, p->controller);
+	history_bind_text(s, ++i, p->reader);
+	history_bind_text(s, ++i, p->base);
 	sqlite3_bind_int(s, ++i, p->whole);
 	sqlite3_bind_int64(s, ++i, (int64_t)p->tally->users);
 	for (int op = 0; op < OP_COUNT; op++)
@@ -309,40 +301,70 @@ add_part(struct history *h, const struct place *place, const struct history_part
 	return rc == SQLITE_DONE ? 0 : fail(h, "cannot be written");
 }
 
-static int
-add_reading(struct place *p, const char *base)
+int
+history_user(struct history *h, const struct account *a)
 {
-	struct reading *r = calloc(1, sizeof *r);
+	uint64_t object = object_key(h, a->has_guid ? a->guid.b : NULL, a->dn);
+	int status;
 
-	if (!r || (base && !(r->base = strdup(base)))) {
-		free(r);
-		return -1;
+	pthread_mutex_lock(&h->lock);
+	status = hash_set_add(&h->users, object, NULL) == ERR_OK ? 0 : nomem(h);
+	pthread_mutex_unlock(&h->lock);
+	return status;
+}
+
+/* Who is not below a base any more may be elsewhere. Where no run ever looked elsewhere,
+ * that is as good as gone. */
+static int
+keep_scope(struct history *h, struct place *p, const char *base)
+{
+	sqlite3_stmt *s = prepare(h, "SELECT NOT EXISTS (SELECT 1 FROM part WHERE place = ? AND "
+	    "base IS NOT ?)");
+	bool alone = false;
+	int rc = SQLITE_ERROR;
+
+	free(p->scope);
+	p->scope = NULL;
+	if (s) {
+		sqlite3_bind_int64(s, 1, p->id);
+		history_bind_text(s, 2, base);
+		rc = sqlite3_step(s);
+		alone = rc == SQLITE_ROW && sqlite3_column_int(s, 0);
 	}
-	r->next = p->readings;
-	p->readings = r;
+	sqlite3_finalize(s);
+	if (rc != SQLITE_ROW)
+		return fail(h, "cannot be read");
+	if (base && alone && !(p->scope = strdup(base)))
+		return nomem(h);
 	return 0;
 }
 
 static bool
-was_read(const struct place *p, const char *object)
+was_read(const struct history *h, const struct place *p, uint64_t key, const char *object)
 {
-	for (const struct reading *r = p->readings; r; r = r->next)
-		if (!r->base || dn_under(object, strlen(object), r->base, strlen(r->base)))
-			return true;
-	return false;
+	return p->whole || hash_set_has(&h->users, key) || (p->scope &&
+		dn_under(object, strlen(object), p->scope, strlen(p->scope)));
+}
+
+static int
+covered(struct history *h, const struct history_part *part)
+{
+	struct place *p = place_of(h, part->domain, part->connector);
+
+	if (!p || add_part(h, p, part) != 0)
+		return -1;
+	p->read |= part->whole;
+	p->whole |= part->whole && !part->base;
+	return keep_scope(h, p, part->base);
 }
 
 int
 history_covered(struct history *h, const struct history_part *part)
 {
-	struct place *p;
-	int status = -1;
+	int status;
 
 	pthread_mutex_lock(&h->lock);
-	p = place_of(h, part->domain, part->connector);
-	if (p)
-		status = part->whole && add_reading(p, part->base) != 0 ? nomem(h) :
-			add_part(h, p, part);
+	status = covered(h, part);
 	pthread_mutex_unlock(&h->lock);
 	return status;
 }
@@ -358,9 +380,9 @@ trend(struct history *h, const struct history_part *part, int max,
 	int status = 0, rc = SQLITE_ERROR;
 
 	if (s) {
-		bind_text(s, 1, part->domain);
-		bind_text(s, 2, part->connector);
-		bind_text(s, 3, part->base);
+		history_bind_text(s, 1, part->domain);
+		history_bind_text(s, 2, part->connector);
+		history_bind_text(s, 3, part->base);
 		sqlite3_bind_int(s, 4, max);
 	}
 	while (s && status == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
@@ -395,15 +417,17 @@ is_gone(const struct history *h, const struct place *p, sqlite3_stmt *s)
 	const uint8_t *guid = sqlite3_column_bytes(s, 2) == 16 ? sqlite3_column_blob(s, 2) : NULL;
 	const char *object = (const char *)sqlite3_column_text(s, 3);
 	const struct rule *r = rule_find(rule);
+	uint64_t key;
 
 	if (!object)
 		return false;
+	key = object_key(h, guid, object);
 	/* A rule that this version does not have says nothing any more. */
 	if (r && p->unread[rule / 100 % FAMILIES])
 		return false;
-	if (r && r->scope == RULE_USER && !was_read(p, object))
+	if (r && r->scope == RULE_USER && !was_read(h, p, key, object))
 		return false;
-	return !hash_set_has(&h->unclear, object_key(h, guid, object));
+	return !hash_set_has(&h->unclear, key);
 }
 
 static struct value
@@ -424,11 +448,13 @@ tell(const struct place *p, sqlite3_stmt *s, int (*each)(void *, const struct fi
 		.evidence = (const char *)sqlite3_column_text(s, 7),
 		.cause = (const char *)sqlite3_column_text(s, 8), .status = FINDING_RESOLVED,
 		.first_seen = history_filetime(sqlite3_column_int64(s, 9)) };
+	const struct value sid = text_value(s, 10);
 	const struct rule *rule = rule_find(f.rule);
 	struct cause why = { CAUSE_AS_SAID, f.cause, rule ? rule->title : "" };
 
 	if (a.has_guid)
 		memcpy(a.guid.b, sqlite3_column_blob(s, 2), sizeof a.guid.b);
+	a.has_sid = sid.data && sid_from_str((const char *)sid.data, sid.len, &a.sid) == ERR_OK;
 	a.dn_len = (size_t)sqlite3_column_bytes(s, 3);
 	f.why = &why;
 	return rule ? each(arg, &f) : 0;
@@ -440,7 +466,7 @@ place_read(const struct history *h, int64_t id)
 {
 	for (const struct place *p = h->places; p; p = p->next)
 		if (p->id == id)
-			return p->readings ? p : NULL;
+			return p->read ? p : NULL;
 	return NULL;
 }
 
@@ -474,7 +500,7 @@ history_resolve(struct history *h, int (*each)(void *arg, const struct finding *
 	size_t count = 0;
 	int64_t *ids = history_known_unseen(&h->known, &count);
 	sqlite3_stmt *look = prepare(h, "SELECT f.place, f.rule, f.guid, f.object, f.sam, f.upn, "
-	    "f.operations, f.evidence, f.cause, r.at FROM finding f JOIN run r "
+	    "f.operations, f.evidence, f.cause, r.at, f.sid FROM finding f JOIN run r "
 	    "ON r.id = f.first_run WHERE f.id = ?");
 	sqlite3_stmt *mark = prepare(h, "UPDATE finding SET resolved_run = ? WHERE id = ?");
 	int status = 0;
@@ -538,27 +564,24 @@ history_commit(struct history *h, bool complete, int keep_days)
 void
 history_close(struct history *h)
 {
-	struct reading *r;
 	struct place *p;
 
 	if (!h)
 		return;
 	sqlite3_finalize(h->add);
+	history_names_fini(&h->names);
 	sqlite3_close(h->db);	/* what was not committed is rolled back */
 	while ((p = h->places)) {
 		h->places = p->next;
 		free(p->domain);
 		free(p->connector);
-		while ((r = p->readings)) {
-			p->readings = r->next;
-			free(r->base);
-			free(r);
-		}
+		free(p->scope);
 		free(p);
 	}
 	history_known_fini(&h->known);
 	hash_set_fini(&h->fresh);
 	hash_set_fini(&h->unclear);
+	hash_set_fini(&h->users);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }

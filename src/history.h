@@ -30,10 +30,16 @@ struct history *history_begin(const char *path, int64_t now, int wait, struct hi
  * known of it. May be called from several threads. 0, or -1: history_problem(). */
 int history_see(struct history *, const char *connector, struct finding *f);
 
+/* A user was read, of a domain that is not read as a whole. May be called from several
+ * threads. */
+int history_user(struct history *, const struct account *);
+
 /* A domain as seen from one connector was read. `whole`: to its end, not only
  * users that a filter chose; users below `base` (NULL: all). What is then not
  * there any more is resolved, except where something could not be read: on the
- * object itself, or, of the whole domain, in the same family of rules. */
+ * object itself, or, of the whole domain, in the same family of rules. With a base
+ * that is said of those of whom history_user() was told; of others only when no run
+ * of this history has read anything else of the place. */
 struct history_part {
 	const char *domain, *connector, *controller, *reader, *base;
 	bool whole;

@@ -53,8 +53,21 @@ static const char version_2[] =
 	"CREATE INDEX finding_open ON finding (key, first_run, resolved_run) "
 	"WHERE resolved_run IS NULL;";
 
+/* Who an object was, when it is called something else: a finding has the names that it
+ * was seen with last, and `names` is a hash of them; former: those that it had until a
+ * run. */
+static const char version_3[] =
+	"ALTER TABLE finding ADD COLUMN sid TEXT;"
+	"ALTER TABLE finding ADD COLUMN names INTEGER;"
+	"DROP INDEX finding_open;"
+	"CREATE INDEX finding_open ON finding (key, first_run, names, resolved_run) "
+	"WHERE resolved_run IS NULL;"
+	"CREATE TABLE former (guid BLOB NOT NULL, run INTEGER NOT NULL REFERENCES run "
+	"  ON DELETE CASCADE, object TEXT NOT NULL, sam TEXT, upn TEXT, UNIQUE (guid, run));"
+	"CREATE INDEX former_run ON former (run);";
+
 /* What takes a file from version i to i + 1. */
-static const char *const migrations[HISTORY_VERSION] = { version_1, version_2 };
+static const char *const migrations[HISTORY_VERSION] = { version_1, version_2, version_3 };
 
 int64_t
 history_seconds(int64_t filetime)
@@ -71,6 +84,25 @@ history_filetime(int64_t seconds)
 	    __builtin_mul_overflow(t, INT64_C(10000000), &t))
 		return seconds < 0 ? INT64_MIN : INT64_MAX;
 	return t;
+}
+
+void
+history_bind_text(sqlite3_stmt *s, int i, const char *text)
+{
+	if (text)
+		sqlite3_bind_text(s, i, text, -1, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, i);
+}
+
+void
+history_bind_value(sqlite3_stmt *s, int i, const struct value *v)
+{
+	if (v->data)
+		sqlite3_bind_text64(s, i, (const char *)v->data, v->len, SQLITE_STATIC,
+		    SQLITE_UTF8);
+	else
+		sqlite3_bind_null(s, i);
 }
 
 static int

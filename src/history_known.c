@@ -26,17 +26,23 @@ static int
 add_open(struct history_known *k, sqlite3_stmt *s)
 {
 	int64_t key = sqlite3_column_int64(s, 0), id = sqlite3_column_int64(s, 1);
-	int64_t first_run = sqlite3_column_int64(s, 2);
+	int64_t first_run = sqlite3_column_int64(s, 2), *keys;
 	struct history_open *list;
 
 	if (id <= 0 || id > UINT32_MAX || first_run < 0 || first_run > UINT32_MAX ||
-	    (k->count && k->list[k->count - 1].key > key))
+	    (k->count && k->keys[k->count - 1] > key))
 		return 1;
+	keys = list_room(k->keys, k->count, &k->key_cap, 1024, sizeof *keys);
+	if (!keys)
+		return -1;
+	k->keys = keys;
 	list = list_room(k->list, k->count, &k->cap, 1024, sizeof *list);
 	if (!list)
 		return -1;
 	k->list = list;
-	list[k->count++] = (struct history_open){ key, (uint32_t)id, (uint32_t)first_run };
+	keys[k->count] = key;
+	list[k->count++] = (struct history_open){ (uint32_t)id, (uint32_t)first_run,
+		(uint32_t)sqlite3_column_int64(s, 3) };
 	return 0;
 }
 
@@ -64,11 +70,11 @@ each(struct history_known *k, sqlite3 *db, const char *sql,
 int
 history_known_load(struct history_known *k, sqlite3 *db, const char **why)
 {
-	*k = (struct history_known){ .list = NULL };
+	*k = (struct history_known){ .keys = NULL };
 	/* Both in the order of an index, which has all that is asked for. */
 	if (each(k, db, "SELECT id, at FROM run ORDER BY id", add_run, why) != 0 ||
-	    each(k, db, "SELECT key, id, first_run FROM finding WHERE resolved_run IS NULL "
-		"ORDER BY key", add_open, why) != 0)
+	    each(k, db, "SELECT key, id, first_run, names FROM finding WHERE resolved_run IS "
+		"NULL ORDER BY key", add_open, why) != 0)
 		return -1;
 	k->seen = calloc(k->count / 8 + 1, 1);
 	if (!k->seen)
@@ -79,15 +85,15 @@ history_known_load(struct history_known *k, sqlite3 *db, const char **why)
 void
 history_known_fini(struct history_known *k)
 {
+	free(k->keys);
 	free(k->list);
 	free(k->seen);
 	free(k->runs);
-	*k = (struct history_known){ .list = NULL };
+	*k = (struct history_known){ .keys = NULL };
 }
 
-/* When a run was; 0 for one that is not there. */
-static int64_t
-moment_of(const struct history_known *k, uint32_t run)
+int64_t
+history_known_moment(const struct history_known *k, uint32_t run)
 {
 	size_t low = 0, high = k->run_count;
 
@@ -112,14 +118,14 @@ search(const struct history_known *k, int64_t key)
 	uint64_t rank = (uint64_t)key ^ UINT64_C(1) << 63;
 	size_t low = (size_t)((unsigned __int128)rank * k->count >> 64), high = low, step;
 
-	for (step = 64; low > 0 && k->list[low].key >= key; step *= 2)
+	for (step = 64; low > 0 && k->keys[low] >= key; step *= 2)
 		low = low > step ? low - step : 0;
-	for (step = 64; high < k->count && k->list[high].key < key; step *= 2)
+	for (step = 64; high < k->count && k->keys[high] < key; step *= 2)
 		high = k->count - high > step ? high + step : k->count;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (k->list[mid].key < key)
+		if (k->keys[mid] < key)
 			low = mid + 1;
 		else
 			high = mid;
@@ -127,16 +133,15 @@ search(const struct history_known *k, int64_t key)
 	return low;
 }
 
-bool
-history_known_see(struct history_known *k, int64_t key, int64_t *first_seen)
+struct history_open *
+history_known_see(struct history_known *k, int64_t key)
 {
 	size_t low = search(k, key);
 
-	if (low == k->count || k->list[low].key != key)
-		return false;
+	if (low == k->count || k->keys[low] != key)
+		return NULL;
 	k->seen[low / 8] |= (uint8_t)(1u << (low % 8));
-	*first_seen = moment_of(k, k->list[low].first_run);
-	return true;
+	return &k->list[low];
 }
 
 static int

@@ -61,6 +61,11 @@ on_judgement(void *arg, const struct judgement *row)
 	struct part *p = arg;
 
 	rollup_next(&p->rollup);
+	if (p->run->reports.history && p->target->base &&
+	    history_user(p->run->reports.history, row->account) != 0) {
+		msg_error("%s", history_problem(p->run->reports.history));
+		return -1;
+	}
 	if (p->remedies.dialect && remedies_judgement(&p->remedies, row) != 0)
 		return no_remedies(p);
 	if (p->html.worst && html_judgement(&p->html, row) != 0)
