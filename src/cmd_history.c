@@ -3,238 +3,304 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "core/adtime.h"
 #include "core/escape.h"
-#include "core/guid.h"
-#include "history_db.h"
+#include "history_tell.h"
 #include "msg.h"
 #include "options.h"
-#include "rules/rule.h"
 
-/* What stands in the file was read from a directory: nothing of it may reach a
- * terminal as it is. */
-static void
-add_text(struct buf *b, sqlite3_stmt *s, int column)
+#define UNREAD_LINES 20		/* of one run, in words: --json has all of them */
+
+/* What is told, on its way to stdout. */
+struct telling {
+	sqlite3 *db;
+	bool json;
+	struct buf line;
+	int64_t run;			/* whose details are told; 0: of none alone */
+	bool complete;			/* it is */
+	int64_t unread;			/* how many of it were told */
+	struct buf place;		/* domain and connector of the lines before */
+};
+
+static int
+put(struct telling *t)
 {
-	const unsigned char *text = sqlite3_column_text(s, column);
+	bool failed = buf_failed(&t->line);
 
-	if (text)
-		escape_terminal((const char *)text, (size_t)sqlite3_column_bytes(s, column), b);
+	if (failed)
+		msg_error("the history: out of memory");
+	else
+		fwrite(buf_str(&t->line), 1, t->line.len, stdout);
+	buf_clear(&t->line);
+	return failed ? -1 : 0;
 }
 
-static void
-add_time(struct buf *b, sqlite3_stmt *s, int column)
+/* SQLite's last word, unless it was not about SQLite. */
+static int
+damaged(const struct telling *t)
 {
-	struct adtime_buf when;
+	int code = sqlite3_errcode(t->db);
 
-	buf_adds(b, adtime_iso(history_filetime(sqlite3_column_int64(s, column)), &when));
-}
-
-/* Runs a query and hands each row to `row`, which appends a line. How many there
- * were, or -1. */
-static int64_t
-each_row(sqlite3 *db, sqlite3_stmt *s, void (*row)(struct buf *, sqlite3_stmt *))
-{
-	struct buf line = BUF_INIT;
-	int64_t count = 0;
-	int rc;
-
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
-		buf_clear(&line);
-		row(&line, s);
-		buf_addc(&line, '\n');
-		fputs(buf_str(&line), stdout);
-		if (buf_failed(&line))
-			break;
-		count++;
-	}
-	if (rc != SQLITE_DONE)
-		msg_error("the history: %s", buf_failed(&line) ? "out of memory" :
-		    sqlite3_errmsg(db));
-	buf_fini(&line);
-	return rc == SQLITE_DONE ? count : -1;
-}
-
-static sqlite3_stmt *
-prepare(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *s = NULL;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK)
-		return s;
-	msg_error("the history: %s", sqlite3_errmsg(db));
-	return NULL;
+	if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
+		msg_error("the history: %s", sqlite3_errmsg(t->db));
+	return -1;
 }
 
 /* The runs, and with them the trend. */
 
-static void
-run_row(struct buf *b, sqlite3_stmt *s)
+static int
+on_reading(void *arg, const struct history_reading *r)
 {
-	buf_addf(b, "%5" PRId64 "  ", (int64_t)sqlite3_column_int64(s, 0));
-	add_time(b, s, 1);
-	buf_addf(b, "  %-8s", sqlite3_column_int(s, 2) ? "yes" : "no");
-	for (int i = 3; i < 9; i++)
-		buf_addf(b, " %8" PRId64, (int64_t)sqlite3_column_int64(s, i));
+	struct telling *t = arg;
+
+	(t->json ? history_json_reading : history_tell_reading)(r, &t->line);
+	return t->json ? 0 : put(t);
 }
 
 static int
-list_runs(sqlite3 *db)
+on_run(void *arg, const struct history_run *r)
 {
-	sqlite3_stmt *s = prepare(db, "SELECT r.id, r.at, r.complete, coalesce(sum(p.users), 0),"
-	    " coalesce(sum(p.reset_fail), 0), coalesce(sum(p.change_fail), 0),"
-	    " coalesce(sum(p.unlock_fail), 0),"
-	    " (SELECT count(*) FROM finding f WHERE f.first_run = r.id),"
-	    " (SELECT count(*) FROM finding f WHERE f.resolved_run = r.id)"
-	    " FROM run r LEFT JOIN part p ON p.run = r.id GROUP BY r.id ORDER BY r.id");
-	int64_t rows;
+	struct telling *t = arg;
 
-	if (!s)
+	t->complete = r->complete;
+	if (!t->json) {
+		(t->run ? history_tell_run_head : history_tell_run)(r, &t->line);
+		return put(t);
+	}
+	history_json_run(r, &t->line);
+	if (history_read_readings(t->db, r->id, on_reading, t) < 0)
 		return -1;
-	puts("  run  when                  complete    users  reset x change x unlock x"
-	    "      new resolved");
-	rows = each_row(db, s, run_row);
-	sqlite3_finalize(s);
-	return rows < 0 ? -1 : 0;
+	history_json_run_end(&t->line);
+	return put(t);
 }
 
-/* One episode of a finding: since when, until when, what, of whom. */
-static void
-finding_row(struct buf *b, sqlite3_stmt *s)
+static int
+list_runs(struct telling *t)
 {
-	const struct rule *rule = rule_find((unsigned)sqlite3_column_int(s, 3));
-
-	buf_addf(b, "%-9s ", (const char *)sqlite3_column_text(s, 0));
-	add_time(b, s, 1);
-	if (sqlite3_column_type(s, 2) != SQLITE_NULL) {
-		buf_adds(b, " to ");
-		add_time(b, s, 2);
-	}
-	buf_addf(b, "  %d %s  ", sqlite3_column_int(s, 3), rule ? rule->name : "");
-	add_text(b, s, 4);
-	if (sqlite3_column_bytes(s, 5)) {
-		buf_adds(b, ": ");
-		add_text(b, s, 5);
-	}
+	if (!t->json)
+		fputs(history_tell_runs_head, stdout);
+	return history_read_runs(t->db, 0, on_run, t) < 0 ? damaged(t) : 0;
 }
 
-#define FINDINGS(what) "SELECT " what ", a.at, z.at, f.rule, f.object, f.evidence FROM finding f " \
-	"JOIN run a ON a.id = f.first_run LEFT JOIN run z ON z.id = f.resolved_run "
+static int
+on_unread(void *arg, const struct history_episode *e)
+{
+	struct telling *t = arg;
+
+	t->unread++;
+	if (t->json) {
+		history_json_finding(e, e->resolved ? "resolved" : "open", &t->line);
+		return put(t);
+	}
+	if (t->unread == 1)
+		buf_adds(&t->line, "\nwhat could not be read, as of this run:\n");
+	if (t->unread <= UNREAD_LINES)
+		history_tell_finding(e, e->resolved ? "resolved" : "open", &t->line);
+	return put(t);
+}
+
+static int
+tell_run(struct telling *t, const char *text)
+{
+	int64_t at;
+	int found;
+
+	if (strcmp(text, "last") != 0 && (adtime_parse_int(text, strlen(text), &t->run) != ERR_OK ||
+	    t->run <= 0)) {
+		msg_error("--run %s: the number of a run, or last", text);
+		return -1;
+	}
+	found = history_read_moment(t->db, &t->run, &at);
+	if (found < 0)
+		return damaged(t);
+	if (!found) {
+		msg_error("--run %s: there is no such run in this history", text);
+		return -1;
+	}
+	if (history_read_runs(t->db, t->run, on_run, t) < 0 ||
+	    (!t->json && history_read_readings(t->db, t->run, on_reading, t) < 0) ||
+	    history_read_unread(t->db, t->run, on_unread, t) < 0)
+		return damaged(t);
+	if (!t->json && t->unread > UNREAD_LINES)
+		printf("and %" PRId64 " more: --json has them\n", t->unread - UNREAD_LINES);
+	else if (!t->json && !t->complete && !t->unread)
+		puts("\nno finding says why: the messages of that run did");
+	return 0;
+}
+
+/* What is new or resolved since then. */
+
+static int
+on_finding(void *arg, const struct history_episode *e)
+{
+	struct telling *t = arg;
+	const char *state = e->resolved ? "resolved" : "new";
+
+	(t->json ? history_json_finding : history_tell_finding)(e, state, &t->line);
+	return put(t);
+}
 
 /* A run's number, or a day or moment: seconds since 1970 after which to look. */
 static int
-since_when(sqlite3 *db, const char *text, int64_t *out)
+since_when(struct telling *t, const char *text, int64_t *out)
 {
-	int64_t number = 0, filetime = 0;
-	sqlite3_stmt *s;
-	int rc;
+	int64_t run = 0, filetime = 0;
+	int found;
 
 	if (adtime_parse_iso(text, strlen(text), &filetime) == ERR_OK) {
 		/* That moment itself counts. */
 		*out = history_seconds(filetime) - 1;
 		return 0;
 	}
-	if (adtime_parse_int(text, strlen(text), &number) != ERR_OK) {
+	if (adtime_parse_int(text, strlen(text), &run) != ERR_OK) {
 		msg_error("--since %s: the number of a run, or a day as 2026-01-15", text);
 		return -1;
 	}
-	s = prepare(db, "SELECT at FROM run WHERE id = ?");
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, number);
-	rc = sqlite3_step(s);
-	if (rc == SQLITE_ROW)
-		*out = sqlite3_column_int64(s, 0);
-	else
+	found = run > 0 ? history_read_moment(t->db, &run, out) : 0;
+	if (found < 0)
+		return damaged(t);
+	if (!found)
 		msg_error("--since %s: there is no such run in this history", text);
-	sqlite3_finalize(s);
-	return rc == SQLITE_ROW ? 0 : -1;
+	return found ? 0 : -1;
 }
 
 static int
-list_since(sqlite3 *db, const char *text)
+list_since(struct telling *t, const char *text, int64_t since)
 {
-	sqlite3_stmt *s;
-	int64_t since = 0, rows;
+	int64_t rows = history_read_since(t->db, since, on_finding, t);
 
-	if (since_when(db, text, &since) != 0)
-		return -1;
-	s = prepare(db, FINDINGS("CASE WHEN f.resolved_run IS NULL THEN 'new' ELSE 'resolved' END")
-	    "WHERE (f.first_run IN (SELECT id FROM run WHERE at > ?1) AND f.resolved_run IS NULL) "
-	    "OR f.resolved_run IN (SELECT id FROM run WHERE at > ?1) "
-	    "ORDER BY f.resolved_run IS NOT NULL, f.rule, f.object, f.id");
-	if (!s)
-		return -1;
-	sqlite3_bind_int64(s, 1, since);
-	rows = each_row(db, s, finding_row);
-	sqlite3_finalize(s);
+	if (rows < 0)
+		return damaged(t);
 	if (rows == 0)
 		msg_warn("since %s nothing is new or resolved", text);
-	return rows < 0 ? -1 : 0;
+	return 0;
 }
 
-/* The story of one user: every episode of every finding. */
-static int
-tell_user(sqlite3 *db, const char *name)
-{
-	sqlite3_stmt *s = prepare(db, FINDINGS("CASE WHEN f.resolved_run IS NULL THEN 'open' ELSE "
-	    "'resolved' END") "WHERE f.object = ?1 COLLATE NOCASE OR f.sam = ?1 COLLATE NOCASE "
-	    "OR f.upn = ?1 COLLATE NOCASE OR f.guid = ?2 ORDER BY a.at, f.rule, f.id");
-	struct guid guid;
-	int64_t rows;
+/* The story of one user: who it is, and every episode of every finding. */
 
-	if (!s)
-		return -1;
-	sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
-	if (guid_from_str(name, strlen(name), &guid) == ERR_OK)
-		sqlite3_bind_blob(s, 2, guid.b, sizeof guid.b, SQLITE_STATIC);
-	rows = each_row(db, s, finding_row);
-	sqlite3_finalize(s);
-	if (rows == 0)
-		msg_warn("'%s': this history has no finding of it, by DN, sAMAccountName, UPN or "
-		    "GUID", name);
-	return rows < 0 ? -1 : 0;
+static int
+on_object(void *arg, const struct history_episode *e)
+{
+	struct telling *t = arg;
+
+	buf_clear(&t->place);
+	if (!t->json)
+		history_tell_object(e, &t->line);
+	return put(t);
 }
 
 static int
-show(sqlite3 *db, const struct settings *settings)
+on_former(void *arg, const struct history_former *f)
 {
+	struct telling *t = arg;
+
+	(t->json ? history_json_former : history_tell_former)(f, &t->line);
+	return put(t);
+}
+
+/* By whom it was judged stands above the lines, once. */
+static void
+tell_place(struct telling *t, const struct history_episode *e)
+{
+	struct buf place = BUF_INIT;
+
+	escape_terminal((const char *)e->domain.data, e->domain.len, &place);
+	if (e->connector.len) {
+		buf_adds(&place, ", judged by ");
+		escape_terminal((const char *)e->connector.data, e->connector.len, &place);
+	}
+	if (strcmp(buf_str(&place), buf_str(&t->place)) != 0) {
+		buf_addf(&t->line, "%s:\n", buf_str(&place));
+		buf_fini(&t->place);
+		t->place = place;
+		return;
+	}
+	buf_fini(&place);
+}
+
+static int
+on_episode(void *arg, const struct history_episode *e)
+{
+	struct telling *t = arg;
+	const char *state = e->resolved ? "resolved" : "open";
+
+	if (!t->json)
+		tell_place(t, e);
+	(t->json ? history_json_finding : history_tell_episode)(e, state, &t->line);
+	return put(t);
+}
+
+static int
+tell_user(struct telling *t, const char *name, int64_t since)
+{
+	const struct history_story story = { on_object, on_episode, on_former, t };
+	int64_t objects = history_read_story(t->db, name, since, &story);
+
+	if (objects < 0)
+		return damaged(t);
+	if (objects == 0)
+		msg_warn("'%s': this history has no finding of it, by DN, sAMAccountName, UPN, SID "
+		    "or GUID", name);
+	return 0;
+}
+
+static int
+show(struct telling *t, const struct settings *s)
+{
+	int64_t since = INT64_MIN;
 	int status = 0;
 
-	if (settings->arg_count == 0 && !settings->since)
-		return list_runs(db);
-	if (settings->since)
-		status = list_since(db, settings->since);
-	for (size_t i = 0; i < settings->arg_count && status == 0; i++)
-		status = tell_user(db, settings->args[i]);
+	if (s->run)
+		return tell_run(t, s->run);
+	if (s->since && since_when(t, s->since, &since) != 0)
+		return -1;
+	if (s->arg_count == 0)
+		return s->since ? list_since(t, s->since, since) : list_runs(t);
+	for (size_t i = 0; i < s->arg_count && status == 0; i++) {
+		if (i && !t->json)
+			putchar('\n');
+		status = tell_user(t, s->args[i], since);
+	}
 	return status;
+}
+
+/* One question at a time. */
+static int
+check(const struct settings *s)
+{
+	if (!s->history)
+		msg_error("which history? --history FILE, as audits are given it");
+	else if (s->run && (s->since || s->arg_count))
+		msg_error("--run tells of one run: it goes with neither --since nor a user");
+	else
+		return 0;
+	return -1;
 }
 
 int
 cmd_history(int argc, char **argv)
 {
 	struct settings settings;
+	struct telling t = { .line = BUF_INIT, .place = BUF_INIT };
 	struct history_error err;
-	sqlite3 *db = NULL;
 	int status = STATUS_USAGE;
 
-	if (!options_run(argv[0], OPT_HISTORY, argc, argv, &settings, &status))
+	if (!options_run(argv[0], OPT_HISTORY, argc, argv, &settings, &status) ||
+	    check(&settings) != 0)
 		goto out;
-	if (!settings.history) {
-		msg_error("which history? --history FILE, as audits are given it");
-		goto out;
-	}
-	db = history_db_open(settings.history, HISTORY_READ, 5, &err);
-	if (!db)
+	t.json = settings.as_json;
+	t.db = history_db_open(settings.history, HISTORY_READ, 5, &err);
+	if (!t.db)
 		msg_error("%s", err.text);
-	else if (show(db, &settings) == 0)
+	else if (show(&t, &settings) == 0)
 		status = STATUS_OK;
-	sqlite3_close(db);
+	sqlite3_close(t.db);
 out:
+	buf_fini(&t.line);
+	buf_fini(&t.place);
 	settings_fini(&settings);
 	return status;
 }

@@ -246,6 +246,8 @@ option_merge(struct command_line *p, struct settings *out)
 	p->settings.output = NULL;
 	out->since = p->settings.since;
 	p->settings.since = NULL;
+	out->run = p->settings.run;
+	p->settings.run = NULL;
 	if ((p->which & OPT_CONNECT) == 0)
 		return 0;
 	if (out->target_count == 0 && settings_add_target(out) == NULL)

@@ -117,7 +117,7 @@ const struct option_row option_table[] = {
 		"one row a root cause as CSV" },
 	{ RESULTS, 0, "json", "FILE", OPT_AUDIT, OPTION_SETTING, "json",
 		"all of it as JSON Lines" },
-	{ RESULTS, 0, "json", NULL, OPT_EXPLAIN, OPTION_AS_JSON, NULL,
+	{ RESULTS, 0, "json", NULL, OPT_EXPLAIN | OPT_HISTORY, OPTION_AS_JSON, NULL,
 		"as JSON" },
 	{ RESULTS, 0, "remedies", "FILE", OPT_AUDIT, OPTION_SETTING, "remedies",
 		"the commands that mend the causes, printed and never run" },
@@ -150,6 +150,9 @@ const struct option_row option_table[] = {
 		"forget what was resolved so long ago (default: 400)" },
 	{ RESULTS, 0, "since", "WHEN", OPT_HISTORY, OPTION_SINCE, NULL,
 		"what is new or resolved since a run (its number) or a day (2026-01-15)" },
+	{ RESULTS, 0, "run", "N", OPT_HISTORY, OPTION_RUN, NULL,
+		"one run (its number, or last): what it read, from where and as whom, its "
+		"figures, and what it could not read" },
 
 	{ RESULTS, 0, "output", "FILE", OPT_SNAPSHOT, OPTION_OUTPUT, NULL,
 		"where to write (-o FILE does it too); compressed when it ends in .zst; -: stdout" },
@@ -241,7 +244,7 @@ option_help(FILE *f, const char *command, unsigned which)
 		group = option_table[i].group;
 		help_row(f, &option_table[i]);
 	}
-	if ((which & OPT_EXPLAIN) != 0)
+	if ((which & (OPT_EXPLAIN | OPT_HISTORY)) != 0)
 		fputs("\nUSER is a DN, sAMAccountName, UPN, SID or GUID.\n", f);
 	fputs("\nSee writeback-audit(1) for all of it.\n", f);
 }

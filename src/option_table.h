@@ -17,6 +17,7 @@ enum option_action {
 	OPTION_OUTPUT,
 	OPTION_REDACT,
 	OPTION_SINCE,
+	OPTION_RUN,
 	OPTION_ASSUME_GRANT,	/* these five in the order of enum assume_kind */
 	OPTION_ASSUME_UNBLOCK,
 	OPTION_ASSUME_MEMBER,
@@ -41,7 +42,7 @@ struct option_row {
 
 extern const struct option_row option_table[];
 extern const size_t option_count;	/* at most OPTIONS_MAX */
-#define OPTIONS_MAX 64
+#define OPTIONS_MAX 80
 
 /* How the option is written, for messages: "--page-size", or "-H". */
 struct option_buf { char s[40]; };

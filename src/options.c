@@ -258,6 +258,8 @@ take_option(struct command_line *p, const struct option_row *row, char *value)
 		return 0;
 	case OPTION_SINCE:
 		return take_once(shown.s, value, &p->settings.since);
+	case OPTION_RUN:
+		return take_once(shown.s, value, &p->settings.run);
 	case OPTION_ASSUME_GRANT:
 	case OPTION_ASSUME_UNBLOCK:
 	case OPTION_ASSUME_MEMBER:

@@ -14,7 +14,7 @@
 #define OPT_EXPLAIN	0x04u	/* --json (as a flag), USER arguments */
 #define OPT_SNAPSHOT	0x10u	/* --output --redact --ldif */
 #define OPT_JUDGE	0x08u	/* --now --profile --self-check --ldif */
-#define OPT_HISTORY	0x20u	/* --history --since, config, USER arguments */
+#define OPT_HISTORY	0x20u	/* --history --since --run --json, config, USER arguments */
 
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_USAGE };
 

@@ -172,6 +172,7 @@ settings_fini(struct settings *s)
 	free(s->assumptions);
 	free(s->output);
 	free(s->since);
+	free(s->run);
 	suppressions_fini(&s->suppressed);
 	memset(s, 0, sizeof *s);
 }

@@ -80,11 +80,12 @@ struct settings {
 	char *history;			/* --history: what earlier runs found; NULL: none is kept */
 	int history_keep;		/* days; 0: the default */
 	char *since;			/* history --since */
+	char *run;			/* history --run */
 	char *profile;			/* --profile: a name in the table of right profiles; NULL: default */
 	bool self_check;		/* --self-check */
 	char *source_anchor;		/* --source-anchor: attribute; NULL: the vendor's default */
 	char *join;			/* --join: as rules/identity.h names them, or an attribute */
-	bool as_json;			/* explain --json */
+	bool as_json;			/* --json of explain and history */
 	struct assumption *assumptions;	/* --assume-…, in the order given; texts are argv's */
 	size_t assumption_count;
 	bool has_now;

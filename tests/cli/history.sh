@@ -93,15 +93,17 @@ audit 19 "$snapshot" -b 'OU=Finance,OU=Contoso,DC=contoso,DC=test'
 check 'nor does a base, of what is not below it' test "$(findings resolved '')" = 0
 edit "$snapshot" "$work/d.ldif" "$gregor"
 run history --history "$db" "$gregor"
-of_gregor=$(wc -l <"$work/out")
+of_gregor=$(grep -c '^open ' "$work/out")
 check 'one of the users has findings' test "$of_gregor" -gt 0
+audit 20 "$work/d.ldif" -b 'OU=Legal,OU=Contoso,DC=contoso,DC=test'
+check 'below his OU he is not any more: he may have been moved' test "$(findings resolved '')" = 0
 audit 20 "$work/d.ldif"
 check 'a user who is gone: all of it is resolved' test "$(findings resolved '')" = "$of_gregor"
 
 # The command.
 run history --history "$db"
 is_status 0 'history lists the runs'
-check 'one a line, under a heading' test "$(wc -l <"$work/out")" = 13
+check 'one a line, under a heading' test "$(wc -l <"$work/out")" = 14
 run history --history "$db" --since 2026-01-20
 check 'since a day' test "$(grep -c '^resolved ' "$work/out") $(grep -vc '^resolved' "$work/out")" = \
 	"$of_gregor 0"
@@ -109,6 +111,11 @@ run history --history "$db" --since 11
 check 'since a run' test "$(wc -l <"$work/out")" = "$of_gregor"
 run history --history "$db" oliver.nagy
 has_out 'resolved  2026-01-12T12:00:00Z to 2026-01-15T12:00:00Z  401 account-disabled' 'one user'
+no_one="resolved  2026-01-10T12:00:00Z to 2026-01-20T12:00:00Z"
+run history --history "$db" gregor.lenz --since 11
+check 'of one user, since a run' test "$(grep -c "^$no_one" "$work/out")" = "$of_gregor"
+run history --history "$db" oliver.nagy --since 19
+check 'and nothing before' test "$(grep -c 401 "$work/out")" = 0
 run history --history "$db" nobody.there oliver.nagy
 is_status 0 'of somebody nothing is known'
 has_err "'nobody.there': this history has no finding of it" 'which is said'
@@ -121,6 +128,8 @@ has_err '--since is given twice' 'are refused'
 run history --history "$db" --since 99
 is_status 2 'a run that is not there'
 has_err 'there is no such run' 'is named'
+run history --history "$db" --since 0
+has_err '--since 0: there is no such run' 'nor is there a run 0'
 run history --history "$db" --since yesterday
 has_err '--since yesterday: the number of a run, or a day as 2026-01-15' 'not a moment'
 run history -c /dev/null
@@ -133,6 +142,112 @@ cp "$snapshot" "$work/precious"
 run audit -c /dev/null --ldif "$snapshot" --history "$work/precious"
 is_status 2 'another kind of file to write to'
 check 'is left as it is' cmp -s "$snapshot" "$work/precious"
+
+# One run by itself.
+run history --history "$db" --run 4
+is_status 0 'a run by its number'
+has_out 'run 4, 2026-01-13T12:00:00Z, by writeback-audit ' 'is told'
+has_out 'INCOMPLETE: something could not be read' 'that it was not complete'
+has_out "407 account-state-unreadable  $oliver" 'and why'
+has_out '  as          Administrator@contoso.test' 'as whom'
+has_out '  read from   DC1.contoso.test' 'from where'
+check 'in lines that a terminal has room for' test "$(sed '/^what could not/q' "$work/out" |
+	awk 'length > 80' | wc -l)" = 0
+run history --history "$db" --run 1
+has_out 'complete: all that was asked for was read' 'another one was'
+check 'and has nothing that it could not read' test "$(grep -c 'could not be read' "$work/out")" = 0
+check 'its findings are those of the table' test \
+	"$(sed -n 's/^  findings: \([0-9]*\) fail, \([0-9]*\) unknown, \([0-9]*\) risk, \([0-9]*\) info$/\1 \2 \3 \4/p' \
+		"$work/out" | awk '{ print $1 + $2 + $3 + $4 }')" = "$all"
+run history --history "$db" --run last
+has_out 'run 13, 2026-01-20T12:00:00Z' 'the last one'
+run history --history "$db" --run 10
+has_out ': not all, a filter chose them or the reading broke off' 'one that did not read all'
+run history --history "$db" --run 11
+has_out 'users below OU=Finance,OU=Contoso,DC=contoso,DC=test' 'one of a part'
+run history --history "$db" --run 99
+is_status 2 'a run that never was'
+has_err '--run 99: there is no such run in this history' 'is named'
+run history --history "$db" --run first
+has_err '--run first: the number of a run, or last' 'no number'
+run history --history "$db" --run 1 oliver.nagy
+is_status 2 'a run and a user'
+has_err '--run tells of one run' 'are two questions'
+
+# Renamed and moved.
+was=$work/renamed
+now='CN=Nagy\, Oliver,OU=Legal,OU=Contoso,DC=contoso,DC=test'
+python3 - "$work/b.ldif" "$work/moved.ldif" "$oliver" "$now" <<-'END'
+	import re, sys
+	source, target, dn, now = sys.argv[1:]
+	out = []
+	for record in open(source, encoding="utf-8").read().split("\n\n"):
+	    if f"dn: {dn}" in record.replace("\n ", "").split("\n"):
+	        record = record.replace("\n ", "").replace(f"dn: {dn}", f"dn: {now}")
+	        record = re.sub("(?m)^sAMAccountName: .*", "sAMAccountName: o.nagy", record)
+	        record = re.sub("(?m)^userPrincipalName: .*", "userPrincipalName: o.nagy@contoso.test", record)
+	    out.append(record)
+	open(target, "w", encoding="utf-8").write("\n\n".join(out))
+END
+mv "$db" "$was"
+audit 10 "$work/b.ldif"
+audit 11 "$work/moved.ldif"
+check 'who was renamed and moved is known' test "$(findings new '') $(findings resolved '')" = '0 0'
+guid=$(python3 -c 'import csv, sys
+print(*{r["object_guid"] for r in csv.DictReader(open(sys.argv[1], newline="")) if r["samaccountname"] == "o.nagy"})' \
+	"$work/findings")
+run history --history "$db" "$guid"
+cp "$work/out" "$work/story"
+check 'the story has both names' test "$(head -2 "$work/story" | cut -d, -f1)" = "$(printf '%s\n' \
+	'CN=Nagy\' 'until 2026-01-11T12:00:00Z: CN=Oliver Nagy')"
+sid=$(grep -o 'S-1-5-[-0-9]*' "$work/story" | head -1)
+for name in oliver.nagy o.nagy Oliver.Nagy@contoso.test O.NAGY@contoso.test "$oliver" "$now" "$sid" \
+	'cn=Nagy\2c Oliver , ou=legal,OU=Contoso,dc=contoso,dc=TEST'; do
+	run history --history "$db" "$name"
+	check "it is found by $name" cmp -s "$work/out" "$work/story"
+done
+audit 12 "$snapshot" -b 'OU=Finance,OU=Contoso,DC=contoso,DC=test'
+audit 13 "$work/moved.ldif" -b 'OU=Finance,OU=Contoso,DC=contoso,DC=test'
+check 'below the OU that he left nothing is resolved' test "$(findings resolved '')" = 0
+
+# Two of one name.
+python3 - "$db" <<-'END'
+	import sqlite3, sys
+	with sqlite3.connect(sys.argv[1]) as c:
+	    c.execute("UPDATE finding SET sam = 'o.nagy' WHERE sam = 'gregor.lenz'")
+END
+run history --history "$db" o.nagy
+check 'of two who share a name both are told' test "$(grep -c '^CN=' "$work/out")" = 2
+
+# For programs.
+if python3 -c 'import jsonschema' 2>/dev/null; then
+	for args in '' '--run 2' '--since 1970-01-01' 'o.nagy gregor.lenz DC1.contoso.test'; do
+		# shellcheck disable=SC2086
+		run history --history "$was" --json $args
+		cp "$work/out" "$work/lines"
+		# shellcheck disable=SC2086
+		run history --history "$db" --json $args
+		cat "$work/out" >>"$work/lines"
+		check "JSON of history $args: as its schema says" python3 - "$top/contrib/history.schema.json" \
+			"$work/lines" <<-'END'
+			import json, sys
+			from jsonschema import Draft202012Validator as Validator
+			schema = json.load(open(sys.argv[1], encoding="utf-8"))
+			Validator.check_schema(schema)
+			v, lines = Validator(schema), [json.loads(l) for l in open(sys.argv[2], encoding="utf-8")]
+			assert lines and all(v.is_valid(l) for l in lines)
+			for l in lines:	# and fails where it should
+			    assert not v.is_valid({**l, "more": 1}) and not v.is_valid({**l, "type": "end"})
+			    for k in l:
+			        assert not v.is_valid({n: x for n, x in l.items() if n != k}), k
+		END
+	done
+fi
+run history --history "$was" --json
+check 'a line a run' test "$(grep -c '^{"type":"run",' "$work/out")" = 13
+run history --history "$db" --json o.nagy
+check 'and a former name' grep -q '^{"type":"former",.*"samaccountname":"oliver.nagy"' "$work/out"
+mv "$was" "$db"
 
 # Retention.
 audit 21 "$snapshot" --history-keep 3
