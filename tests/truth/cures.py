@@ -258,7 +258,7 @@ class Seed:
                [f"{dn}: {r}: we say {row[r]}, the controller {after[dn][r]}"
                 for dn, row in rows_after.items() for r in RIGHTS
                 if row[r] != "unknown" and row[r] != after[dn][r]], self.replay())
-        domain.remove_policies()
+        domain.leave()
 
     def replay(self):
         return f"SEED={self.domain.seed} USERS={len(self.domain.users)} make check-cures"

@@ -96,6 +96,7 @@ class Domain:
         self.accounts = f"OU=accounts {seed},{dc.base}"
         self.people = f"OU=people {seed},{dc.base}"
         self.users, self.groups, self.ous, self.psos = [], {}, [], []
+        self.links = []     # pairs (group, member) between this seed's and those of all
         self.odd = 0    # descriptors written past the server
         self.never_logon = set()    # sAMAccountNames
         self.hides_policy = False   # one of the policies, from everybody
@@ -163,12 +164,12 @@ class Domain:
             add("team list", "global list"), add("behind team list", "global", "team list"),
             add("admins", "global"), add("admins list", "universal list", "admins")])
         self._place_connector(me)
-        dc.modify_all([
-            # Groups that contain each other.
-            (self.groups["round"].dn, "member", [self.groups["round and round"].dn], "add"),
-            (self.dn_of_builtin(BUILTIN_MEMBER), "member", [self.groups["outer"].dn], "add"),
-            (self.dn_of_builtin("S-1-5-32-551"), "member", [self.groups["admins list"].dn],
-             "add")])
+        # Groups that contain each other.
+        dc.modify_all([(self.groups["round"].dn, "member", [self.groups["round and round"].dn],
+                        "add")])
+        self.join(self.dn_of_builtin(BUILTIN_MEMBER), "outer")
+        self.join(self.dn_of_builtin("S-1-5-32-551"), "admins list")
+        self.links.append((self.groups["open"].dn, foreign_dn(dc, "S-1-5-11")))
         self.open_sids = {self.groups[k].sid for k in ("open", "open outer")}
 
     def _place_connector(self, me):
@@ -178,11 +179,14 @@ class Domain:
         if kind not in ("plain", "computer"):
             change([(me, "primaryGroupID", rid, "replace")])
         if kind in states.BUILTIN:
-            change([(self.dn_of_builtin(states.BUILTIN[kind]), "member",
-                     [self.groups["universal"].dn], "add")])
+            self.join(self.dn_of_builtin(states.BUILTIN[kind]), "universal")
         if kind == "Domain Admins":
-            change([(f"CN=Domain Admins,CN=Users,{self.dc.base}", "member",
-                     [self.groups["deep 3"].dn], "add")])
+            self.join(f"CN=Domain Admins,CN=Users,{self.dc.base}", "deep 3")
+
+    def join(self, common, key):
+        """Into a group that is not of this seed, until it is done with."""
+        self.links.append((common, self.groups[key].dn))
+        self.dc.modify_all([(common, "member", [self.groups[key].dn], "add")])
 
     def trustee(self, owner_rights):
         """A function that gives a random trustee, for the ACEs of one object;
@@ -402,7 +406,9 @@ class Domain:
                         (user.dn, "logonHours", [], "replace")]
         self.dc.modify_all(changes)
 
-    def remove_policies(self):
-        """Every audit reads the policies of the whole domain."""
+    def leave(self):
+        """Every audit reads the policies of the whole domain, and follows its groups: the
+        next seeds' need not meet this one's."""
         for dn in self.psos:
             self.dc.samdb.delete(dn)
+        self.dc.modify_all([(group, "member", [dn], "delete") for group, dn in self.links])

@@ -281,7 +281,7 @@ class Seed:
                  comparison.explained(rows, self.explanations, Deciding(self.domain)))):
             report(f"seed {seed}, {count} users{how}: {text}", wrong, replay)
             self.totals["disagreements"] += len(wrong)
-        self.domain.remove_policies()
+        self.domain.leave()
         self.totals["users"] += count
         self.totals["odd descriptors"] += self.domain.odd
         self.totals["seeds"] += 1
