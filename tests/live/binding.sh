@@ -138,7 +138,6 @@ for what in 'expired:password has expired, or must be changed' \
   refused "keytab of an account: $name" "bind as $name@$DC_REALM failed: .*${what#*:}" \
     --keytab "$k/$name.kt"
 done
-rm -f "$live_dir/.filled" # another run needs these accounts as they were
 KRB5_CONFIG=$(krb5 dead 's/kdc = .*/kdc = 127.0.0.1:1/') \
   refused 'KDC that does not answer' 'no Kerberos server \(KDC, port 88\) of the realm answers' \
   --keytab "$k/audit.kt"

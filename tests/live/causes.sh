@@ -3,7 +3,7 @@
 # Root causes on the sample company: what --causes says against the table that was
 # worked out by hand from the LDIF (tests/causes.expected), and that it is exact.
 . "$WBA_SRC/tests/live/lib.sh"
-live_dc company "$WBA_SRC/ldif/company.ldif"
+live_dc causes "$WBA_SRC/ldif/company.ldif"
 live_passwords
 
 audit() { # NAME [OPTIONS]: as Administrator

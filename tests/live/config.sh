@@ -3,7 +3,7 @@
 # A scheduled run as an admin sets it up: everything in one configuration file,
 # the credential a keytab or a password file, no terminal, no HOME.
 . "$WBA_SRC/tests/live/lib.sh"
-live_dc company "$WBA_SRC/ldif/company.ldif"
+live_dc config "$WBA_SRC/ldif/company.ldif"
 live_passwords
 conf=$live_tmp/wba.conf
 bare() { with_dc env -u HOME -u KRB5CCNAME KRB5_CONFIG="$KRB5_CONFIG" "$@" </dev/null; }

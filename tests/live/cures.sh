@@ -5,7 +5,6 @@
 #   SEEDS=2 USERS=60     how many domains, and users in each
 #   SEED=n USERS=n       one of them again (SEED='3 7': those two)
 . "$WBA_SRC/tests/live/lib.sh"
-[ "$(id -u)" != 0 ] || "$WBA_SRC/contrib/dc" wipe "$WBA_BUILD/check-dc/cures" >/dev/null 2>&1
 live_dc cures
 live_proof cures.py 'all of it was tried'
 plan

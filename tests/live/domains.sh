@@ -3,7 +3,7 @@
 # Several domains in one run: two forests read at the same time, one that cannot
 # be reached, a connector of one forest with rights in the other.
 . "$WBA_SRC/tests/live/lib.sh"
-live_dc company "$WBA_SRC/ldif/company.ldif"
+live_dc domains "$WBA_SRC/ldif/company.ldif"
 live_other fabrikam --realm FABRIKAM.TEST --host DC5 --ip 127.0.0.41 \
   --domain-sid S-1-5-21-1111111111-2222222222-333333333 -- "$WBA_SRC/tests/live/fabrikam.ldif"
 live_passwords

@@ -3,7 +3,7 @@
 # What goes wrong at 2 a.m.: each time a clear message and the right exit status,
 # never a crash and never a report that looks whole.
 . "$WBA_SRC/tests/live/lib.sh"
-live_dc company "$WBA_SRC/ldif/company.ldif"
+live_dc errors "$WBA_SRC/ldif/company.ldif"
 live_passwords
 out=$live_tmp/out
 

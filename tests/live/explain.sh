@@ -3,7 +3,7 @@
 # `explain` on instructive users of the sample company, byte for byte against
 # tests/golden/explain/.  GOLDEN=write refreshes them: read the diff then.
 . "$WBA_SRC/tests/live/lib.sh"
-live_dc company "$WBA_SRC/ldif/company.ldif"
+live_dc explain "$WBA_SRC/ldif/company.ldif"
 live_passwords
 golden=$WBA_SRC/tests/golden/explain
 

@@ -22,15 +22,9 @@ end() {
   live_cleanup
 }
 trap end EXIT
-if [ -f "$second/.joined" ]; then
-  "$WBA_SRC/contrib/dc" start "$second" >"$live_tmp/dc.log" 2>&1 || live_dead
-  "$WBA_SRC/contrib/dc" replicate "$second" "$live_dir" >>"$live_tmp/dc.log" 2>&1 || live_dead
-else
-  "$WBA_SRC/contrib/dc" wipe "$second" >/dev/null 2>&1
-  "$WBA_SRC/contrib/dc" join "$second" "$live_dir" >"$live_tmp/dc.log" 2>&1 || live_dead
-  "$WBA_SRC/contrib/dc" policy-hints "$second" on >>"$live_tmp/dc.log" 2>&1 || live_dead
-  touch "$second/.joined"
-fi
+live_do wipe "$second"
+live_do join "$second" "$live_dir"
+live_do policy-hints "$second" on
 read -r host2 ip2 ca2 < <(
   eval "$("$WBA_SRC/contrib/dc" env "$second" | grep -v LD_PRELOAD)"
   echo "$DC_HOST" "$DC_IP" "$DC_CA")

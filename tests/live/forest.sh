@@ -15,10 +15,7 @@ user() { # NAME
 lab_password='Winter.Sun-4711'
 { user MSOL_0123456789ab; user ada; user bert; } >"$live_tmp/users.ldif"
 
-# The domain is made anew: the controllers of an earlier run are in its lists.
-"$WBA_SRC/contrib/dc" wipe "$WBA_BUILD/check-dc/forest" >/dev/null 2>&1
 live_dc forest "$live_tmp/users.ldif"
-rm -f "$live_dir/.filled"
 live_passwords
 one=$live_dir two=$live_dir-DC2 ro=$live_dir-RO1
 live_join DC2

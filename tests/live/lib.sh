@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # What the tests on a real domain controller share. A test sources it, then
-#   live_dc NAME [LDIF...]   a controller of its own name, filled once; read-only
-#                            tests of one `make check` share it by giving the same
-#                            NAME, one at a time (it is stopped when the test ends)
+#   live_dc NAME [LDIF...]   a controller of its own, named as the test is, of a new
+#                            domain with that in it (stopped when the test ends)
 #   live_other NAME [OPTION...] [-- LDIF...]
 #                            one more beside it, of another forest or so: options of
 #                            `contrib/dc start`; OTHER_URI, OTHER_CA … are set, and
@@ -63,27 +62,17 @@ trap live_cleanup EXIT
 trap 'exit 130' INT TERM
 
 live_dc() {
-  local name=$1 file
+  local name=$1
   shift
   [ "$(id -u)" = 0 ] || skip_all "a domain controller needs root for port 389"
   command -v samba >/dev/null && command -v samba-tool >/dev/null ||
     skip_all "samba is not installed (apt-get install samba samba-ad-dc samba-ad-provision)"
   live_dir=$WBA_BUILD/check-dc/$name
   mkdir -p "$WBA_BUILD/check-dc"
-  # Held until this shell ends: `make -j` may run another test of that controller.
+  # Held until this shell ends, for another run of the same test.
   exec 7>"$live_dir.lock"
   flock 7
-  if [ ! -f "$live_dir/.filled" ]; then
-    "$WBA_SRC/contrib/dc" wipe "$live_dir" >/dev/null 2>&1
-    live_start
-    for file in "$@"; do
-      "$WBA_SRC/contrib/dc" load "$live_dir" "$file" >>"$live_tmp/dc.log" 2>&1 || live_dead
-    done
-    "$WBA_SRC/contrib/dc" policy-hints "$live_dir" on >>"$live_tmp/dc.log" 2>&1 || live_dead
-    touch "$live_dir/.filled"
-  else
-    live_start
-  fi
+  live_new "$live_dir" -- "$@"
   live_preload=$("$WBA_SRC/contrib/dc" env "$live_dir" | sed -n 's/^export LD_PRELOAD=//p')
   eval "$("$WBA_SRC/contrib/dc" env "$live_dir" | grep -v LD_PRELOAD)"
   live_company_connector="CN=MSOL_0123456789ab,CN=Users,$DC_BASE"
@@ -92,29 +81,67 @@ live_dc() {
 }
 
 live_other() {
-  local dir=$WBA_BUILD/check-dc/$1 options=() file
+  local dir=$WBA_BUILD/check-dc/$1
+  shift
+  live_others+=("$dir")
+  live_new "$dir" "$@"
+  eval "$("$WBA_SRC/contrib/dc" env "$dir" | sed -n 's/^export DC_/export OTHER_/p')"
+  cat "$dir/etc/hosts" "$NSS_WRAPPER_HOSTS" >"$live_tmp/hosts.new"
+  mv "$live_tmp/hosts.new" "$live_tmp/hosts"
+  export NSS_WRAPPER_HOSTS=$live_tmp/hosts
+}
+
+# A controller of a new domain.  The domain is a copy of one that is made once for all
+# who want one of these options, with the sample company when that is what they load
+# first: making them takes far longer than most of the tests.
+live_new() { # DIR [OPTION...] [-- LDIF...]
+  local dir=$1 options=() sample='' file
   shift
   while [ $# -gt 0 ] && [ "$1" != -- ]; do
     options+=("$1")
     shift
   done
   [ $# -eq 0 ] || shift
-  live_others+=("$dir")
-  if [ ! -f "$dir/.filled" ]; then
-    "$WBA_SRC/contrib/dc" wipe "$dir" >/dev/null 2>&1
+  if [ "${1:-}" = "$WBA_SRC/ldif/company.ldif" ]; then
+    sample=$1
+    shift
   fi
-  "$WBA_SRC/contrib/dc" start "$dir" "${options[@]}" >"$live_tmp/dc.log" 2>&1 || live_dead
-  if [ ! -f "$dir/.filled" ]; then
-    for file in "$@"; do
-      "$WBA_SRC/contrib/dc" load "$dir" "$file" >>"$live_tmp/dc.log" 2>&1 || live_dead
-    done
-    "$WBA_SRC/contrib/dc" policy-hints "$dir" on >>"$live_tmp/dc.log" 2>&1 || live_dead
-    touch "$dir/.filled"
-  fi
-  eval "$("$WBA_SRC/contrib/dc" env "$dir" | sed -n 's/^export DC_/export OTHER_/p')"
-  cat "$dir/etc/hosts" "$NSS_WRAPPER_HOSTS" >"$live_tmp/hosts.new"
-  mv "$live_tmp/hosts.new" "$live_tmp/hosts"
-  export NSS_WRAPPER_HOSTS=$live_tmp/hosts
+  live_model "$sample" "${options[@]}"
+  live_do wipe "$dir"
+  live_do copy "$dir" "$live_model"
+  # A second try, for an address that another test has only just left.
+  "$WBA_SRC/contrib/dc" start "$dir" "${options[@]}" >>"$live_tmp/dc.log" 2>&1 || {
+    sleep 3
+    live_do start "$dir" "${options[@]}"
+  }
+  for file; do live_do load "$dir" "$file"; done
+}
+
+# Sets live_model to a stopped controller of these options, with LDIF unless that is empty.
+live_model() { # LDIF [OPTION...]
+  local ldif=$1 all=${WBA_DC_MODELS:-$WBA_BUILD/check-dc/models} of
+  shift
+  mkdir -p "$all"
+  live_model=$all/$(sha256sum <<<"$ldif $*" | cut -c 1-16)
+  of=$(cat "$WBA_SRC/contrib/dc" ${ldif:+"$ldif"} | sha256sum)
+  (
+    flock 7
+    # After some weeks its passwords expire.
+    [ -z "$(find "$live_model.of" -mtime -7 2>/dev/null)" ] || [ "$(cat "$live_model.of")" != "$of" ] ||
+      exit 0
+    trap '"$WBA_SRC/contrib/dc" stop "$live_model"' EXIT
+    trap 'exit 130' INT TERM
+    rm -f "$live_model.of"
+    live_do wipe "$live_model"
+    live_do start "$live_model" "$@"
+    [ -z "$ldif" ] || live_do load "$live_model" "$ldif"
+    live_do policy-hints "$live_model" on
+    echo "$of" >"$live_model.of"
+  ) 7>"$live_model.lock" || exit 1
+}
+
+live_do() { # ARGUMENT...: contrib/dc, which must succeed
+  "$WBA_SRC/contrib/dc" "$@" >>"$live_tmp/dc.log" 2>&1 || live_dead
 }
 
 # Another controller of the domain that live_dc started, of that host name, made
@@ -126,14 +153,6 @@ live_join() { # HOST [--rodc]
   live_others+=("$dir")
   "$WBA_SRC/contrib/dc" join "$dir" "$live_dir" --host "$host" "$@" >"$live_tmp/dc.log" 2>&1 ||
     live_dead
-}
-
-# A second try, for an address that another test has only just left.
-live_start() {
-  "$WBA_SRC/contrib/dc" start "$live_dir" >"$live_tmp/dc.log" 2>&1 || {
-    sleep 3
-    "$WBA_SRC/contrib/dc" start "$live_dir" >"$live_tmp/dc.log" 2>&1 || live_dead
-  }
 }
 
 live_dead() {

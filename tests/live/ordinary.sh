@@ -3,7 +3,7 @@
 # An auditing account with no special rights: what it may not read is unknown,
 # never wrong, and nobody is missing.
 . "$WBA_SRC/tests/live/lib.sh"
-live_dc company "$WBA_SRC/ldif/company.ldif"
+live_dc ordinary "$WBA_SRC/ldif/company.ldif"
 live_passwords
 
 wba_admin audit --users "$live_tmp/admin.csv" 2>/dev/null

@@ -3,7 +3,7 @@
 # A snapshot says what the controller said: audit and explain, live and from the
 # file, byte for byte; redacted, compressed, cut short, and made by other tools.
 . "$WBA_SRC/tests/live/lib.sh"
-live_dc company "$WBA_SRC/ldif/company.ldif"
+live_dc snapshot "$WBA_SRC/ldif/company.ldif"
 live_passwords
 now=2026-01-15T12:00:00Z
 cd "$live_tmp" || exit 1

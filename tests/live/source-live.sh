@@ -20,7 +20,7 @@ if [ -n "${WBA_TEST_URI:-}" ]; then
   done
   with_dc() { "$@"; }
 else
-  live_dc company "$WBA_SRC/ldif/company.ldif"
+  live_dc source-live "$WBA_SRC/ldif/company.ldif"
   WBA_TEST_URI=$DC_URI WBA_TEST_CA=$DC_CA WBA_TEST_BINDDN=$DC_ADMIN
   WBA_TEST_PASSWORD=$DC_ADMIN_PASSWORD WBA_TEST_BASE=$DC_BASE
 fi
