@@ -50,6 +50,12 @@ like 'and so is one whose permissions it may not read' "$(finding 121 OU=Sealed)
 is 'no other container is' "$(grep -c '^121,' "$live_tmp/f.csv")" 2
 like 'the summary names it' "$(cat "$live_tmp/err")" 'unknown +121 +2 +container-not-listed'
 
+# What is assumed shows nobody who is hidden now.
+wba_as audit@contoso.test audit --fail-on never --users "$live_tmp/u.csv" --findings "$live_tmp/f.csv" \
+  --assume-grant "OU=Open,$a=(A;CIIO;LC;;;AU)" 2>"$live_tmp/err"
+is 'under assumptions, too: exit status 3' $? 3
+is 'and both are findings' "$(grep -c '^121,' "$live_tmp/f.csv")" 2
+
 # A connector that this reader may not see, though it knows its name.
 wba_as audit@contoso.test audit --fail-on never --connector "CN=other.sync,CN=Users,$a" \
   --users "$live_tmp/u.csv" --findings "$live_tmp/f.csv" 2>"$live_tmp/err"
