@@ -65,6 +65,28 @@ json --history "$work/history"
 check 'what is known is said' grep -q '"status":"known","first_seen":"2026-01-10T12:00:00Z"' \
 	"$work/json"
 valid 'and as the schema says' "$all"
+
+# What somebody has answered for, and what is over.
+cat >"$work/list" <<'END'
+suppressions = (
+  { rule = 403; object = "OU=Contoso,DC=contoso,DC=test"; reason = "the \"vault\""; owner = "jane"; },
+  { rule = 301; object = "DC=contoso,DC=test"; reason = "until then"; owner = "joe";
+    expires = "2026-01-09"; },
+  { rule = 314; object = "DC=contoso,DC=test"; reason = "later"; owner = "joe";
+    expires = "2026-12-31"; } );
+END
+sed '/^dn: CN=Oliver Nagy,/,/^$/s/^userAccountControl: .*/userAccountControl: 514/' "$file" >"$work/b.ldif"
+was=$file file=$work/b.ldif
+json --history "$work/history" -q
+file=$was
+json --history "$work/history" -q --suppressions "$work/list" --show-suppressed
+valid 'with suppressions, expired ones, and what is resolved, at the end' 'run line domain line cause end'
+for what in '"suppressed":{"holds":true,"reason":"the \"vault\"","owner":"jane","expires":null}' \
+	'"suppressed":{"holds":false,"reason":"until then","owner":"joe","expires":"2026-01-09"}' \
+	'"suppressed":{"holds":true,"reason":"later","owner":"joe","expires":"2026-12-31"}' \
+	'"status":"resolved"'; do
+	check "there is $what" grep -qF "$what" "$work/json"
+done
 json --assume-unblock 'OU=Board,OU=Contoso,DC=contoso,DC=test'
 valid 'with what is assumed' "$all"
 check 'which the domain names' grep -q '"assumptions":\["' "$work/json"

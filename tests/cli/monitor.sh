@@ -128,6 +128,17 @@ run audit -c /dev/null --nagios --ldif "$work/no|ne"
 is_status 3 'could not start: unknown'
 check 'with the reason, which is not taken for numbers' grep -q \
 	"^WRITEBACK UNKNOWN - the audit could not start: $work/no/ne: No such file" "$work/out"
+run audit -c /dev/null --nagios -H ldap://127.0.0.1:1 -D x -w y --allow-cleartext --metrics "$metrics" \
+	--history "$work/unreached"
+is_status 3 'a controller that cannot be reached: unknown'
+check 'one line, without numbers' test "$(wc -l <"$work/out") $(grep -c '|' "$work/out")" = '1 0'
+check 'with what is the matter' grep -q '^WRITEBACK UNKNOWN - the audit could not start: .*127.0.0.1' \
+	"$work/out"
+check 'the metrics parse' parse
+check 'and say that it did not start' test "$(sum '^writeback_audit_complete') $(sum \
+	'^writeback_audit_exit_status')" = '0 2'
+run history -c /dev/null --history "$work/unreached"
+check 'no run is in the history' test "$(wc -l <"$work/out")" -le 1
 run audit --nagios --bogus
 is_status 3 'a wrong option: unknown'
 has_out 'WRITEBACK UNKNOWN - the audit could not start: '"'audit' has no option --bogus" 'named'
@@ -179,6 +190,15 @@ check 'it alone is told' test "$(wc -l <"$findings") $(grep -c ^401, "$findings"
 audit 15 --history "$db" --new-only --findings "$findings"
 is_status 0 'and resolved'
 check 'which is told and counts as nothing' test "$(grep -c ',resolved,' "$findings")" = 1
+
+# What is known is left out of the findings, and of nothing else.
+for report in users causes remedies html summary; do
+	cp "$db" "$work/copy"
+	audit 16 --history "$work/copy" --$report "$work/all"
+	cp "$db" "$work/copy"
+	audit 16 --history "$work/copy" --$report "$work/new" --new-only
+	check "--new-only: $report is of all" cmp -s "$work/all" "$work/new"
+done
 
 # The system's log: a socket where syslog(3), or the journal's clients, look for it, and
 # no other, for this program alone.

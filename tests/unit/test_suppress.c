@@ -50,6 +50,32 @@ test_covers(void **state)
 	}
 }
 
+/* A DN in the list and the same one as the directory writes it. */
+static void
+test_written_otherwise(void **state)
+{
+	static char list_dn[] = "ou=kiosks\\2C old , o=\\c3\\84 ,DC=a, dc=test";
+	struct suppression one = { .rule = 403, .object = list_dn };
+	const struct suppressions list = { &one, 1, NULL };
+	static const struct { const char *object; bool covered; } cases[] = {
+		{ "CN=x,OU=Kiosks\\, old,O=\xc3\x84,DC=a,DC=test", true },
+		{ "OU=KIOSKS\\, OLD,O=\xc3\x84,DC=A,DC=TEST", true },
+		{ "CN=x\\,y,OU=Kiosks\\2c old,O=\\C3\\84,DC=a,DC=test", true },
+		{ "CN=x,OU=Kiosks, old,O=\xc3\x84,DC=a,DC=test", false },
+		{ "CN=x,OU=Kiosks\\, old\\ ,O=\xc3\x84,DC=a,DC=test", false },
+		{ "CN=x\\,OU=Kiosks\\, old,O=\xc3\x84,DC=a,DC=test", false },
+		{ "CN=x,OU=Kiosks\\, old,O=\xc3\x84,DC=a,DC=test,DC=b", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct finding f = { .rule = 403, .object = cases[i].object };
+
+		suppress(&list, 0, &f);
+		assert_int_equal(f.suppressed, cases[i].covered);
+	}
+}
+
 static void
 test_account(void **state)
 {
@@ -105,6 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_covers),
+		cmocka_unit_test(test_written_otherwise),
 		cmocka_unit_test(test_account),
 		cmocka_unit_test(test_expiry),
 	};
