@@ -267,7 +267,8 @@ find_own(struct connectors *c, struct connectors *all, size_t count)
 static int
 choose(struct connectors *c, struct connectors *all, size_t count)
 {
-	if (!c->own.count && !c->assumed && (c->name ? look_elsewhere : take_of_forest)(c, all, count) != 0)
+	if (!c->own.count && !c->assumed &&
+	    (c->name ? look_elsewhere : take_of_forest)(c, all, count) != 0)
 		return -1;
 	if (c->own.count + c->foreign_count)
 		return lay_out(c);

@@ -8,8 +8,8 @@
 
 /*
  * Works out the rights and the policy of one user (collect_user's entry, judged
- * before; what else is needed is read from the source) into *out, which holds its findings and row. 0, or -1 with a message
- * printed.
+ * before; what else is needed is read from the source) into *out, which holds its
+ * findings and row. 0, or -1 with a message printed.
  */
 int explain_user(struct source *, struct judge *, const struct entry *, struct explanation *out);
 

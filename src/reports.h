@@ -34,7 +34,8 @@ struct reports {
 	bool failed;		/* one could not be written: none is kept */
 };
 
-/* Opens those that were asked for; rs->history stands before. 0, or -1 with a message; to be closed either way. */
+/* Opens those that were asked for; rs->history stands before. 0, or -1 with a
+ * message; to be closed either way. */
 int reports_open(struct reports *, const struct settings *);
 /* Once an audit begins, not before: a run that cannot start prints nothing. */
 void reports_header(struct reports *);

@@ -10,7 +10,9 @@
  * The table of settings: one row a field that the file and the command line
  * can both give. Options refer to it by name, the file's names are its names.
  */
-enum setting_type { SETTING_STRING, SETTING_WORDS, SETTING_BOOL, SETTING_NUMBER, SETTING_CHOICE, SETTING_TIME };
+enum setting_type {
+	SETTING_STRING, SETTING_WORDS, SETTING_BOOL, SETTING_NUMBER, SETTING_CHOICE, SETTING_TIME
+};
 
 struct setting {
 	const char *name;		/* "page_size" */

@@ -200,7 +200,8 @@ causes(const struct rollup *r, struct buf *b)
 	if (!count)
 		return;
 	shown = count < HTML_CAUSES ? count : HTML_CAUSES;
-	buf_adds(b, "<h3>Causes</h3>\n<div class=\"wide\"><table><caption>What is behind it, most users first within a "
+	buf_adds(b, "<h3>Causes</h3>\n<div class=\"wide\"><table><caption>"
+	    "What is behind it, most users first within a "
 	    "severity</caption><thead><tr><th scope=\"col\">Severity</th><th scope=\"col\" "
 	    "class=\"n\">Users</th><th scope=\"col\">Cause, where, and rules</th>"
 	    "<th scope=\"col\">What mends it</th></tr></thead><tbody>\n");

@@ -8,7 +8,8 @@
 /*
  * A report's file: it appears whole or not at all, readable by its owner only.
  * A regular file (or a new one) is written beside its name, without a name where
- * the file system can, and renamed at the end; anything else ("-", a pipe, a device, a symbolic link) is written straight.
+ * the file system can, and renamed at the end; anything else ("-", a pipe, a
+ * device, a symbolic link) is written straight.
  */
 struct outfile {
 	FILE *fp;

@@ -62,8 +62,8 @@ struct judge {
 	int stopped;			/* the sink's word to end the run */
 	/* The directory as it would be: what is assumed, in words, a line each;
 	 * NULL: it is as it is. Then the domain as it is, and of the user at hand the
-	 * verdicts as it is, and why its permissions are not known, or NULL, and which it was read under. All
-	 * are borrowed. */
+	 * verdicts as it is, and why its permissions are not known, or NULL, and which it
+	 * was read under. All are borrowed. */
 	const char *assumed;
 	const enum verdict *now_verdicts;
 	const struct domain *as_is;	/* the same domain, through which the users come */

@@ -172,8 +172,8 @@ const struct rule rule_table[] = {
 		"A search that breaks is run again, from its beginning, over a new connection, with the "
 		"next controller when several are named: of a million users all are sent again, for "
 		"each controller has an order and paging cookies of its own (RFC 2696). Users who had "
-		"been read are known by their objectGUID (MS-ADTS 3.1.1.1.3) and judged once. What had not been replicated yet is as the other "
-		"controller has it.",
+		"been read are known by their objectGUID (MS-ADTS 3.1.1.1.3) and judged once. What had "
+		"not been replicated yet is as the other controller has it.",
 		"Nothing is missing for it. When it happens often, look at this domain controller, "
 		"its limits (MaxResultSetSize, MinResultSets) and the network between.",
 		"objectGUID" },

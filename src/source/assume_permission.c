@@ -104,7 +104,8 @@ put_connector(const char *ace, const struct sid *connector, struct buf *out)
 }
 
 static enum source_status
-assume_ace(const struct assume_lookup *l, const char *dn, const char *text, const struct sid *connector)
+assume_ace(const struct assume_lookup *l, const char *dn, const char *text,
+    const struct sid *connector)
 {
 	struct sddl_ctx ctx = domain_sddl(l->a->domain);
 	struct buf sddl = BUF_INIT, bytes = BUF_INIT;
@@ -194,7 +195,8 @@ assume_unblock(const struct assume_lookup *l)
 /* What the profile's documents grant at the domain root, for descendant users
  * alone, as the vendor's cmdlets do. */
 enum source_status
-assume_profile(const struct assume_lookup *l, const struct profile *profile, const struct sid *connector)
+assume_profile(const struct assume_lookup *l, const struct profile *profile,
+    const struct sid *connector)
 {
 	const struct domain *d = l->a->domain;
 	const struct schema_class *user = schema_class_find(&d->schema, "user", 4);
