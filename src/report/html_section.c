@@ -186,10 +186,8 @@ cures(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 static void
 cause_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 {
-	for (size_t i = 0; i < rule_count; i++)
-		if (rule_table[i].severity != SEVERITY_INFO && rollup_breaks(r, c, &rule_table[i]))
-			buf_addf(b, " <a href=\"#rule-%u\">%u</a>", rule_table[i].id,
-			    rule_table[i].id);
+	for (const struct rule *rule = NULL; (rule = rollup_next_rule(r, c, rule));)
+		buf_addf(b, " <a href=\"#rule-%u\">%u</a>", rule->id, rule->id);
 }
 
 static void

@@ -83,11 +83,8 @@ add_rules(const struct rollup *r, const struct rollup_cause *c, struct buf *b)
 {
 	const char *sep = "";
 
-	for (size_t i = 0; i < rule_count; i++)
-		if (rule_table[i].severity != SEVERITY_INFO && rollup_breaks(r, c, &rule_table[i])) {
-			buf_addf(b, "%s%u", sep, rule_table[i].id);
-			sep = " ";
-		}
+	for (const struct rule *rule = NULL; (rule = rollup_next_rule(r, c, rule)); sep = " ")
+		buf_addf(b, "%s%u", sep, rule->id);
 }
 
 static void

@@ -281,11 +281,20 @@ rollup_pressing(const struct rollup *r)
 	return n;
 }
 
-bool
-rollup_breaks(const struct rollup *r, const struct rollup_cause *c, const struct rule *rule)
+static bool
+breaks(const struct rollup *r, const struct rollup_cause *c, const struct rule *rule)
 {
 	for (size_t i = 0; i < r->row_count; i++)
 		if (r->rows[i]->cause == c && r->rows[i]->rule == rule)
 			return true;
 	return false;
+}
+
+const struct rule *
+rollup_next_rule(const struct rollup *r, const struct rollup_cause *c, const struct rule *after)
+{
+	for (size_t i = after ? (size_t)(after - rule_table) + 1 : 0; i < rule_count; i++)
+		if (rule_table[i].severity != SEVERITY_INFO && breaks(r, c, &rule_table[i]))
+			return &rule_table[i];
+	return NULL;
 }

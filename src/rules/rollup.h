@@ -74,7 +74,9 @@ const char *rollup_object(const struct finding *);
 size_t rollup_users(const struct rollup_cause *);
 /* How many of r->causes, which stand first, are more than information. */
 size_t rollup_pressing(const struct rollup *);
-/* Whether the cause breaks the rule. */
-bool rollup_breaks(const struct rollup *, const struct rollup_cause *, const struct rule *);
+/* The rule that the cause breaks after that one, in the table's order, what is mere
+ * information left out; NULL begins, and ends. */
+const struct rule *rollup_next_rule(const struct rollup *, const struct rollup_cause *,
+    const struct rule *after);
 
 #endif
