@@ -177,6 +177,31 @@ has_descriptor(struct snapshot *s, const char *dn, size_t len)
 	return entry_value(&e, "nTSecurityDescriptor") != NULL;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* What stands above, in an order that is the same each time: the set has none. *out is
+ * to be freed, its strings are the set's. 0, or -1 without memory. */
+static int
+list_above(const struct member_set *set, char ***out, size_t *count)
+{
+	char **list = calloc(set->count + 1, sizeof *list);
+	size_t n = 0;
+
+	if (!list)
+		return -1;
+	for (size_t i = 0; i < set->cap; i++)
+		if (set->slot[i])
+			list[n++] = set->slot[i];
+	qsort(list, n, sizeof *list, by_text);
+	*out = list;
+	*count = n;
+	return 0;
+}
+
 /* What `explain` reads beyond an audit. */
 static enum source_status
 read_for_explain(struct snapshot *s, struct source_error *err)
@@ -184,16 +209,21 @@ read_for_explain(struct snapshot *s, struct source_error *err)
 	struct source *src = s->session.source;
 	struct domain *d = &s->session.domain;
 	enum source_status st = collect_all_groups(src, d, err);
+	char **above = NULL;
+	size_t count = 0;
 
-	for (size_t i = 0; i < s->above.cap && st == SOURCE_OK; i++) {
-		const char *dn = s->above.slot[i];
+	if (st == SOURCE_OK && list_above(&s->above, &above, &count) != 0)
+		st = source_nomem(src, err);
+	for (size_t i = 0; i < count && st == SOURCE_OK; i++) {
+		const char *dn = above[i];
 
-		if (dn && dn_under(dn, strlen(dn), d->dn, strlen(d->dn)) &&
+		if (dn_under(dn, strlen(dn), d->dn, strlen(d->dn)) &&
 		    !has_descriptor(s, dn, strlen(dn)))
 			collect_container(d, dn);
 	}
 	for (size_t i = 0; i < s->trustee_count && st == SOURCE_OK; i++)
 		free(collect_sid_name(src, d, &s->trustees[i]));
+	free(above);
 	return st;
 }
 
@@ -359,6 +389,7 @@ start(struct snapshot *s, struct target *t)
 	if (!profile || session_password(s->settings, t) != 0 ||
 	    session_connect(&s->session, s->settings, t) != 0)
 		return STATUS_USAGE;
+	s->above.key = s->session.domain.key;
 	if (s->settings->redact && redact_init(&s->redactor) != 0) {
 		msg_error("no random numbers for pseudonyms: %s", strerror(errno));
 		return STATUS_USAGE;

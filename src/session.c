@@ -3,9 +3,11 @@
 
 #include "session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "core/adtime.h"
@@ -69,9 +71,15 @@ int
 session_connect(struct session *s, const struct settings *settings, const struct target *t)
 {
 	struct identity_options identity;
+	struct siphash_key key;
 
 	*s = (struct session){ .settings = settings, .target = t };
 	domain_init(&s->domain);
+	if (getrandom(&key, sizeof key, 0) != (ssize_t)sizeof key) {
+		msg_error("no random numbers: %s", strerror(errno));
+		return -1;
+	}
+	domain_set_key(&s->domain, &key);
 	s->domain.self_check = settings->self_check;
 	identity_options_init(&identity, settings->source_anchor, settings->join);
 	identity_name_attributes(&identity, asks_for_joins(settings), &s->domain.schema);

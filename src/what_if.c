@@ -69,6 +69,7 @@ what_if_init(struct what_if *w, struct session *s, const struct assumption *list
 	*w = (struct what_if){ .session = s, .connector = strdup(who->dn),
 		.foreign = who->foreign };
 	domain_init(&w->then);
+	domain_set_key(&w->then, &s->domain.key);
 	name_attributes(&s->domain.schema, &w->then.schema);
 	if (!w->connector ||
 	    (made && assume_new(s->source, &s->domain, list, count, who, profile, true, &w->bare,

@@ -3,6 +3,10 @@
 
 #include "core/siphash.h"
 
+#include <stdbool.h>
+
+#include "core/ascii.h"
+
 struct state { uint64_t a, b, c, d; };
 
 static uint64_t
@@ -55,8 +59,9 @@ word(const uint8_t *p)
 		(uint64_t)p[7] << 56;
 }
 
-uint64_t
-siphash(const struct siphash_key *key, const void *data, size_t len)
+/* Inline, so that each of the two has a loop of its own. */
+static inline uint64_t
+hash(const struct siphash_key *key, const void *data, size_t len, bool nocase)
 {
 	struct state s = { key->k0 ^ UINT64_C(0x736f6d6570736575),
 		key->k1 ^ UINT64_C(0x646f72616e646f6d), key->k0 ^ UINT64_C(0x6c7967656e657261),
@@ -65,10 +70,22 @@ siphash(const struct siphash_key *key, const void *data, size_t len)
 	uint64_t last = (uint64_t)len << 56;
 
 	for (; len >= 8; p += 8, len -= 8)
-		take(&s, word(p));
-	take(&s, last | last_word(p, len));
+		take(&s, nocase ? ascii_lower8(word(p)) : word(p));
+	take(&s, last | (nocase ? ascii_lower8(last_word(p, len)) : last_word(p, len)));
 	s.c ^= 0xff;
 	for (int i = 0; i < 4; i++)
 		sip_round(&s);
 	return s.a ^ s.b ^ s.c ^ s.d;
+}
+
+uint64_t
+siphash(const struct siphash_key *key, const void *data, size_t len)
+{
+	return hash(key, data, len, false);
+}
+
+uint64_t
+siphash_nocase(const struct siphash_key *key, const char *s, size_t len)
+{
+	return hash(key, s, len, true);
 }

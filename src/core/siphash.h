@@ -10,5 +10,7 @@
 struct siphash_key { uint64_t k0, k1; };
 
 uint64_t siphash(const struct siphash_key *, const void *data, size_t len);
+/* That of text with its ASCII letters in lower case: for names and DNs. */
+uint64_t siphash_nocase(const struct siphash_key *, const char *s, size_t len);
 
 #endif

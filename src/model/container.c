@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/ascii.h"
-#include "core/hash.h"
 
 struct shared_sd {
 	struct chained chained;		/* first */
@@ -28,14 +27,14 @@ containers_fini(struct containers *c)
 {
 	chains_fini(&c->all, drop);
 	chains_fini(&c->sds, drop);
-	*c = (struct containers){ .bytes = 0 };
+	*c = (struct containers){ .key = c->key };
 }
 
 /* The one kept for these bytes, kept now if there was none. */
 static enum err
 share(struct containers *c, const void *bytes, size_t len, struct shared_sd **out)
 {
-	uint64_t h = hash_bytes(bytes, len);
+	uint64_t h = siphash(&c->key, bytes, len);
 	struct shared_sd *s;
 
 	for (struct chained *e = chains_find(&c->sds, h); e; e = chained_alike(e)) {
@@ -62,7 +61,7 @@ share(struct containers *c, const void *bytes, size_t len, struct shared_sd **ou
 struct container *
 containers_find(const struct containers *c, const char *dn, size_t len)
 {
-	struct chained *e = chains_find(&c->all, hash_nocase(dn, len));
+	struct chained *e = chains_find(&c->all, siphash_nocase(&c->key, dn, len));
 
 	for (; e; e = chained_alike(e)) {
 		struct container *at = (struct container *)e;
@@ -78,6 +77,7 @@ containers_add(struct containers *c, const char *dn, size_t len, const void *sd,
     struct container **out)
 {
 	struct container *at = containers_find(c, dn, len);
+	uint64_t hash = siphash_nocase(&c->key, dn, len);
 	struct shared_sd *shared = NULL;
 	enum err err = ERR_OK;
 
@@ -87,7 +87,7 @@ containers_add(struct containers *c, const char *dn, size_t len, const void *sd,
 		if (sd && (err = share(c, sd, sd_len, &shared)) != ERR_OK)
 			return err;
 		at = calloc(1, sizeof *at + len + 1);
-		if (!at || chains_add(&c->all, &at->chained, hash_nocase(dn, len)) != ERR_OK) {
+		if (!at || chains_add(&c->all, &at->chained, hash) != ERR_OK) {
 			free(at);
 			return ERR_NOMEM;
 		}

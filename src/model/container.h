@@ -9,6 +9,7 @@
 #include "core/chain.h"
 #include "core/err.h"
 #include "core/sd.h"
+#include "core/siphash.h"
 
 /*
  * What stands above the users of a domain: each object with its descriptor, by
@@ -33,7 +34,9 @@ struct container {
 	char dn[];
 };
 
+/* All zero but for the key to begin with. */
 struct containers {
+	struct siphash_key key;		/* random where strangers name them; it stays */
 	struct chains all, sds;		/* containers, distinct descriptors */
 	size_t bytes;			/* what both take */
 };

@@ -71,6 +71,12 @@ domain_init(struct domain *d)
 }
 
 void
+domain_set_key(struct domain *d, const struct siphash_key *key)
+{
+	d->key = d->containers.key = *key;
+}
+
+void
 connector_fini(struct connector *c)
 {
 	while (c->open_groups) {

@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/schema.h"
 #include "core/sid.h"
+#include "core/siphash.h"
 #include "core/token.h"
 #include "model/container.h"
 #include "model/controller.h"
@@ -68,6 +69,7 @@ struct named_sid {
 
 /* A domain's context: small, read first, kept while its users stream by. */
 struct domain {
+	struct siphash_key key;		/* of its tables of DNs: random, for strangers choose those */
 	char *dn;			/* owned */
 	char *dns;			/* "contoso.test"; owned */
 	char *netbios;			/* NULL: not read */
@@ -120,6 +122,8 @@ struct domain {
 
 void connector_fini(struct connector *);
 void domain_init(struct domain *);
+/* Before anything is read; without it the key is 0. */
+void domain_set_key(struct domain *, const struct siphash_key *);
 void domain_fini(struct domain *);
 
 /* Whether it is what stands before the backslash of an account's name: its DNS or its

@@ -8,7 +8,6 @@
 
 #include "core/ascii.h"
 #include "core/dn.h"
-#include "core/hash.h"
 #include "core/sd_words.h"
 
 void
@@ -18,14 +17,14 @@ member_set_fini(struct member_set *s)
 		free(s->slot[i]);
 	free(s->slot);
 	free(s->via);
-	*s = (struct member_set){ 0 };
+	*s = (struct member_set){ .key = s->key };
 }
 
 /* The slot that holds the DN, or the empty one where it would go. cap > 0. */
 static size_t
 find_slot(const struct member_set *s, const char *dn, size_t len)
 {
-	size_t i = (size_t)hash_nocase(dn, len) & (s->cap - 1);
+	size_t i = (size_t)siphash_nocase(&s->key, dn, len) & (s->cap - 1);
 
 	while (s->slot[i] && !ascii_eq_nocase(s->slot[i], strlen(s->slot[i]), dn, len))
 		i = (i + 1) & (s->cap - 1);
@@ -35,7 +34,7 @@ find_slot(const struct member_set *s, const char *dn, size_t len)
 static enum err
 grow(struct member_set *s)
 {
-	struct member_set bigger = { .cap = s->cap ? 2 * s->cap : 64 };
+	struct member_set bigger = { .key = s->key, .cap = s->cap ? 2 * s->cap : 64 };
 
 	bigger.slot = calloc(bigger.cap, sizeof *bigger.slot);
 	bigger.via = calloc(bigger.cap, sizeof *bigger.via);

@@ -9,13 +9,15 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/sid.h"
+#include "core/siphash.h"
 #include "core/token.h"
 #include "model/account.h"
 
 /* A set of objects by DN: for asking of a user, without a search, whether it
  * is linked to something. DNs compare as the directory prints them, ASCII
- * case ignored. */
+ * case ignored. All zero but for the key to begin with. */
 struct member_set {
+	struct siphash_key key;	/* random where strangers name them; it stays */
 	char **slot;		/* owned; open addressing, NULL is empty */
 	uint32_t *via;		/* owned; a number kept with each */
 	size_t count, cap;

@@ -100,6 +100,7 @@ assume_new(struct source *inner, const struct domain *now, const struct assumpti
 	a->domain = now;
 	a->sds.inner = inner;
 	a->sds.domain = now;
+	a->sds.now.key = a->sds.then.key = now->key;
 	/* Samba leaves ACEs in the order they come, and looks at the structural class
 	 * alone (4.17: create_descriptor.c, descriptor.c); only it has a vendorName. */
 	a->sds.order = now->dc.vendor || now->keep_ace_order ? INHERIT_AS_COMPUTED : INHERIT_SORTED;

@@ -180,7 +180,7 @@ enum source_status
 collect_closure(struct source *src, const struct domain *d, const char *group_dn,
     enum closure_kind kind, struct group_closure *out, struct source_error *err)
 {
-	struct group_closure c = { .complete = !src->partial };
+	struct group_closure c = { .members.key = d->key, .complete = !src->partial };
 	struct walk w = { .domain = d, .kind = kind, .out = &c, .top = true };
 	enum source_status st = SOURCE_OK;
 

@@ -51,7 +51,7 @@ on_policy(void *arg, const struct entry *e)
 		return 1;
 	}
 	d->psos = grown;
-	grown[d->pso_count] = (struct policy){ 0 };
+	grown[d->pso_count] = (struct policy){ .direct.key = d->key };
 	policy_decode_fine_grained(e, &grown[d->pso_count]);
 	/* The precedence is mandatory: not returned, this reader may not see the
 	 * policy's attributes, and a missing list of links means nothing. */

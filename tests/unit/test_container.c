@@ -30,7 +30,7 @@ find(const struct containers *c, const char *dn)
 static void
 finds_what_was_added(void **state)
 {
-	struct containers c = { 0 };
+	struct containers c = { .key = { 5, 6 } };
 
 	(void)state;
 	assert_null(find(&c, STAFF));

@@ -57,7 +57,7 @@ set_basics(void **state)
 static void
 set_of_ten_thousand(void **state)
 {
-	struct member_set s = { 0 };
+	struct member_set s = { .key = { 5, 6 } };
 	char dn[64];
 
 	(void)state;

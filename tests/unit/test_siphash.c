@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "core/siphash.h"
 
@@ -26,10 +28,34 @@ test_vectors(void **state)
 		assert_true(siphash(&key, input, cases[i].len) == cases[i].hash);
 }
 
+/* That of the text in lower case, and of no other: at each place of a word, and next to
+ * the letters, where '@' and '[' stand. */
+static void
+test_nocase(void **state)
+{
+	static const char text[] = "cn=a@[`{z,ou=\xc3\x84\x84,dc=contoso,dc=test";
+	struct siphash_key key = { 3, 4 };
+	char other[sizeof text];
+
+	(void)state;
+	for (size_t len = 0; len < sizeof text; len++) {
+		assert_true(siphash_nocase(&key, text, len) == siphash(&key, text, len));
+		for (size_t i = 0; i < len; i++) {
+			bool letter = text[i] >= 'a' && text[i] <= 'z';
+
+			memcpy(other, text, sizeof text);
+			other[i] = (char)(text[i] ^ 0x20);
+			assert_int_equal(siphash_nocase(&key, other, len) ==
+			    siphash_nocase(&key, text, len), letter);
+		}
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_vectors) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_nocase) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
