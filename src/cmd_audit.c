@@ -412,6 +412,26 @@ run_audit(struct run *run)
 	return any_counts(run) ? STATUS_FINDINGS : STATUS_OK;
 }
 
+/* Where no summary says that the run is incomplete: what is unknown, in a line. */
+static void
+tell_incomplete(const struct run *run)
+{
+	const struct standing *s = &run->reports.standing;
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; s->findings && i < rule_count; i++) {
+		size_t n = standing_open(s, i, false);
+
+		if (n && rule_table[i].severity == SEVERITY_UNKNOWN)
+			buf_addf(&text, "%s%u %s (%zu)", text.len ? ", " : "", rule_table[i].id,
+			    rule_table[i].name, n);
+	}
+	msg_error("INCOMPLETE: something could not be read%s%s; the findings name it, and "
+	    "`writeback-audit codes RULE` says what to do", text.len ? ": " : "",
+	    buf_str(&text));
+	buf_fini(&text);
+}
+
 static int
 tell_monitors(const struct run *run, struct monitor *m, int status)
 {
@@ -459,6 +479,9 @@ cmd_audit(int argc, char **argv)
 		    run_audit(&run) : STATUS_USAGE);
 	else if (plugin && status != STATUS_OK)
 		status = monitor_refused();
+	/* An error of its own, not the first one that the monitors are told of. */
+	if (run.incomplete && run.started && settings.quiet && !settings.nagios)
+		tell_incomplete(&run);
 	for (size_t i = 0; i < run.opened_count; i++)
 		session_free(run.opened[i]);
 	free(run.opened);
