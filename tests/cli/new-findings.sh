@@ -63,8 +63,11 @@ silent 'and resolved'
 # Something stays unreadable.
 audit 14 "$work/unread.ldif"
 check 'an audit that is incomplete' test "$ended" = 3
+check 'which says in one line what is not known' test "$(cat "$work/messages")" = \
+	'writeback-audit: INCOMPLETE: something could not be read: 407 account-state-unreadable (1); the findings name it, and `writeback-audit codes RULE` says what to do'
 tell
 has_out 'The audit is incomplete: something could not be read.' 'is told'
+has_out '407 account-state-unreadable' 'with that line'
 check 'with what is new' grep -q '^new .*407 ' "$work/out"
 audit 15 "$work/unread.ldif"
 check 'and stays so' test "$ended" = 3
@@ -130,6 +133,19 @@ has_out 'LoadCredential= of writeback-audit.service' 'no keytab: what systemd do
 unit timeout killed TERM
 has_out 'The audit failed (timeout killed TERM)' 'no time left'
 
+# An older systemd says no more than which of the two it was.
+ended=success
+tell
+silent 'success, in a word'
+ended=failure
+tell
+has_out 'The audit failed (failure)' 'failure, in a word'
+audit 24 "$work/unread.ldif"
+ended=failure
+tell
+has_out 'The audit is incomplete' 'and in the history: incomplete'
+check 'which is no failure' sh -c "! grep 'The audit failed' '$work/out'"
+
 # By mail.
 cat >"$work/sendmail" <<END
 #!/bin/sh
@@ -140,8 +156,8 @@ chmod 755 "$work/sendmail"
 SENDMAIL=$work/sendmail
 export SENDMAIL
 echo 75 >"$work/sendmail.status"
-audit 24 "$snapshot"
-audit 25 "$work/disabled.ldif"
+audit 25 "$snapshot"
+audit 26 "$work/disabled.ldif"
 tell --mail admin@example.com
 is_status 1 'sendmail does not take it'
 has_err 'it will be mailed next time' 'which is said'
