@@ -21,17 +21,25 @@ history_names_hash(struct history_names *n, const struct siphash_key *key,
     const struct finding *f)
 {
 	const struct account *a = f->account;
+	struct buf now = n->before;
 	uint32_t hash;
 
 	if (!a || !a->has_guid)
 		return 1;
+	n->before = n->text;
+	n->text = now;
 	buf_clear(&n->text);
 	add(&n->text, f->object, f->object ? strlen(f->object) : 0);
 	add(&n->text, a->sam.data, a->sam.len);
 	add(&n->text, a->upn.data, a->upn.len);
 	/* Without memory the names of now are compared one by one. */
-	hash = buf_failed(&n->text) ? 1 : (uint32_t)siphash(key, n->text.data, n->text.len);
-	return hash ? hash : 1;
+	if (buf_failed(&n->text))
+		return 1;
+	if (n->hash && !buf_failed(&n->before) && n->text.len == n->before.len &&
+	    !memcmp(n->text.data, n->before.data, n->text.len))
+		return n->hash;
+	hash = (uint32_t)siphash(key, n->text.data, n->text.len);
+	return n->hash = hash ? hash : 1;
 }
 
 /* Whether a value was read, and is not what stands in the row. */
@@ -121,5 +129,6 @@ history_names_fini(struct history_names *n)
 	sqlite3_finalize(n->former);
 	sqlite3_finalize(n->renew);
 	buf_fini(&n->text);
+	buf_fini(&n->before);
 	*n = (struct history_names){ .look = NULL };
 }

@@ -15,7 +15,8 @@
  */
 struct history_names {
 	sqlite3_stmt *look, *former, *renew;
-	struct buf text;
+	struct buf text, before;	/* the names of this finding and of the one before */
+	uint32_t hash;			/* their hash: most users have more than one finding */
 };
 
 /* A hash of the names of a finding's object; never 0, which is a finding's that an older
