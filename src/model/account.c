@@ -60,7 +60,6 @@ class_guids(const struct attr *oc, const struct schema *s, bool auxiliary,
     struct guid out[ACCOUNT_MAX_CLASSES], size_t *count)
 {
 	const struct schema_class *most = oc && !oc->partial ? most_specific(oc, s) : NULL;
-
 	size_t n = 0;
 
 	if (!most)

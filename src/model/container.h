@@ -47,6 +47,7 @@ void containers_fini(struct containers *);
  * (may be NULL). */
 enum err containers_add(struct containers *, const char *dn, size_t len, const void *sd,
     size_t sd_len, struct container **out);
+/* NULL: it is not there. */
 struct container *containers_find(const struct containers *, const char *dn, size_t len);
 /* Every one of them, in no order. */
 void containers_each(const struct containers *,

@@ -34,7 +34,7 @@ struct dc {
 #define OID_POLICY_HINTS_2	"1.2.840.113556.1.4.2239"
 
 extern const char *const dc_attributes[];	/* for the query */
-/* 0, or -1 without memory. `dc` is zeroed before. */
+/* Into a zeroed one. 0, or -1 without memory. */
 int dc_decode(const struct entry *, struct dc *out);
 void dc_fini(struct dc *);
 /* "Windows Server 2016", … by functional level (MS-ADTS 6.1.4.2); static. */

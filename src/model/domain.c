@@ -11,54 +11,9 @@
 #include "core/sd_words.h"
 #include "core/uac.h"
 
-int
-entry_copy_init(struct entry_copy *c, const struct entry *e)
-{
-	size_t size = e->dn_len + 1, values = 0;
-	struct attr *attrs;
-	struct value *vals;
-	uint8_t *bytes;
-
-	for (size_t i = 0; i < e->count; i++) {
-		values += e->attrs[i].count;
-		size += strlen(e->attrs[i].name) + 1;
-		for (size_t k = 0; k < e->attrs[i].count; k++)
-			size += e->attrs[i].values[k].len + 1;
-	}
-	c->memory = malloc(e->count * sizeof *attrs + values * sizeof *vals + size);
-	if (!c->memory)
-		return -1;
-	attrs = c->memory;
-	vals = (struct value *)(void *)(attrs + e->count);
-	bytes = (uint8_t *)(vals + values);
-
-	c->entry = (struct entry){ (char *)bytes, e->dn_len, attrs, e->count };
-	memcpy(bytes, e->dn, e->dn_len + 1);
-	bytes += e->dn_len + 1;
-	for (size_t i = 0; i < e->count; i++) {
-		const struct attr *a = &e->attrs[i];
-		size_t n = strlen(a->name) + 1;
-
-		attrs[i] = (struct attr){ (char *)bytes, vals, a->count, a->partial };
-		memcpy(bytes, a->name, n);
-		bytes += n;
-		for (size_t k = 0; k < a->count; k++) {
-			*vals++ = (struct value){ bytes, a->values[k].len };
-			if (a->values[k].len)
-				memcpy(bytes, a->values[k].data, a->values[k].len);
-			bytes[a->values[k].len] = 0;
-			bytes += a->values[k].len + 1;
-		}
-	}
-	return 0;
-}
-
-void
-entry_copy_fini(struct entry_copy *c)
-{
-	free(c->memory);
-	*c = (struct entry_copy){ 0 };
-}
+/* Accounts of every domain (MS-ADTS 6.1.1.6), which protect themselves (3.1.1.6.1.2). */
+#define RID_ADMINISTRATOR	500
+#define RID_KRBTGT		502
 
 void
 domain_init(struct domain *d)
@@ -159,9 +114,6 @@ domain_same_forest(const struct domain *a, const struct domain *b)
 	    strlen(a->dc.root_nc), b->dc.root_nc, strlen(b->dc.root_nc));
 }
 
-/* The RID of krbtgt (MS-ADTS 6.1.1.6.7). */
-#define RID_KRBTGT 502
-
 /* A policy whose values cannot be read is named, but decides nothing. */
 static struct policy_choice
 choose(const struct policy *p)
@@ -223,9 +175,6 @@ domain_policy_for(const struct domain *d, const struct account *a)
 	}
 	return choose(&d->policy);
 }
-
-/* Accounts protected by themselves (MS-ADTS 3.1.1.6.1.2): Administrator, krbtgt. */
-#define RID_ADMINISTRATOR 500
 
 enum answer
 domain_is_protected(const struct domain *d, const struct account *a, const char **group)

@@ -14,17 +14,8 @@
 #include "model/container.h"
 #include "model/controller.h"
 #include "model/dc.h"
+#include "model/entry.h"
 #include "model/policy.h"
-
-/* A copy of one entry that outlives the search it came from. */
-struct entry_copy {
-	struct entry entry;
-	void *memory;		/* owned: one block behind all views */
-};
-
-/* 0, or -1 without memory. */
-int entry_copy_init(struct entry_copy *, const struct entry *);
-void entry_copy_fini(struct entry_copy *);
 
 /* A group that may or may not be in the connector's token (MS-DTYP 2.7.1
  * leaves open whether local groups are expanded for well-known SIDs). */

@@ -91,3 +91,52 @@ value_text(const struct value *v, char **out)
 	*out = strndup((const char *)v->data, v->len);
 	return *out ? 0 : -1;
 }
+
+int
+entry_copy_init(struct entry_copy *c, const struct entry *e)
+{
+	size_t size = e->dn_len + 1, values = 0;
+	struct attr *attrs;
+	struct value *vals;
+	uint8_t *bytes;
+
+	for (size_t i = 0; i < e->count; i++) {
+		values += e->attrs[i].count;
+		size += strlen(e->attrs[i].name) + 1;
+		for (size_t k = 0; k < e->attrs[i].count; k++)
+			size += e->attrs[i].values[k].len + 1;
+	}
+	c->memory = malloc(e->count * sizeof *attrs + values * sizeof *vals + size);
+	if (!c->memory)
+		return -1;
+	attrs = c->memory;
+	vals = (struct value *)(void *)(attrs + e->count);
+	bytes = (uint8_t *)(vals + values);
+
+	c->entry = (struct entry){ (char *)bytes, e->dn_len, attrs, e->count };
+	memcpy(bytes, e->dn, e->dn_len + 1);
+	bytes += e->dn_len + 1;
+	for (size_t i = 0; i < e->count; i++) {
+		const struct attr *a = &e->attrs[i];
+		size_t n = strlen(a->name) + 1;
+
+		attrs[i] = (struct attr){ (char *)bytes, vals, a->count, a->partial };
+		memcpy(bytes, a->name, n);
+		bytes += n;
+		for (size_t k = 0; k < a->count; k++) {
+			*vals++ = (struct value){ bytes, a->values[k].len };
+			if (a->values[k].len)
+				memcpy(bytes, a->values[k].data, a->values[k].len);
+			bytes[a->values[k].len] = 0;
+			bytes += a->values[k].len + 1;
+		}
+	}
+	return 0;
+}
+
+void
+entry_copy_fini(struct entry_copy *c)
+{
+	free(c->memory);
+	*c = (struct entry_copy){ 0 };
+}

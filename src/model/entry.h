@@ -62,4 +62,14 @@ bool entry_sid(const struct entry *, struct sid *out);
  * empty, or that a NUL would cut short, leaves *out alone. 0, or -1 without memory. */
 int value_text(const struct value *, char **out);
 
+/* A copy of one entry that outlives the search it came from. */
+struct entry_copy {
+	struct entry entry;
+	void *memory;		/* owned: one block behind all views */
+};
+
+/* 0, or -1 without memory. */
+int entry_copy_init(struct entry_copy *, const struct entry *);
+void entry_copy_fini(struct entry_copy *);
+
 #endif

@@ -320,7 +320,6 @@ forest_add_dc(struct forest *f, const struct entry *e)
 		.options = entry_int(e, "options"),
 		.level = entry_int(e, "msDS-Behavior-Version"),
 	};
-
 	struct forest_dc *grown = NULL;
 
 	if (f->dc_count == FOREST_MAX_DCS)

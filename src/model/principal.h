@@ -30,7 +30,8 @@ struct principal {
 	bool complete;			/* false: groups may be missing */
 };
 
-/* 0, or -1 without memory. `dn` may be NULL. */
+/* `dn` may be NULL. Beyond TOKEN_MAX_SIDS it is not kept, and not complete. 0, or -1
+ * without memory. */
 int principal_add(struct principal *, const struct sid *, enum token_origin, const char *dn,
     size_t dn_len);
 void principal_fini(struct principal *);	/* takes a zeroed one */
