@@ -348,8 +348,8 @@ part_init(struct run *run, struct part *p, size_t i)
 
 	p->run = run;
 	p->target = &settings->targets[i];
-	rollup_init(&p->rollup);
-	rollup_init(&p->all);
+	rollup_init(&p->rollup, &run->key);
+	rollup_init(&p->all, &run->key);
 	if (i < run->opened_count && run->opened[i]) {
 		p->session = run->opened[i];
 		run->opened[i] = NULL;
@@ -471,7 +471,8 @@ cmd_audit(int argc, char **argv)
 	struct monitor monitor;
 	int status = STATUS_USAGE;
 
-	rollup_init(&run.all);
+	run.key = session_key();
+	rollup_init(&run.all, &run.key);
 	if (options_run(argv[0], OPT_CONNECT | OPT_AUDIT | OPT_JUDGE, argc, argv, &settings,
 	    &status) && (run.profile = session_profile(&settings)) != NULL &&
 	    monitor_begin(&monitor, &settings) == 0)

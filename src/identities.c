@@ -100,7 +100,7 @@ identities_report(struct identities *ids, struct reports *reports, struct rollup
 	size_t users = 0;
 	int status = -1;
 
-	rollup_init(&t.rollup);
+	rollup_init(&t.rollup, &ids->identity.key);
 	*tally = (struct tally){ .by_rule = calloc(rule_count, sizeof *tally->by_rule) };
 	if (!tally->by_rule || lines_init(&t.lines, reports, false) != 0)
 		goto out;

@@ -118,7 +118,7 @@ on_end(void *arg, struct judge *j)
 	    lines_file(&p->lines, REPORT_REMEDIES)) != 0)
 		return no_remedies(p);
 	rollup_fini(&p->rollup);
-	rollup_init(&p->rollup);
+	rollup_init(&p->rollup, &p->run->key);
 	return 0;
 }
 
@@ -184,8 +184,8 @@ part_remedies(struct part *p)
 {
 	const struct settings *s = p->run->settings;
 
-	if (!s->remedies || remedies_init(&p->remedies, dialect_table[s->dialect],
-	    s->remedies) == 0)
+	if (!s->remedies || remedies_init(&p->remedies, dialect_table[s->dialect], s->remedies,
+	    &p->run->key) == 0)
 		return 0;
 	msg_error("%s: no temporary file: %s", s->remedies, strerror(errno));
 	return -1;

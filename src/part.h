@@ -18,6 +18,7 @@ struct run {
 	const struct settings *settings;
 	const struct profile *profile;
 	struct reports reports;
+	struct siphash_key key;	/* of the causes; random */
 	struct rollup all;	/* the causes of every domain */
 	struct identities identities;	/* of the users of all of them */
 	struct html compared;	/* what identities have for the page */

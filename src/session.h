@@ -30,6 +30,8 @@ struct session {
 
 /* This host's clock (FILETIME). */
 int64_t session_clock(void);
+/* A random key for tables of what strangers name. */
+struct siphash_key session_key(void);
 
 /* Gets the target's password, if one is needed: from the terminal perhaps, so one
  * at a time. 0, or -1 with a message printed. */

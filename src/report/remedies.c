@@ -13,9 +13,11 @@
 #include "rules/cure.h"
 
 int
-remedies_init(struct remedies *r, const struct dialect *d, const char *path)
+remedies_init(struct remedies *r, const struct dialect *d, const char *path,
+    const struct siphash_key *key)
 {
-	*r = (struct remedies){ .dialect = d, .user = 1, .on_users = outfile_spool(path) };
+	*r = (struct remedies){ .dialect = d, .user = 1, .on_users = outfile_spool(path),
+		.blocks.key = *key };
 	return r->on_users ? 0 : -1;
 }
 

@@ -41,7 +41,8 @@ struct remedies {
 };
 
 /* `path` is where the report goes: its files stand beside it. 0, or -1 with errno. */
-int remedies_init(struct remedies *, const struct dialect *, const char *path);
+int remedies_init(struct remedies *, const struct dialect *, const char *path,
+    const struct siphash_key *);
 void remedies_fini(struct remedies *);
 /* All findings of a user, then its row. 0, or -1: out of memory, or errno. */
 int remedies_finding(struct remedies *, const struct finding *);

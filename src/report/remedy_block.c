@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/hash.h"
 #include "core/list.h"
 #include "rules/cure.h"
 
@@ -38,7 +37,9 @@ struct remedy_block *
 remedy_blocks_get(struct remedy_blocks *r, const char *words, const char *object,
     const char *example)
 {
-	uint64_t h = hash_bytes(words, strlen(words)) * 31 ^ hash_bytes(object, strlen(object));
+	const uint64_t parts[] = { siphash(&r->key, words, strlen(words)),
+		siphash(&r->key, object, strlen(object)) };
+	uint64_t h = siphash(&r->key, parts, sizeof parts);
 	struct remedy_block *b;
 
 	for (struct chained *e = chains_find(&r->all, h); e; e = chained_alike(e)) {

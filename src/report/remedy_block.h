@@ -8,6 +8,7 @@
 
 #include "core/chain.h"
 #include "core/err.h"
+#include "core/siphash.h"
 #include "model/cure.h"
 #include "rules/rule.h"
 
@@ -33,8 +34,9 @@ struct remedy_block {
 	uint64_t seen;
 };
 
-/* By cause: what is the matter and where. All zero to begin with. */
+/* By cause: what is the matter and where. All zero but the key to begin with. */
 struct remedy_blocks {
+	struct siphash_key key;		/* random: strangers choose DNs */
 	struct chains all;
 };
 

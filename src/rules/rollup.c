@@ -21,9 +21,9 @@ key_of(const struct rollup_cause *c)
 }
 
 void
-rollup_init(struct rollup *r)
+rollup_init(struct rollup *r, const struct siphash_key *key)
 {
-	*r = (struct rollup){ .user = 1 };
+	*r = (struct rollup){ .key = *key, .user = 1 };
 }
 
 static void
@@ -79,8 +79,10 @@ is_cause(const struct rollup_cause *c, const struct rollup_key *k)
 static struct rollup_cause *
 cause_of(struct rollup *r, const struct rollup_key *k)
 {
-	uint64_t h = (hash_bytes(k->words, strlen(k->words)) * 31 ^
-	    hash_bytes(k->object, strlen(k->object))) * 31 ^ hash_bytes(k->domain, strlen(k->domain));
+	const uint64_t parts[] = { siphash(&r->key, k->words, strlen(k->words)),
+		siphash(&r->key, k->object, strlen(k->object)),
+		siphash(&r->key, k->domain, strlen(k->domain)) };
+	uint64_t h = siphash(&r->key, parts, sizeof parts);
 	struct rollup_cause *c;
 
 	for (struct chained *e = chains_find(&r->all_causes, h); e; e = chained_alike(e))

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/chain.h"
+#include "core/siphash.h"
 #include "model/finding.h"
 #include "rules/rule.h"
 
@@ -48,6 +49,7 @@ struct rollup_row {
 #define ROLLUP_RECENT 1024
 
 struct rollup {
+	struct siphash_key key;		/* random: strangers choose DNs */
 	struct chains all_causes, all_rows;
 	/* the rows met last, by where the texts of the finding stand */
 	struct rollup_row *recent[ROLLUP_RECENT];
@@ -58,7 +60,7 @@ struct rollup {
 	size_t cause_count, row_count;
 };
 
-void rollup_init(struct rollup *);
+void rollup_init(struct rollup *, const struct siphash_key *);
 void rollup_fini(struct rollup *);
 /* All findings of a user, then rollup_next(). 0, or -1 without memory. */
 int rollup_add(struct rollup *, const struct finding *);

@@ -96,7 +96,8 @@ test_sections(void **state)
 	w.court = &c;
 	c.judge.sink = &sink;
 	c.judge.causes.cures = true;
-	assert_int_equal(remedies_init(&w.remedies, &dialect_samba, "-"), 0);
+	assert_int_equal(remedies_init(&w.remedies, &dialect_samba, "-",
+	    &(struct siphash_key){ 1, 2 }), 0);
 	judge_one(&w, "CN=Ada," TEAM, "AI", NULL);
 	judge_one(&w, "CN=Bea," TEAM, "AI", "userAccountControl=514");
 	judge_one(&w, "CN=Eve\\, \xe2\x80\xae$(x)," TEAM, "PAI", NULL);
@@ -157,7 +158,7 @@ test_identities(void **state)
 	struct buf text = BUF_INIT;
 
 	(void)state;
-	rollup_init(&r);
+	rollup_init(&r, &(struct siphash_key){ 1, 2 });
 	assert_int_equal(rollup_add(&r, &f), 0);
 	rollup_next(&r);
 	f.rule = 401;
@@ -255,7 +256,8 @@ test_many_rules(void **state)
 	open_world(&c, &world);
 	w.court = &c;
 	c.judge.sink = &sink;
-	assert_int_equal(remedies_init(&w.remedies, &dialect_samba, "-"), 0);
+	assert_int_equal(remedies_init(&w.remedies, &dialect_samba, "-",
+	    &(struct siphash_key){ 1, 2 }), 0);
 	for (size_t i = 0; i < COUNT(dacls); i++)
 		judge_one(&w, "CN=Root,CN=Users," BASE, dacls[i], "adminCount=1");
 	section(&w, &text);
