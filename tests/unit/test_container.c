@@ -160,6 +160,33 @@ domain_walks_upwards(void **state)
 	domain_fini(&d);
 }
 
+/* Names chosen so that FNV-1a in steps of eight bytes gives all of them one hash: two
+ * top bits cancel a third in the step before, eleven times over. */
+static void
+names_made_to_collide_are_apart(void **state)
+{
+	enum { BLOCKS = 11, NAMES = 1 << BLOCKS };
+	struct containers c = { .key = { 1, 2 } };
+	struct container *first = NULL, *at;
+	size_t alike = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < NAMES; i++) {
+		char dn[16 * BLOCKS];
+
+		memset(dn, '0', sizeof dn);
+		for (unsigned b = 0; b < BLOCKS; b++)
+			for (unsigned at_bit = 0; i >> b & 1 && at_bit < 3; at_bit++)
+				dn[16 * b + (const unsigned[]){ 7, 11, 15 }[at_bit]] ^= (char)0x80;
+		assert_int_equal(containers_add(&c, dn, sizeof dn, NULL, 0, &at), ERR_OK);
+		first = first ? first : at;
+		alike += at->chained.hash == first->chained.hash;
+	}
+	assert_int_equal(c.all.count, NAMES);
+	assert_int_equal(alike, 1);
+	containers_fini(&c);
+}
+
 int
 main(void)
 {
@@ -168,6 +195,7 @@ main(void)
 		cmocka_unit_test(shares_descriptors),
 		cmocka_unit_test(malformed_is_not_readable),
 		cmocka_unit_test(has_a_ceiling),
+		cmocka_unit_test(names_made_to_collide_are_apart),
 		cmocka_unit_test(domain_walks_upwards),
 	};
 
