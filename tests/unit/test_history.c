@@ -425,6 +425,32 @@ test_search(void **state)
 		}
 }
 
+/* Of four days only the last is kept: with what was resolved before go the runs that only
+ * it was of, their parts and the names of then; what is open stays, and its first run. */
+static void
+test_forget(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(see_user(A, "a", "a@t"), 'n');
+	assert_int_equal(end(true, NULL), 4);
+	begin();
+	assert_int_equal(see_user("CN=z,DC=t", "z", "a@t"), 'k');
+	assert_int_equal(end(true, NULL), 0);
+	assert_string_equal(stored("SELECT count(*) FROM former"), "1");
+	begin();
+	assert_int_equal(see_user("CN=z,DC=t", "z", "a@t"), 'k');
+	assert_int_equal(end(true, NULL), 0);
+	begin();
+	assert_int_equal(see_user("CN=z,DC=t", "z", "a@t"), 'k');
+	assert_int_equal(history_commit(run, true, 1), 0);
+	history_close(run);
+	assert_string_equal(stored("SELECT group_concat(id) FROM run"), "2,4,5");
+	assert_string_equal(stored("SELECT group_concat(run) FROM part"), "2,4");
+	assert_string_equal(stored("SELECT count(*) FROM finding"), "1");
+	assert_string_equal(stored("SELECT count(*) FROM former"), "0");
+}
+
 static void
 test_newer(void **state)
 {
@@ -524,6 +550,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_migration, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_plan, setup, teardown),
 		cmocka_unit_test(test_search),
+		cmocka_unit_test_setup_teardown(test_forget, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_newer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_version, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trigger, setup, teardown),
