@@ -188,11 +188,17 @@ walk_rights(struct work *w, struct judge *j, struct explanation *x)
 	x->dacl_protected = v->protected_dacl;
 	for (int i = 0; i < RIGHT_ID_COUNT; i++) {
 		struct access_result r = v->right[i].result;
-		char *evidence = NULL;
 
-		if (i == RIGHT_ID_CHANGE && v->per_user)
-			r = change_right_of(j->domain, &w->account, &evidence);
-		free(evidence);
+		if (i == RIGHT_ID_CHANGE) {
+			char *evidence = NULL;
+			struct access_result own = change_right_of(j->domain, &w->account, &evidence);
+
+			/* Where the user's groups do not matter to the decision, they still may
+			 * to which ACE it is made by. */
+			if (v->per_user || own.decision == r.decision)
+				r = own;
+			free(evidence);
+		}
 		if (walk_right(w, (enum right_id)i, i == RIGHT_ID_CHANGE ? &user : &connector, &r,
 		    &x->right[i]) != 0)
 			return -1;
