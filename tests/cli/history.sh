@@ -276,10 +276,26 @@ python3 - "$db" "$WBA" "$snapshot" >"$work/out" 2>"$work/err" <<-'END'
 	                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 	time.sleep(0.5)
 	waits = p.poll() is None
+	reads = subprocess.run([sys.argv[2], "history", "--history", sys.argv[1]],
+	                       stdout=subprocess.DEVNULL).returncode
 	db.execute("ROLLBACK")
-	print(waits, p.wait(60), p.stderr.read())
+	print(waits, reads, p.wait(60), p.stderr.read())
 END
-has_out 'True 0' 'while another run writes it waits, and then goes on'
+has_out 'True 0 0' 'while another run writes it waits, and then goes on; who reads does not'
+
+# Four that begin at once: one after the other, and what the first finds is known to the rest.
+python3 - "$work/race" "$WBA" "$snapshot" "$work" >"$work/out" 2>"$work/err" <<-'END'
+	import csv, sqlite3, subprocess, sys
+	db, wba, snapshot, work = sys.argv[1:]
+	runs = [subprocess.Popen([wba, "audit", "-c", "/dev/null", "-q", "--ldif", snapshot, "--history", db,
+	                          "--findings", f"{work}/race.{i}", "--fail-on", "never"]) for i in range(4)]
+	ends = [p.wait(120) for p in runs]
+	told = [{r["status"] for r in csv.DictReader(open(f"{work}/race.{i}", newline=""))} for i in range(4)]
+	with sqlite3.connect(db) as c:
+	    print(ends, sorted(map(sorted, told)), c.execute("SELECT count(*) FROM run").fetchone(),
+	          c.execute("SELECT count(DISTINCT key) = count(*) FROM finding").fetchone())
+END
+has_out "[0, 0, 0, 0] [['known'], ['known'], ['known'], ['new']] (4,) (1,)" 'four at once take turns'
 
 # Killed at any moment.
 python3 - "$db" "$WBA" "$snapshot" "$work" >"$work/out" 2>"$work/err" <<-'END'

@@ -25,6 +25,7 @@
 
 static char path[64];
 static int64_t now;
+static int keep;		/* days; 0: all */
 static struct history *run;
 
 static void
@@ -71,7 +72,7 @@ end(bool whole, const char *base)
 	assert_int_equal(history_covered(run, &(struct history_part){ .domain = "t",
 		.connector = MSOL, .base = base, .whole = whole, .tally = &tally }), 0);
 	assert_int_equal(history_resolve(run, count, &n), 0);
-	assert_int_equal(history_commit(run, true, 0), 0);
+	assert_int_equal(history_commit(run, true, keep), 0);
 	history_close(run);
 	free(by_rule);
 	return n;
@@ -87,6 +88,7 @@ setup(void **state)
 	if (fd >= 0)
 		close(fd);
 	now = INT64_C(134000000000000000);
+	keep = 0;
 	begin();
 	return see(301, A, false) == 'n' && see(301, B, false) == 'n' && see(501, A, false) == 'n' &&
 		see(209, MSOL, true) == 'n' && end(true, NULL) == 0 ? 0 : -1;
@@ -350,6 +352,62 @@ test_hostile_ids(void **state)
 	}
 }
 
+static int64_t
+number(const char *sql)
+{
+	struct history_error err;
+	sqlite3 *db = history_db_open(path, HISTORY_READ, 0, &err);
+	sqlite3_stmt *s = NULL;
+	int64_t n;
+
+	assert_non_null(db);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	n = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return n;
+}
+
+/* What was resolved longer ago than days are kept is forgotten, to the day, and with it
+ * the runs that nothing refers to; what is open is not, however old it is. */
+static void
+test_retention(void **state)
+{
+	static const struct { int runs, parts, findings; } days[] = {
+		/* 2: resolves B's 301, A's 501 and the connector's 209; 302 is new */
+		{ 2, 2, 5 }, { 3, 3, 5 }, { 4, 4, 5 },
+		/* 5: day 2 is three days ago; 6: more than that */
+		{ 5, 5, 5 }, { 6, 6, 2 },
+		/* Days 3, 4 go; 1 and 2 are since when 301 and 302 are open. */
+		{ 6, 6, 2 }, { 6, 6, 2 },
+	};
+
+	(void)state;
+	keep = 3;
+	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+		begin();
+		assert_int_equal(see(301, A, false), 'k');
+		assert_int_equal(see(302, B, false), i == 0 ? 'n' : 'k');
+		assert_int_equal(end(true, NULL), i == 0 ? 3 : 0);
+		assert_int_equal(number("SELECT count(*) FROM run"), days[i].runs);
+		assert_int_equal(number("SELECT count(*) FROM part"), days[i].parts);
+		assert_int_equal(number("SELECT count(*) FROM finding"), days[i].findings);
+	}
+	assert_int_equal(number("SELECT count(*) FROM run WHERE id IN (3, 4)"), 0);
+	assert_int_equal(number("SELECT min(first_run) FROM finding"), 1);
+	/* Kept without an end, nothing goes. */
+	keep = 0;
+	begin();
+	assert_int_equal(end(true, NULL), 2);
+	for (int i = 0; i < 20; i++) {
+		begin();
+		assert_int_equal(end(true, NULL), 0);
+	}
+	assert_int_equal(number("SELECT count(*) FROM finding"), 2);
+	assert_int_equal(number("SELECT count(*) FROM run"), 27);
+}
+
 /* As version 1 left it: brought up to date by the next run, which knows what was there. */
 static void
 test_migration(void **state)
@@ -547,6 +605,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_renamed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_ids, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_retention, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_migration, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_plan, setup, teardown),
 		cmocka_unit_test(test_search),
