@@ -22,6 +22,8 @@ valid()	# WHAT TYPES [LINES ADDED IN PYTHON]
 		      for n in ("run", "domain", "finding", "user", "cause", "end")}
 		whole = Validator(schema)
 		lines = [json.loads(l) for l in open(sys.argv[2], encoding="utf-8")]
+		open(sys.argv[2] + ".all", "a", encoding="utf-8").writelines(
+		    json.dumps(l) + "\n" for l in lines)
 		if sys.argv[3]:
 		    exec(sys.argv[3])
 		for i, l in enumerate(lines):
@@ -91,6 +93,25 @@ json --assume-unblock 'OU=Board,OU=Contoso,DC=contoso,DC=test'
 valid 'with what is assumed' "$all"
 check 'which the domain names' grep -q '"assumptions":\["' "$work/json"
 
+# What is new alone.
+python3 - "$file" "$work/changed.ldif" <<-'END'
+	import re, sys
+	records = open(sys.argv[1], encoding="utf-8").read().split("\n\n")
+	for i, r in enumerate(records):
+	    for sam, uac in (("oliver.nagy", 514), ("edgar.nunez", 512)):
+	        if f"\nsAMAccountName: {sam}\n" in r + "\n":
+	            records[i] = re.sub("(?m)^userAccountControl: .*", f"userAccountControl: {uac}", r)
+	open(sys.argv[2], "w", encoding="utf-8").write("\n\n".join(records))
+END
+whole=$file
+file=$work/changed.ldif
+json --history "$work/history"
+file=$whole
+json --history "$work/history" --new-only
+valid 'with what is new alone' 'run line domain line cause end'
+check 'which is what was disabled for a day' test "$(sed -n 's/^{"type":"finding",.*"status":"\([a-z]*\)".*/\1/p' \
+	"$work/json" | sort | uniq -c | tr -s ' \n' ' ')" = ' 1 new 1 resolved '
+
 python3 "$top/tests/cli/html_page.py" hostile <"$file" >"$work/hostile.ldif"
 file=$work/hostile.ldif
 json
@@ -103,4 +124,45 @@ json
 is_status 3 'an audit that is not complete'
 valid 'is as the schema says' "$all"
 check 'and says so' test "$(tail -1 "$work/json")" = '{"type":"end","complete":false}'
+
+# Every field of the schema stood in one of these with a value, and so did every word that
+# it lists, but for what only a directory keeps from being read.
+python3 -c '
+import json, sys
+defs = json.load(open(sys.argv[1], encoding="utf-8"))["$defs"]
+seen = {}
+def note(at, value):
+    if isinstance(value, dict):
+        for k, v in value.items():
+            note(at + (k,), v)
+    elif isinstance(value, list):
+        for v in value:
+            note(at + ("*",), v)
+    elif value is not None:
+        seen.setdefault(at, set()).add(value)
+for line in open(sys.argv[2], encoding="utf-8"):
+    line = json.loads(line)
+    note((line["type"],), line)
+    for k, v in line.items():
+        if v is not None and v != []:
+            seen.setdefault((line["type"], k), set())
+missing = []
+def want(at, schema):
+    if "$ref" in schema:
+        schema = defs[schema["$ref"].rsplit("/", 1)[1]]
+    for way in schema.get("anyOf", schema.get("oneOf", [])):
+        want(at, way)
+    for k, v in schema.get("properties", {}).items():
+        if (at + (k,)) not in seen and not any(s[:len(at) + 1] == at + (k,) for s in seen):
+            missing.append(".".join(at + (k,)))
+        want(at + (k,), v)
+    for word in schema.get("enum", []):
+        if word not in (None, "unknown", "forest") and word not in seen.get(at, ()):
+            missing.append(".".join(at) + "=" + str(word))
+for name in ("run", "domain", "finding", "user", "cause", "end"):
+    want((name,), defs[name])
+print(*missing, sep="\n")
+sys.exit(bool(missing))
+' "$top/contrib/audit.schema.json" "$work/json.all" >"$work/out" 2>"$work/err"
+check 'nothing of the schema went untried' test $? -eq 0
 finish
