@@ -58,6 +58,28 @@ check 'a GUID: that account' test "$(rows 403 '')" = 8
 suppress "{ rule = 403; object = \"$dn\"; $who; }"
 audit -q --suppressions "$list"
 check 'a DN: that object' test "$(rows 403 '')" = 8
+# A name that has to be escaped, written in another way than the directory does.
+python3 - "$snapshot" "$work/joerg.ldif" <<-'END'
+	import re, sys
+	records = open(sys.argv[1], encoding="utf-8").read().split("\n\n")
+	for i, r in enumerate(records):
+	    if "\nsAMAccountName: joerg.mueller\n" in r + "\n":
+	        records[i] = re.sub("(?m)^userAccountControl: .*", "userAccountControl: 514", r)
+	open(sys.argv[2], "w", encoding="utf-8").write("\n\n".join(records))
+END
+company=$snapshot
+snapshot=$work/joerg.ldif
+audit -q
+before=$(rows 401 '')
+for name in 'cn=M\\C3\\BCLLER\\2C\\20J\\C3\\B6rg, ou=SALES' 'CN=müller\\, Jörg,OU=Sales'; do
+	suppress "{ rule = 401; object = \"$name,ou=Contoso,dc=CONTOSO,dc=test\"; $who; }"
+	audit -q --suppressions "$list"
+	check "a DN: $name" test "$(rows 401 '')" = "$((before - 1))"
+done
+suppress "{ rule = 401; object = \"CN=Jörg,OU=Sales,OU=Contoso,DC=contoso,DC=test\"; $who; }"
+audit --suppressions "$list"
+has_err 'matches nothing' 'a part of a name is not what stands below it'
+snapshot=$company
 sid=$(grep -F "\"$guid\"" "$work/json" | sed -n 's/.*"object_sid":"\([^"]*\)".*/\1/p' | head -1)
 suppress "{ rule = 403; sid = \"$sid\"; $who; }"
 audit -q --suppressions "$list"
