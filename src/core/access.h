@@ -56,6 +56,7 @@ struct access_subject {
 	const struct sid *object_sid;	/* of the object; NULL: it has none, SELF matches nobody */
 };
 
+/* Whoever holds the token, which is borrowed like the SID. */
 struct access_subject access_subject_token(const struct token *, const struct sid *object_sid);
 
 enum decision { DECISION_NO, DECISION_YES, DECISION_UNKNOWN };
@@ -74,6 +75,10 @@ struct access_result {
 	int ace;		/* index in the DACL, or -1 */
 };
 
+/*
+ * Whether all bits of the request are granted: UNKNOWN where an ACE that is not settled,
+ * for its trustee or its condition, could make it the one or the other.
+ */
 struct access_result access_check(const struct sd *, const struct access_request *,
     const struct access_subject *);
 

@@ -23,7 +23,8 @@ void escape_terminal(const char *v, size_t len, struct buf *out);
 /* For HTML, as text or in a quoted attribute: & < > " ' as references, the rest as
  * for a terminal. */
 void escape_html(const char *v, size_t len, struct buf *out);
-/* RFC 4648, padded, spaces at the ends allowed. */
+/* RFC 4648 4, padded; blanks at the ends are allowed, nothing else between. Appended;
+ * on ERR_SHORT (cut) and ERR_SYNTAX `out` is as it was. */
 enum err base64_decode(const char *s, size_t len, struct buf *out);
 void base64_encode(const void *v, size_t len, struct buf *out);
 enum err hex_decode(const char *s, size_t len, struct buf *out);

@@ -14,7 +14,9 @@
 struct guid { uint8_t b[16]; };
 struct guid_buf { char s[37]; };
 
+/* The next 16 bytes; *out stays as it is where they are not there (reader.h). */
 void guid_read(struct reader *, struct guid *out);
+/* The whole of the input is one GUID. */
 enum err guid_parse(const void *data, size_t len, struct guid *out);
 /* "00299570-246d-11d0-a768-00aa006e0529", any case, braces allowed around it. */
 enum err guid_from_str(const char *s, size_t len, struct guid *out);

@@ -7,7 +7,11 @@
 
 #include "core/ascii.h"
 
-/* Hashes for tables that compare whole values behind them: FNV-1a. */
+/*
+ * Hashes for tables that compare whole values behind them: the steps of FNV-1a, but
+ * of eight bytes each, and mixed once more. Anybody can compute them: where strangers
+ * choose what is hashed, and a slow table would matter, siphash.h has a key.
+ */
 
 #define HASH_START	UINT64_C(14695981039346656037)
 #define HASH_PRIME	UINT64_C(1099511628211)

@@ -13,6 +13,7 @@
 #define HOSTNAME_MAX	253	/* RFC 1035 2.3.4: 255 bytes on the wire */
 #define HOSTNAME_LABEL	63
 
+/* Whether it is such a name, of one label or several. */
 bool hostname_valid(const char *s, size_t len);
 /* Equal but for case. */
 bool hostname_eq(const char *a, const char *b);

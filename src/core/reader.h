@@ -105,6 +105,7 @@ reader_le64(struct reader *r)
 	return reader_le(r, 8);
 }
 
+/* Six bytes, the highest first: the authority of a SID (MS-DTYP 2.4.2.2). */
 uint64_t reader_be48(struct reader *);
 
 #endif

@@ -128,6 +128,7 @@ bool acl_nth(const struct acl *, int index, struct ace *out);
  * and must outlive *acl: for one that is walked again and again. */
 void acl_decode(struct acl *, struct ace *room);
 
+/* Which fields an ACE of the type has (MS-DTYP 2.4.4); UNKNOWN: it is none of those. */
 enum ace_layout ace_layout_of(uint8_t type);
 /* Predicates over the type alone. */
 bool ace_is_allow(const struct ace *);		/* 00 05 09 0B (not compound) */

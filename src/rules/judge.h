@@ -60,15 +60,12 @@ struct judge {
 	struct opinion user;		/* the user at hand */
 	struct buf text;		/* evidence, reused */
 	int stopped;			/* the sink's word to end the run */
-	/* The directory as it would be: what is assumed, in words, a line each;
-	 * NULL: it is as it is. Then the domain as it is, and of the user at hand the
-	 * verdicts as it is, and why its permissions are not known, or NULL, and which it
-	 * was read under. All are borrowed. */
-	const char *assumed;
-	const enum verdict *now_verdicts;
-	const struct domain *as_is;	/* the same domain, through which the users come */
-	const char *not_foretold;
-	struct value stored_sd;		/* the user's nTSecurityDescriptor as it is; no data: not
+	/* The directory as it would be. All are borrowed. */
+	const char *assumed;		/* in words, a line each; NULL: it is as it is */
+	const struct domain *as_is;	/* the same domain as it is: users come through that */
+	const enum verdict *now_verdicts;	/* of the user at hand, as it is */
+	const char *not_foretold;	/* why its permissions would not be known; or NULL */
+	struct value stored_sd;		/* its nTSecurityDescriptor as it is; no data: not
 					 * readable */
 	bool stored_readable[SCHEMA_ATTRIBUTE_COUNT];	/* what of the user's is, by that */
 };
