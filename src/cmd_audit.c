@@ -38,11 +38,10 @@ tell_summary(struct run *run, const struct buf *text)
 static void
 tell_missing(struct run *run, const struct target *t)
 {
-	const char *name = t->name ? t->name : t->uri ? t->uri : t->controllers;
+	const char *name = part_label(t);
 	struct buf text = BUF_INIT;
 
-	if (name)
-		escape_terminal(name, strlen(name), &text);
+	escape_terminal(name, strlen(name), &text);
 	buf_adds(&text, ": INCOMPLETE: this domain was not audited; the messages say why.\n\n");
 	tell_summary(run, &text);
 	buf_fini(&text);
@@ -221,14 +220,14 @@ tell_html(struct run *run, struct part *parts, size_t count)
 	size_t at = 0;
 
 	for (size_t i = 0; all && i < count; i++) {
-		const struct target *t = parts[i].target;
+		const char *name = part_label(parts[i].target);
 
 		all[at++] = &parts[i].html;
 		if (parts[i].open)
 			continue;
 		if (part_html(&parts[i].html, run->settings, i, 1) != 0 ||
-		    html_missing(&parts[i].html, t->name ? t->name : t->uri ? t->uri :
-		    run->settings->ldif ? run->settings->ldif : "a domain") != 0)
+		    html_missing(&parts[i].html, *name ? name : run->settings->ldif ?
+		    run->settings->ldif : "a domain") != 0)
 			run->failed = true;
 	}
 	if (!all || run->failed) {

@@ -21,7 +21,7 @@
 const char *
 part_label(const struct target *t)
 {
-	return t->name ? t->name : t->uri ? t->uri : "";
+	return t->name ? t->name : t->uri ? t->uri : t->controllers ? t->controllers : "";
 }
 
 int
