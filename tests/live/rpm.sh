@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The RPM (make check-package): contrib/writeback-audit.spec, built by rpmbuild out of the
-# archive that make dist makes; what is in it, and what its scripts do. It is built on Debian,
+# archive that make dist makes; what is in it, and what its scripts do; its installation, an
+# upgrade and its removal in a copy of this host that is thrown away. It is built on Debian,
 # whose packages have other names: without its BuildRequires, and what it requires is not
 # looked up. The tests that %check would run are make check's.
 . "$WBA_SRC/tests/live/lib.sh"
@@ -19,9 +20,15 @@ dist=rpm-test-$$
   rm "$dist.tar.gz" && cd "$place" && mv "$dist" "writeback-audit-$version" &&
   tar -czf "SOURCES/writeback-audit-$version.tar.gz" "writeback-audit-$version") >"$live_tmp/log" 2>&1
 status=$?
-if [ $status = 0 ]; then
-  rpmbuild -bb --nodeps --nocheck --define "_topdir $place" --define '_smp_mflags -j2' \
+packing() { # RELEASE [OPTION...]
+  local release=$1
+  shift
+  rpmbuild -bb --nodeps --nocheck --noclean --buildroot "$place/BUILDROOT/tree" \
+    --define "_topdir $place" --define '_smp_mflags -j2' --define "dist .$release" "$@" \
     "$spec" >"$live_tmp/log" 2>&1
+}
+if [ $status = 0 ]; then
+  packing one
   status=$?
 fi
 if [ $status != 0 ]; then
@@ -63,5 +70,47 @@ like 'an account of its own is made' "$(script PREIN 1)" \
 is 'systemd is told of its units' "$(script POSTIN 1)" daemon-reload
 is 'an upgrade leaves the timer as it is' "$(script PREUN 1)" ''
 is 'a removal stops it' "$(script PREUN 0)" '--no-reload disable --now writeback-audit.timer'
-rm -rf "$place"
+
+# In an overlay over this host, in a mount namespace: its own shell and useradd, no systemd
+# that runs. The later release is the same program.
+mkdir "$place/upper" "$place/work" "$place/host"
+there() { # COMMAND...
+  unshare -m sh -c 'place=$1
+    shift
+    mount -t overlay overlay \
+      -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" "$place/host" &&
+      mount --bind "$place/RPMS" "$place/host/mnt" || exit 99
+    exec chroot "$place/host" "$@"' there "$place" "$@"
+}
+step() { # WHAT COMMAND...
+  local what=$1
+  shift
+  if "$@" >"$live_tmp/log" 2>&1; then ok "$what"; else not_ok "$what" <"$live_tmp/log"; fi
+}
+# What the admin and the program have written, and what of it is not as it was.
+written='/etc/writeback-audit.conf /etc/writeback-audit.keytab /var/lib/writeback-audit/history'
+wants=/etc/systemd/system/timers.target.wants
+lost() {
+  there sh -c 'for i; do [ "$(cat "$i")" = kept ] || echo "$i"; done' lost $written
+  there sh -c "ls $wants | grep -x writeback-audit.timer || echo no timer"
+}
+if there true 2>"$live_tmp/err"; then
+  step 'it is installed' there rpm -i --nodeps "/mnt/${rpm#"$place/RPMS/"}"
+  like 'with its account' "$(there getent passwd writeback-audit | cut -d: -f5-)" \
+    '^Audit of password writeback:/var/lib/writeback-audit:/sbin/nologin$'
+  there sh -c 'mkdir -m 700 /var/lib/writeback-audit; for i; do echo kept >"$i"; done
+    mkdir -p '$wants'; ln -s /usr/lib/systemd/system/writeback-audit.timer '$wants sh $written
+  step 'a later release' packing two --short-circuit
+  later=$(cd "$place/RPMS" && echo */writeback-audit-"$version"-*.two.*.rpm)
+  step 'an upgrade to it' there rpm -U --nodeps "/mnt/$later"
+  like 'it is one' "$(there rpm -q writeback-audit)" '\.two\.'
+  is 'which keeps configuration, keytab, history and timer' "$(lost)" writeback-audit.timer
+  step 'a removal' there rpm -e writeback-audit
+  is 'which keeps them but for the timer' "$(lost)" 'no timer'
+  is 'and nothing else' "$(there sh -c 'ls -d /usr/bin/writeback-audit /usr/libexec/writeback-audit \
+    /usr/lib/systemd/system/writeback-audit* 2>/dev/null')" ''
+else
+  ok "it is installed # SKIP no overlay over this host: $(head -1 "$live_tmp/err")"
+fi
+rm -rf --one-file-system "$place"
 plan
