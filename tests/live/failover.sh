@@ -23,7 +23,8 @@ end() {
 }
 trap end EXIT
 live_do wipe "$second"
-live_do join "$second" "$live_dir"
+# An address that no other test takes while this one is down.
+live_do join "$second" "$live_dir" --ip 127.0.0.71
 live_do policy-hints "$second" on
 read -r host2 ip2 ca2 < <(
   eval "$("$WBA_SRC/contrib/dc" env "$second" | grep -v LD_PRELOAD)"

@@ -18,7 +18,8 @@ lab_password='Winter.Sun-4711'
 live_dc forest "$live_tmp/users.ldif"
 live_passwords
 one=$live_dir two=$live_dir-DC2 ro=$live_dir-RO1
-live_join DC2
+# An address that no other test takes while this one is down.
+live_join DC2 --ip 127.0.0.81
 live_join RO1 --rodc
 cat "$one/etc/hosts" "$two/etc/hosts" "$ro/etc/hosts" >"$live_tmp/hosts"
 cat "$one/private/tls/ca.pem" "$two/private/tls/ca.pem" "$ro/private/tls/ca.pem" >"$live_tmp/ca"
