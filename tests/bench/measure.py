@@ -30,11 +30,12 @@ def run(command):
     with tempfile.NamedTemporaryFile("r") as report:
         start = time.perf_counter()
         done = subprocess.run(f"exec /usr/bin/time -q -o {report.name} -f '%U %S %M' {command}",
-                              shell=True, stdout=subprocess.DEVNULL, check=False)
+                              shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              check=False, text=True)
         wall = time.perf_counter() - start
         user, system, peak = map(float, report.read().split())
     if done.returncode not in (0, 1, 3):
-        sys.exit(f"status {done.returncode}: {command}")
+        sys.exit(f"status {done.returncode}: {command}\n{done.stderr}")
     return wall, user + system, peak / 1024
 
 
