@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 
-#include <string.h>
-
-#include "core/adtime.h"
 #include "core/guid.h"
 #include "history_tell.h"
 #include "report/json.h"
@@ -17,30 +14,24 @@ add_value(struct buf *b, const char *name, struct value v)
 	json_bytes(b, name, v.data, v.len);
 }
 
+/* "": none was found. */
 static void
-add_time(struct buf *b, const char *name, int64_t t)
+add_connector(struct buf *b, struct value v)
 {
-	struct adtime_buf text;
-
-	json_str(b, name, adtime_iso(t, &text));
+	add_value(b, "connector", v.len ? v : (struct value){ NULL, 0 });
 }
 
 static void
-add_bool(struct buf *b, const char *name, bool yes)
-{
-	json_key(b, name);
-	buf_adds(b, yes ? "true" : "false");
-}
-
-static void
-add_guid(struct buf *b, struct value v)
+add_names(struct buf *b, struct value object, struct value sam, struct value upn, struct value guid)
 {
 	struct guid_buf text;
-	struct guid guid;
+	struct guid g;
 
-	if (v.len == sizeof guid.b)
-		memcpy(guid.b, v.data, v.len);
-	json_str(b, "object_guid", v.len == sizeof guid.b ? guid_str(&guid, &text) : NULL);
+	add_value(b, "object", object);
+	add_value(b, "samaccountname", sam);
+	add_value(b, "upn", upn);
+	json_str(b, "object_guid", guid_parse(guid.data, guid.len, &g) == ERR_OK ?
+	    guid_str(&g, &text) : NULL);
 }
 
 /* Each line by itself says what it is. */
@@ -64,9 +55,9 @@ history_json_run(const struct history_run *r, struct buf *b)
 {
 	begin(b, "run");
 	json_int(b, "run", r->id);
-	add_time(b, "at", r->at);
+	json_time(b, "at", true, r->at);
 	add_value(b, "version", r->version);
-	add_bool(b, "complete", r->complete);
+	json_bool(b, "complete", r->complete);
 	json_int(b, "users", r->users);
 	json_int(b, "new", r->fresh);
 	json_int(b, "resolved", r->resolved);
@@ -79,11 +70,11 @@ history_json_reading(const struct history_reading *r, struct buf *b)
 {
 	json_begin(b, '{');
 	add_value(b, "domain", r->domain);
-	add_value(b, "connector", r->connector.len ? r->connector : (struct value){ NULL, 0 });
+	add_connector(b, r->connector);
 	add_value(b, "controller", r->controller);
 	add_value(b, "reader", r->reader);
 	add_value(b, "base", r->base);
-	add_bool(b, "whole", r->whole);
+	json_bool(b, "whole", r->whole);
 	json_int(b, "users", r->users);
 	for (int op = 0; op < OP_COUNT; op++) {
 		json_key(b, operations_str(1u << op));
@@ -118,22 +109,12 @@ history_json_finding(const struct history_episode *e, const char *state, struct 
 	json_str(b, "name", rule ? rule->name : NULL);
 	json_str(b, "severity", rule ? severity_str(rule->severity) : NULL);
 	json_int(b, "first_run", e->first_run);
-	add_time(b, "first_seen", e->first_seen);
-	json_key(b, "resolved_run");
-	if (e->resolved)
-		buf_addf(b, "%lld", (long long)e->resolved_run);
-	else
-		buf_adds(b, "null");
-	if (e->resolved)
-		add_time(b, "resolved", e->resolved_at);
-	else
-		json_str(b, "resolved", NULL);
+	json_time(b, "first_seen", true, e->first_seen);
+	json_int_or_null(b, "resolved_run", e->resolved, e->resolved_run);
+	json_time(b, "resolved", e->resolved, e->resolved_at);
 	add_value(b, "domain", e->domain);
-	add_value(b, "connector", e->connector.len ? e->connector : (struct value){ NULL, 0 });
-	add_value(b, "object", e->object);
-	add_value(b, "samaccountname", e->sam);
-	add_value(b, "upn", e->upn);
-	add_guid(b, e->guid);
+	add_connector(b, e->connector);
+	add_names(b, e->object, e->sam, e->upn, e->guid);
 	add_value(b, "object_sid", e->sid);
 	json_str(b, "operations", operations_str(e->operations & OP_ALL));
 	add_value(b, "evidence", e->evidence);
@@ -146,10 +127,7 @@ history_json_former(const struct history_former *f, struct buf *b)
 {
 	begin(b, "former");
 	json_int(b, "run", f->run);
-	add_time(b, "until", f->until);
-	add_value(b, "object", f->object);
-	add_value(b, "samaccountname", f->sam);
-	add_value(b, "upn", f->upn);
-	add_guid(b, f->guid);
+	json_time(b, "until", true, f->until);
+	add_names(b, f->object, f->sam, f->upn, f->guid);
 	end(b);
 }

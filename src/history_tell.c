@@ -131,25 +131,12 @@ history_tell_episode(const struct history_episode *e, const char *state, struct 
 }
 
 static void
-add_names(struct buf *b, struct value sam, struct value upn)
+add_more(struct buf *b, struct value v)
 {
-	if (sam.len) {
-		buf_adds(b, ", ");
-		add_text(b, sam);
-	}
-	if (upn.len) {
-		buf_adds(b, ", ");
-		add_text(b, upn);
-	}
-}
-
-static bool
-get_guid(struct value v, struct guid *out)
-{
-	if (v.len != sizeof out->b)
-		return false;
-	memcpy(out->b, v.data, v.len);
-	return true;
+	if (!v.len)
+		return;
+	buf_adds(b, ", ");
+	add_text(b, v);
 }
 
 void
@@ -159,12 +146,10 @@ history_tell_object(const struct history_episode *e, struct buf *b)
 	struct guid guid;
 
 	add_text(b, e->object);
-	add_names(b, e->sam, e->upn);
-	if (e->sid.len) {
-		buf_adds(b, ", ");
-		add_text(b, e->sid);
-	}
-	if (get_guid(e->guid, &guid))
+	add_more(b, e->sam);
+	add_more(b, e->upn);
+	add_more(b, e->sid);
+	if (guid_parse(e->guid.data, e->guid.len, &guid) == ERR_OK)
 		buf_addf(b, ", %s", guid_str(&guid, &text));
 	buf_addc(b, '\n');
 }
@@ -176,6 +161,7 @@ history_tell_former(const struct history_former *f, struct buf *b)
 	add_time(b, f->until);
 	buf_adds(b, ": ");
 	add_text(b, f->object);
-	add_names(b, f->sam, f->upn);
+	add_more(b, f->sam);
+	add_more(b, f->upn);
 	buf_addc(b, '\n');
 }

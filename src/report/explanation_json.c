@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "core/adtime.h"
 #include "report/explanation.h"
 #include "report/json.h"
 #include "rules/rule.h"
@@ -33,10 +32,7 @@ right(struct buf *b, const struct explained_right *r)
 	json_str(b, "right", r->name);
 	json_str(b, "subject", r->whose);
 	json_str(b, "decision", decision_str(r->result.decision));
-	if (r->result.ace >= 0)
-		json_int(b, "decided_by_ace", r->result.ace);
-	else
-		json_str(b, "decided_by_ace", NULL);
+	json_int_or_null(b, "decided_by_ace", r->result.ace >= 0, r->result.ace);
 	json_key(b, "aces");
 	json_begin(b, '[');
 	for (size_t i = 0; i < r->count; i++)
@@ -49,18 +45,14 @@ static void
 finding(struct buf *b, const struct explained_finding *f)
 {
 	const struct rule *r = rule_find(f->rule);
-	struct adtime_buf when;
 
 	json_begin(b, '{');
 	json_int(b, "rule", f->rule);
 	json_str(b, "name", r->name);
 	json_str(b, "severity", severity_str(r->severity));
 	json_str(b, "operations", operations_str(f->operations));
-	if (r->event)
-		json_int(b, "event", r->event);
-	else
-		json_str(b, "event", NULL);
-	json_str(b, "until", f->has_until ? adtime_iso(f->until, &when) : NULL);
+	json_int_or_null(b, "event", r->event != 0, r->event);
+	json_time(b, "until", f->has_until, f->until);
 	json_str(b, "evidence", f->evidence);
 	json_str(b, "cause", f->cause);
 	json_str(b, "cause_words", f->cause_words ? f->cause_words : r->title);

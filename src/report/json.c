@@ -80,7 +80,23 @@ json_assumed(struct buf *b, bool assumed)
 	buf_adds(b, "true");
 }
 
-static void
+void
+json_int_or_null(struct buf *b, const char *name, bool has, int64_t n)
+{
+	if (has)
+		json_int(b, name, n);
+	else
+		json_str(b, name, NULL);
+}
+
+void
+json_bool(struct buf *b, const char *name, bool yes)
+{
+	json_key(b, name);
+	buf_adds(b, yes ? "true" : "false");
+}
+
+void
 json_time(struct buf *b, const char *name, bool has, int64_t t)
 {
 	struct adtime_buf text;
@@ -119,10 +135,7 @@ json_finding(const struct finding *f, struct buf *b)
 	json_str(b, "object", f->object);
 	account_fields(b, f->account);
 	json_str(b, "operations", operations_str(f->operations));
-	if (r->event)
-		json_int(b, "event", r->event);
-	else
-		json_str(b, "event", NULL);
+	json_int_or_null(b, "event", r->event != 0, r->event);
 	json_time(b, "until", f->has_until, f->until);
 	json_str(b, "evidence", f->evidence);
 	json_str(b, "cause", f->cause);
@@ -134,8 +147,7 @@ json_finding(const struct finding *f, struct buf *b)
 	if (f->suppression) {
 		json_key(b, "suppressed");
 		json_begin(b, '{');
-		json_key(b, "holds");
-		buf_adds(b, f->suppressed ? "true" : "false");
+		json_bool(b, "holds", f->suppressed);
 		json_str(b, "reason", f->suppression->reason);
 		json_str(b, "owner", f->suppression->owner);
 		json_str(b, "expires", f->suppression->expires);
@@ -227,13 +239,6 @@ json_run(struct buf *b)
 	json_str(b, "version", PACKAGE_VERSION);
 	json_end(b, '}');
 	buf_addc(b, '\n');
-}
-
-static void
-json_bool(struct buf *b, const char *name, bool yes)
-{
-	json_key(b, name);
-	buf_adds(b, yes ? "true" : "false");
 }
 
 /* A line of `text` is a string of the array. */
