@@ -69,15 +69,6 @@ nomem(struct history *h)
 	return -1;
 }
 
-static sqlite3_stmt *
-prepare(struct history *h, const char *sql)
-{
-	sqlite3_stmt *s = NULL;
-
-	return sqlite3_prepare_v3(h->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, NULL) ==
-		SQLITE_OK ? s : NULL;
-}
-
 /* The object as keys have it: its GUID, or its name folded as DNs compare. */
 static uint64_t
 object_key(const struct history *h, const uint8_t *guid, const char *object)
@@ -106,7 +97,7 @@ begin_run(struct history *h)
 		snprintf(h->problem, sizeof h->problem, "the history: cannot be read: %s", why);
 		return -1;
 	}
-	s = prepare(h, "INSERT INTO run (at, version, complete) VALUES (?, ?, 0)");
+	s = history_prepare(h->db, "INSERT INTO run (at, version, complete) VALUES (?, ?, 0)");
 	if (!s)
 		goto fail;
 	sqlite3_bind_int64(s, 1, h->now);
@@ -115,9 +106,9 @@ begin_run(struct history *h)
 		goto fail;
 	sqlite3_finalize(s);
 	h->run = sqlite3_last_insert_rowid(h->db);
-	h->add = prepare(h, "INSERT INTO finding (key, place, rule, first_run, guid, object, sam, "
-	    "upn, operations, evidence, cause, sid, names) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	    "?, ?)");
+	h->add = history_prepare(h->db, "INSERT INTO finding (key, place, rule, first_run, guid, "
+	    "object, sam, upn, operations, evidence, cause, sid, names) VALUES (?, ?, ?, ?, ?, ?, "
+	    "?, ?, ?, ?, ?, ?, ?)");
 	return h->add ? 0 : fail(h, "cannot be read");
 fail:
 	sqlite3_finalize(s);
@@ -158,7 +149,7 @@ place_of(struct history *h, const char *domain, const char *connector)
 	for (p = h->places; p; p = p->next)
 		if (!strcmp(p->domain, domain) && !strcmp(p->connector, connector))
 			return p;
-	s = prepare(h, "INSERT INTO place (domain, connector) VALUES (?, ?) "
+	s = history_prepare(h->db, "INSERT INTO place (domain, connector) VALUES (?, ?) "
 	    "ON CONFLICT DO UPDATE SET domain = domain RETURNING id");
 	if (!s) {
 		fail(h, "cannot be written");
@@ -273,7 +264,7 @@ history_see(struct history *h, const char *connector, struct finding *f)
 static int
 add_part(struct history *h, const struct place *place, const struct history_part *p)
 {
-	sqlite3_stmt *s = prepare(h, "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, "
+	sqlite3_stmt *s = history_prepare(h->db, "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, "
 	    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	static const enum verdict verdicts[] = { VERDICT_OK, VERDICT_RISK, VERDICT_UNKNOWN,
 		VERDICT_FAIL };
@@ -318,8 +309,8 @@ history_user(struct history *h, const struct account *a)
 static int
 keep_scope(struct history *h, struct place *p, const char *base)
 {
-	sqlite3_stmt *s = prepare(h, "SELECT NOT EXISTS (SELECT 1 FROM part WHERE place = ? AND "
-	    "base IS NOT ?)");
+	sqlite3_stmt *s = history_prepare(h->db, "SELECT NOT EXISTS (SELECT 1 FROM part WHERE "
+	    "place = ? AND base IS NOT ?)");
 	bool alone = false;
 	int rc = SQLITE_ERROR;
 
@@ -373,7 +364,7 @@ static int
 trend(struct history *h, const struct history_part *part, int max,
     int (*each)(void *, const struct history_figures *), void *arg)
 {
-	sqlite3_stmt *s = prepare(h, "SELECT * FROM (SELECT r.at AS at, r.id AS id, p.users, "
+	sqlite3_stmt *s = history_prepare(h->db, "SELECT * FROM (SELECT r.at AS at, r.id AS id, p.users, "
 	    "p.reset_fail, p.change_fail, p.unlock_fail FROM part p JOIN run r ON r.id = p.run "
 	    "JOIN place l ON l.id = p.place WHERE l.domain = ?1 AND l.connector = ?2 AND "
 	    "p.base IS ?3 AND p.whole ORDER BY r.at DESC, r.id DESC LIMIT ?4) ORDER BY at, id");
@@ -499,10 +490,10 @@ history_resolve(struct history *h, int (*each)(void *arg, const struct finding *
 {
 	size_t count = 0;
 	int64_t *ids = history_known_unseen(&h->known, &count);
-	sqlite3_stmt *look = prepare(h, "SELECT f.place, f.rule, f.guid, f.object, f.sam, f.upn, "
-	    "f.operations, f.evidence, f.cause, r.at, f.sid FROM finding f JOIN run r "
+	sqlite3_stmt *look = history_prepare(h->db, "SELECT f.place, f.rule, f.guid, f.object, "
+	    "f.sam, f.upn, f.operations, f.evidence, f.cause, r.at, f.sid FROM finding f JOIN run r "
 	    "ON r.id = f.first_run WHERE f.id = ?");
-	sqlite3_stmt *mark = prepare(h, "UPDATE finding SET resolved_run = ? WHERE id = ?");
+	sqlite3_stmt *mark = history_prepare(h->db, "UPDATE finding SET resolved_run = ? WHERE id = ?");
 	int status = 0;
 
 	if (!ids)
@@ -527,7 +518,7 @@ forget(struct history *h, int keep_days)
 	};
 
 	for (size_t i = 0; keep_days && i < sizeof sql / sizeof *sql; i++) {
-		sqlite3_stmt *s = prepare(h, sql[i]);
+		sqlite3_stmt *s = history_prepare(h->db, sql[i]);
 		int rc = SQLITE_ERROR;
 
 		if (s) {
@@ -544,7 +535,7 @@ forget(struct history *h, int keep_days)
 int
 history_commit(struct history *h, bool complete, int keep_days)
 {
-	sqlite3_stmt *s = prepare(h, "UPDATE run SET complete = ? WHERE id = ?");
+	sqlite3_stmt *s = history_prepare(h->db, "UPDATE run SET complete = ? WHERE id = ?");
 	int rc = SQLITE_ERROR;
 
 	if (s) {

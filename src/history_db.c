@@ -86,6 +86,15 @@ history_filetime(int64_t seconds)
 	return t;
 }
 
+sqlite3_stmt *
+history_prepare(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+
+	return sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, NULL) ==
+		SQLITE_OK ? s : NULL;
+}
+
 void
 history_bind_text(sqlite3_stmt *s, int i, const char *text)
 {
@@ -125,11 +134,10 @@ fail(sqlite3 *db, const char *path, const char *what, struct history_error *err)
 static int
 number(sqlite3 *db, const char *sql, int64_t *out)
 {
-	sqlite3_stmt *s = NULL;
+	sqlite3_stmt *s = history_prepare(db, sql);
 	int status = -1;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK &&
-	    sqlite3_step(s) == SQLITE_ROW) {
+	if (s && sqlite3_step(s) == SQLITE_ROW) {
 		*out = sqlite3_column_int64(s, 0);
 		status = 0;
 	}
@@ -140,13 +148,14 @@ number(sqlite3 *db, const char *sql, int64_t *out)
 static int
 new_secret(sqlite3 *db)
 {
-	sqlite3_stmt *s = NULL;
+	sqlite3_stmt *s;
 	int64_t key[2];
 	int status = -1;
 
 	if (getrandom(key, sizeof key, 0) != (ssize_t)sizeof key)
 		return -1;
-	if (sqlite3_prepare_v2(db, "INSERT INTO secret VALUES (?, ?)", -1, &s, NULL) == SQLITE_OK) {
+	s = history_prepare(db, "INSERT INTO secret VALUES (?, ?)");
+	if (s) {
 		sqlite3_bind_int64(s, 1, key[0]);
 		sqlite3_bind_int64(s, 2, key[1]);
 		status = sqlite3_step(s) == SQLITE_DONE ? 0 : -1;

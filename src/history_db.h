@@ -21,6 +21,8 @@ sqlite3 *history_db_open(const char *path, enum history_use, int wait, struct hi
 /* The key of the hashes in it. 0, or -1. */
 int history_db_key(sqlite3 *, struct siphash_key *out);
 
+/* To be finalized; NULL: sqlite3_errmsg(). */
+sqlite3_stmt *history_prepare(sqlite3 *, const char *sql);
 /* Text that lives until the statement was reset; NULL, no data: NULL. */
 void history_bind_text(sqlite3_stmt *, int parameter, const char *text);
 void history_bind_value(sqlite3_stmt *, int parameter, const struct value *);

@@ -50,11 +50,11 @@ static int
 each(struct history_known *k, sqlite3 *db, const char *sql,
     int (*row)(struct history_known *, sqlite3_stmt *), const char **why)
 {
-	sqlite3_stmt *s = NULL;
+	sqlite3_stmt *s = history_prepare(db, sql);
 	int status = 0, rc = SQLITE_ERROR;
 
 	*why = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+	if (!s)
 		*why = sqlite3_errmsg(db);
 	while (s && status == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
 		status = row(k, s);

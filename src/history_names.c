@@ -54,8 +54,8 @@ differs(sqlite3_stmt *row, int column, const void *v, size_t len)
 static sqlite3_stmt *
 prepared(sqlite3 *db, sqlite3_stmt **s, const char *sql)
 {
-	if (!*s && sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK)
-		return NULL;
+	if (!*s)
+		*s = history_prepare(db, sql);
 	return *s;
 }
 

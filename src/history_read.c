@@ -34,14 +34,6 @@ moment(sqlite3_stmt *s, int i)
 	return history_filetime(sqlite3_column_int64(s, i));
 }
 
-static sqlite3_stmt *
-prepare(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *s = NULL;
-
-	return sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK ? s : NULL;
-}
-
 /* Each row to `row`, which makes of it what `each` gets. Finalizes the statement. */
 static int64_t
 each_row(sqlite3_stmt *s, int (*row)(sqlite3_stmt *, void *each_arg), void *each_arg)
@@ -83,7 +75,7 @@ run_row(sqlite3_stmt *s, void *arg)
 int64_t
 history_read_runs(sqlite3 *db, int64_t id, history_run_fn *each, void *arg)
 {
-	sqlite3_stmt *s = prepare(db, "SELECT r.id, r.at, r.version, r.complete,"
+	sqlite3_stmt *s = history_prepare(db, "SELECT r.id, r.at, r.version, r.complete,"
 	    " coalesce(sum(p.users), 0), coalesce(sum(p.reset_fail), 0),"
 	    " coalesce(sum(p.change_fail), 0), coalesce(sum(p.unlock_fail), 0),"
 	    " (SELECT count(*) FROM finding f WHERE f.first_run = r.id),"
@@ -122,8 +114,8 @@ reading_row(sqlite3_stmt *s, void *arg)
 int64_t
 history_read_readings(sqlite3 *db, int64_t run, history_reading_fn *each, void *arg)
 {
-	sqlite3_stmt *s = prepare(db, "SELECT l.domain, l.connector, p.controller, p.reader, p.base,"
-	    " p.whole, p.users, p.reset_ok, p.reset_risk, p.reset_unknown, p.reset_fail,"
+	sqlite3_stmt *s = history_prepare(db, "SELECT l.domain, l.connector, p.controller, p.reader,"
+	    " p.base, p.whole, p.users, p.reset_ok, p.reset_risk, p.reset_unknown, p.reset_fail,"
 	    " p.change_ok, p.change_risk, p.change_unknown, p.change_fail, p.unlock_ok,"
 	    " p.unlock_risk, p.unlock_unknown, p.unlock_fail, p.fail, p.unknown, p.risk, p.info"
 	    " FROM part p JOIN place l ON l.id = p.place"
@@ -155,7 +147,7 @@ episode_row(sqlite3_stmt *s, void *arg)
 int64_t
 history_read_since(sqlite3 *db, int64_t seconds, history_episode_fn *each, void *arg)
 {
-	sqlite3_stmt *s = prepare(db, EPISODES
+	sqlite3_stmt *s = history_prepare(db, EPISODES
 	    "WHERE (f.first_run IN (SELECT id FROM run WHERE at > ?1) AND f.resolved_run IS NULL) "
 	    "OR f.resolved_run IN (SELECT id FROM run WHERE at > ?1) "
 	    "ORDER BY f.resolved_run IS NOT NULL, f.rule, f.object, f.id");
@@ -188,7 +180,7 @@ history_read_unread(sqlite3 *db, int64_t run, history_episode_fn *each, void *ar
 	unread_rules(&sql);
 	buf_adds(&sql, ") AND f.first_run <= ?1 AND (f.resolved_run IS NULL OR f.resolved_run > ?1) "
 	    "ORDER BY f.rule, f.object, f.id");
-	s = buf_failed(&sql) ? NULL : prepare(db, buf_str(&sql));
+	s = buf_failed(&sql) ? NULL : history_prepare(db, buf_str(&sql));
 	buf_fini(&sql);
 	if (s)
 		sqlite3_bind_int64(s, 1, run);
@@ -262,16 +254,15 @@ static int
 subject_row(sqlite3_stmt *s, void *arg)
 {
 	struct subjects *all = arg;
-	struct value guid = blob(s, 0);
-	struct subject *list = list_room(all->list, all->count, &all->cap, 8, sizeof *list), x = {
-		.has_guid = guid.len == sizeof x.guid.b };
+	const struct value guid = blob(s, 0), name = text(s, 1);
+	struct subject *list = list_room(all->list, all->count, &all->cap, 8, sizeof *list);
+	struct subject x = { .object = NULL };
 
 	if (!list)
 		return -1;
 	all->list = list;
-	if (x.has_guid)
-		memcpy(x.guid.b, guid.data, guid.len);
-	else if (value_text(&(struct value){ text(s, 1).data, text(s, 1).len }, &x.object) != 0)
+	x.has_guid = guid_parse(guid.data, guid.len, &x.guid) == ERR_OK;
+	if (!x.has_guid && value_text(&name, &x.object) != 0)
 		return -1;
 	list[all->count++] = x;
 	return 0;
@@ -297,14 +288,15 @@ tell(sqlite3 *db, const struct subject *x, int64_t since, const struct history_s
 		.arg = story->arg };
 	sqlite3_stmt *s;
 
-	if (each_row(about(prepare(db, EPISODES "WHERE " ABOUT "ORDER BY f.resolved_run IS NOT NULL, "
-	    "f.resolved_run DESC, f.id DESC LIMIT 1"), x), episode_row, &each) < 0 ||
-	    (x->has_guid && each_row(about(prepare(db, "SELECT r.id, r.at, o.object, o.sam, o.upn, "
-	    "o.guid FROM former o JOIN run r ON r.id = o.run WHERE o.guid = ?1 ORDER BY r.id"),
+	if (each_row(about(history_prepare(db, EPISODES "WHERE " ABOUT "ORDER BY "
+	    "f.resolved_run IS NOT NULL, f.resolved_run DESC, f.id DESC LIMIT 1"), x), episode_row, &each) < 0 ||
+	    (x->has_guid && each_row(about(history_prepare(db, "SELECT r.id, r.at, o.object, "
+	    "o.sam, o.upn, o.guid FROM former o JOIN run r ON r.id = o.run WHERE o.guid = ?1 "
+	    "ORDER BY r.id"),
 	    x), former_row, &each) < 0))
 		return -1;
 	each.episode = story->episode;
-	s = about(prepare(db, EPISODES "WHERE " ABOUT "AND (a.at > ?3 OR z.at > ?3) "
+	s = about(history_prepare(db, EPISODES "WHERE " ABOUT "AND (a.at > ?3 OR z.at > ?3) "
 	    "ORDER BY l.domain, l.connector, a.at, f.rule, f.id"), x);
 	if (s)
 		sqlite3_bind_int64(s, 3, since);
@@ -321,7 +313,7 @@ history_read_story(sqlite3 *db, const char *name, int64_t since, const struct hi
 	w.has_guid = guid_from_str(name, w.len, &w.guid) == ERR_OK;
 	if (sqlite3_create_function(db, "called", 5, SQLITE_UTF8 | SQLITE_DIRECTONLY, &w, called,
 	    NULL, NULL) == SQLITE_OK)
-		count = each_row(prepare(db, "SELECT guid, CASE WHEN guid IS NULL THEN object END "
+		count = each_row(history_prepare(db, "SELECT guid, CASE WHEN guid IS NULL THEN object END "
 		    "FROM finding WHERE called(object, sam, upn, sid, guid) UNION SELECT guid, NULL "
 		    "FROM former WHERE called(object, sam, upn, NULL, guid) AND EXISTS (SELECT 1 "
 		    "FROM finding f WHERE f.guid = former.guid)"), subject_row, &all);
@@ -337,7 +329,7 @@ history_read_story(sqlite3 *db, const char *name, int64_t since, const struct hi
 int
 history_read_moment(sqlite3 *db, int64_t *id, int64_t *seconds)
 {
-	sqlite3_stmt *s = prepare(db, "SELECT id, at FROM run WHERE ?1 = 0 OR id = ?1 "
+	sqlite3_stmt *s = history_prepare(db, "SELECT id, at FROM run WHERE ?1 = 0 OR id = ?1 "
 	    "ORDER BY id DESC LIMIT 1");
 	int rc = SQLITE_ERROR;
 
