@@ -58,12 +58,10 @@ share(struct containers *c, const void *bytes, size_t len, struct shared_sd **ou
 	return ERR_OK;
 }
 
-struct container *
-containers_find(const struct containers *c, const char *dn, size_t len)
+static struct container *
+find(const struct containers *c, const char *dn, size_t len, uint64_t hash)
 {
-	struct chained *e = chains_find(&c->all, siphash_nocase(&c->key, dn, len));
-
-	for (; e; e = chained_alike(e)) {
+	for (struct chained *e = chains_find(&c->all, hash); e; e = chained_alike(e)) {
 		struct container *at = (struct container *)e;
 
 		if (ascii_eq_nocase(at->dn, at->dn_len, dn, len))
@@ -72,12 +70,18 @@ containers_find(const struct containers *c, const char *dn, size_t len)
 	return NULL;
 }
 
+struct container *
+containers_find(const struct containers *c, const char *dn, size_t len)
+{
+	return find(c, dn, len, siphash_nocase(&c->key, dn, len));
+}
+
 enum err
 containers_add(struct containers *c, const char *dn, size_t len, const void *sd, size_t sd_len,
     struct container **out)
 {
-	struct container *at = containers_find(c, dn, len);
 	uint64_t hash = siphash_nocase(&c->key, dn, len);
+	struct container *at = find(c, dn, len, hash);
 	struct shared_sd *shared = NULL;
 	enum err err = ERR_OK;
 
