@@ -63,12 +63,6 @@ locate_object(const struct plan *p, struct about *a)
 	    "be opened");
 }
 
-static bool
-same_dn(const char *a, const char *b)
-{
-	return dn_eq(a, strlen(a), b, strlen(b));
-}
-
 static int
 fail_ambiguous(const struct about *a, const char *other)
 {
@@ -100,7 +94,7 @@ locate_group(const struct plan *p, struct about *a)
 			status = -1;
 		} else if (g.dn && a->group.dn) {
 			/* One domain may be in the run twice. */
-			if (!same_dn(g.dn, a->group.dn))
+			if (!dn_same(g.dn, a->group.dn))
 				status = fail_ambiguous(a, g.dn);
 		} else if (g.dn) {
 			a->part = i;
@@ -162,7 +156,7 @@ joins(const struct plan *p, const struct about *a, const char *connector)
 	const struct connectors *c = p->parts[a->part].connectors;
 
 	for (size_t k = 0; a->given->kind == ASSUME_MEMBER && k < c->count; k++)
-		if (same_dn(c->dn[k], connector))
+		if (dn_same(c->dn[k], connector))
 			return true;
 	return false;
 }

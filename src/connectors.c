@@ -63,7 +63,7 @@ struct place {
 static bool
 same_account(const struct place *p, const char *dn)
 {
-	return p->dn && dn_eq(p->dn, strlen(p->dn), dn, strlen(dn));
+	return p->dn && dn_same(p->dn, dn);
 }
 
 /* Which of them is meant nobody but the admin knows. */
@@ -151,15 +151,13 @@ lay_out(struct connectors *c)
 static bool
 same_domain(const struct connectors *a, const struct connectors *b)
 {
-	const char *x = a->session->domain.dn, *y = b->session->domain.dn;
-
-	return dn_eq(x, strlen(x), y, strlen(y));
+	return dn_same(a->session->domain.dn, b->session->domain.dn);
 }
 
 static bool
 is_forest_root(const struct domain *d)
 {
-	return d->dc.root_nc && dn_eq(d->dn, strlen(d->dn), d->dc.root_nc, strlen(d->dc.root_nc));
+	return d->dc.root_nc && dn_same(d->dn, d->dc.root_nc);
 }
 
 /* Where the account that is assumed is made; NULL: in none of them. The vendor's

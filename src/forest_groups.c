@@ -4,7 +4,6 @@
 #include "forest_groups.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/dn.h"
 #include "source/assume.h"
@@ -34,8 +33,7 @@ static bool
 is_open(struct session *const *sessions, size_t count, const struct forest_domain *d)
 {
 	for (size_t i = 0; i < count; i++)
-		if (sessions[i] && dn_eq(sessions[i]->domain.dn, strlen(sessions[i]->domain.dn),
-		    d->dn, strlen(d->dn)))
+		if (sessions[i] && dn_same(sessions[i]->domain.dn, d->dn))
 			return true;
 	return false;
 }

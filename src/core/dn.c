@@ -343,6 +343,12 @@ dn_eq(const char *a, size_t alen, const char *b, size_t blen)
 	return wa.more == wb.more;
 }
 
+bool
+dn_same(const char *a, const char *b)
+{
+	return dn_eq(a, strlen(a), b, strlen(b));
+}
+
 size_t
 dn_parent(const char *dn, size_t len)
 {

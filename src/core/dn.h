@@ -23,6 +23,7 @@
  * DN equals only its own bytes, has depth 0 and lies under nothing else. */
 bool dn_valid(const char *dn, size_t len);
 bool dn_eq(const char *a, size_t alen, const char *b, size_t blen);
+bool dn_same(const char *a, const char *b);	/* of strings */
 /* The parent as a view into dn: offset where it starts; len when there is none
  * (or the first RDN is malformed; the parent itself is not looked at). */
 size_t dn_parent(const char *dn, size_t len);

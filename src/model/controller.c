@@ -100,8 +100,7 @@ add_listed(struct controllers_seen *s, const struct forest_dc *dc, const struct 
 	c->gc = forest_dc_gc(dc);
 	c->options = dc->options;
 	c->level = dc->level;
-	if (in_use->ds_service && dn_eq(dc->ntds, strlen(dc->ntds), in_use->ds_service,
-	    strlen(in_use->ds_service)))
+	if (in_use->ds_service && dn_same(dc->ntds, in_use->ds_service))
 		c->state = CONTROLLER_IN_USE;
 	return 0;
 }

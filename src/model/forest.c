@@ -213,7 +213,7 @@ forest_add_domain(struct forest *f, const struct entry *e)
 	}
 	dn_to_dns(d.dn, strlen(d.dn), &dns);
 	d.cross_ref = strndup(e->dn, e->dn_len);
-	d.root = f->root_dn && dn_eq(d.dn, strlen(d.dn), f->root_dn, strlen(f->root_dn));
+	d.root = f->root_dn && dn_same(d.dn, f->root_dn);
 	if (!d.cross_ref || buf_failed(&dns) ||
 	    copy_host(entry_value(e, "dnsRoot"), &d.dns) != 0 ||
 	    value_text(entry_value(e, "nETBIOSName"), &d.netbios) != 0 ||
@@ -391,8 +391,7 @@ forest_set_head(struct forest *f, size_t domain, const struct entry *e)
 		return -1;
 	for (size_t i = 0; d->pdc && i < f->dc_count; i++)
 		if (f->dcs[i].domain == domain)
-			f->dcs[i].pdc = dn_eq(f->dcs[i].ntds, strlen(f->dcs[i].ntds), d->pdc,
-			    strlen(d->pdc));
+			f->dcs[i].pdc = dn_same(f->dcs[i].ntds, d->pdc);
 	return 0;
 }
 

@@ -57,7 +57,7 @@ accept(struct controller *c, const char *dn)
 	struct buf b = BUF_INIT;
 	int result;
 
-	if (c->dc.default_nc && dn_eq(c->dc.default_nc, strlen(c->dc.default_nc), dn, strlen(dn))) {
+	if (c->dc.default_nc && dn_same(c->dc.default_nc, dn)) {
 		c->state = CONTROLLER_CHECKED;
 		c->read_only |= c->dc.has_capabilities && c->dc.read_only;
 		return 0;

@@ -103,8 +103,7 @@ check(struct source_pool *p, size_t server, const struct source *s, struct sourc
 	if (s->domain && !p->domain && !(p->domain = strdup(s->domain)))
 		return fail(err, SOURCE_NOMEM, name, ": out of memory");
 	p->source.domain = p->domain;
-	if (p->domain && !(s->domain && dn_eq(s->domain, strlen(s->domain), p->domain,
-	    strlen(p->domain))))
+	if (p->domain && !(s->domain && dn_same(s->domain, p->domain)))
 		return fail(err, SOURCE_PROTOCOL, name, ": serves another domain than the "
 		    "controllers named before it: not used");
 	return SOURCE_OK;

@@ -307,6 +307,8 @@ by_length(void **state)
 	assert_false(dn_eq("CN=a", 4, "CN=a\0", 5));
 	assert_false(dn_eq("CN=a\0b", 6, "CN=a\0c", 6));
 	assert_true(dn_eq("CN=a,x", 4, "cn=Ay", 4));
+	assert_true(dn_same("CN=a,DC=x", "cn=\\41, dc=X"));
+	assert_false(dn_same("CN=a,DC=x", "CN=a,DC=xy"));
 	assert_true(dn_valid(NULL, 0));
 	assert_true(dn_eq(NULL, 0, "", 0));
 }
